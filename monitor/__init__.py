@@ -1,0 +1,1 @@
+"""Everything that thinks: reads, detects, alerts, follows up. Knows neither Scrapy nor Streamlit."""

@@ -1,0 +1,24 @@
+"""What is watched: brands and their locations."""
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+
+class Brand(SQLModel, table=True):
+    """A brand of the config; `slug` is its id there. Rows outlive the config so that history keeps its name."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(max_length=64, unique=True)
+    name: str = Field(max_length=200)
+    time_zone: str = Field(default="UTC", max_length=64)
+    active: bool = True
+
+
+class Location(SQLModel, table=True):
+    """One branch of a brand."""
+
+    __table_args__ = (UniqueConstraint("brand_id", "slug"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id")
+    slug: str = Field(max_length=64)
+    name: str = Field(max_length=200)

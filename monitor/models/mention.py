@@ -1,0 +1,136 @@
+"""Public texts, who wrote them, what they carry and how they relate."""
+
+import enum
+from datetime import datetime
+
+from sqlmodel import Column, Field, Index, SQLModel, UniqueConstraint
+
+from monitor.facts import MediaKind, MentionKind, Precision
+from monitor.models.columns import Choice, UtcDateTime
+
+
+class ReadState(enum.StrEnum):
+    WAITING = "waiting"  # for its (next) assessment
+    READ = "read"
+    FAILED = "failed"  # set aside after several tries; `read_error` says why
+
+
+class Author(SQLModel, table=True):
+    """Who wrote: a keyed hash of their id at one host. The name shown is kept only while a case or praise needs it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key_hash: str = Field(max_length=64, unique=True)
+    display_name: str | None = None
+    followers: int | None = None
+    last_seen_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def pseudonym(self) -> str:
+        """A name that tells nothing but is the same everywhere: `author 3f9c2a`."""
+        return f"author {self.key_hash[:6]}"
+
+
+class Story(SQLModel, table=True):
+    """Mentions that tell the same thing; `fingerprint` is the hash of the normalised text."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    fingerprint: str = Field(max_length=64, unique=True)
+    first_seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Mention(SQLModel, table=True):
+    """One public text by one author at one address, whichever source found it first."""
+
+    __table_args__ = (
+        UniqueConstraint("kind", "host", "external_id"),
+        Index(None, "read_state", "id"),
+        Index(None, "host", "external_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: MentionKind = Field(sa_column=Column(Choice(MentionKind), nullable=False))
+    host: str = Field(max_length=255)
+    external_id: str = Field(max_length=512)
+    source_id: int = Field(foreign_key="source.id", index=True)
+    author_id: int | None = Field(default=None, foreign_key="author.id", index=True)
+    url: str = ""
+    title: str = ""
+    text: str = ""
+    text_hash: str = Field(max_length=64)  # of title, text and rating: a change is an edit
+    language_declared: str = Field(default="", max_length=16)
+    item: str = ""  # the product, page or place that it is about, as the source names it
+    published_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    precision: Precision = Field(default=Precision.SECOND, sa_column=Column(Choice(Precision), nullable=False))
+    collected_at: datetime = Field(sa_type=UtcDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    fresh: bool = True  # False: backfill or first crawl; feeds the baseline and never raises a finding
+    rating_value: float | None = None
+    rating_worst: float | None = None
+    rating_best: float | None = None
+    author_followers: int | None = None  # at the time
+    # Relations are kept twice: as the id at the host (the other text may come later, or never) and as our row.
+    parent_ref: str | None = Field(default=None, max_length=512)
+    root_ref: str | None = Field(default=None, max_length=512)
+    repost_ref: str | None = Field(default=None, max_length=512)
+    quote_ref: str | None = Field(default=None, max_length=512)
+    parent_id: int | None = Field(default=None, foreign_key="mention.id", index=True)
+    root_id: int | None = Field(default=None, foreign_key="mention.id", index=True)
+    repost_of_id: int | None = Field(default=None, foreign_key="mention.id", index=True)
+    quote_of_id: int | None = Field(default=None, foreign_key="mention.id", index=True)
+    story_id: int | None = Field(default=None, foreign_key="story.id", index=True)
+    read_state: ReadState = Field(default=ReadState.WAITING, sa_column=Column(Choice(ReadState), nullable=False))
+    read_attempts: int = 0
+    read_error: str = ""
+
+
+class MentionVersion(SQLModel, table=True):
+    """What an edited mention said before."""
+
+    __tablename__ = "mention_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    mention_id: int = Field(foreign_key="mention.id", index=True)
+    title: str = ""
+    text: str = ""
+    rating_value: float | None = None
+    replaced_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class MentionBrand(SQLModel, table=True):
+    """A mention concerns a brand with a relevance 0..1; None until analyse has looked."""
+
+    __tablename__ = "mention_brand"
+    __table_args__ = (Index(None, "brand_id", "published_at"),)
+
+    mention_id: int = Field(foreign_key="mention.id", primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id", primary_key=True)
+    location_id: int | None = Field(default=None, foreign_key="location.id")
+    relevance: float | None = None
+    published_at: datetime = Field(sa_type=UtcDateTime)  # copied, so that a brand's stream is one index range
+    counted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the time it stands under in the counts
+
+
+class Media(SQLModel, table=True):
+    """A picture, film or sound that a mention carries."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    mention_id: int = Field(foreign_key="mention.id", index=True)
+    kind: MediaKind = Field(sa_column=Column(Choice(MediaKind), nullable=False))
+    url: str
+    alt: str = ""
+
+
+class Snapshot(SQLModel, table=True):
+    """The engagement of one mention at one time; None where the source does not say."""
+
+    __table_args__ = (UniqueConstraint("mention_id", "taken_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    mention_id: int = Field(foreign_key="mention.id")
+    taken_at: datetime = Field(sa_type=UtcDateTime)
+    likes: int | None = None
+    reposts: int | None = None
+    replies: int | None = None
+    quotes: int | None = None
+    views: int | None = None

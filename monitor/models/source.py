@@ -1,0 +1,60 @@
+"""Where mentions come from: sources with their health, what is known of them, and what was fetched."""
+
+import enum
+from datetime import datetime
+
+from sqlmodel import Column, Field, SQLModel
+
+from monitor.models.columns import Choice, UtcDateTime
+
+
+class SourceHealth(enum.StrEnum):
+    WAITING = "waiting"  # configured, not yet crawled
+    HEALTHY = "healthy"
+    FAILING = "failing"
+    BLOCKED = "blocked"  # robots.txt does not allow it now
+
+
+class Source(SQLModel, table=True):
+    """One configured place and its health; `slug` is its id in the config."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(max_length=64, unique=True)
+    kind: str = Field(max_length=32)
+    active: bool = True
+    health: SourceHealth = Field(default=SourceHealth.WAITING, sa_column=Column(Choice(SourceHealth), nullable=False))
+    failures: int = 0  # in a row
+    error: str = ""
+    first_crawled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # end of the first good crawl
+    last_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_good_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+
+
+class SourceBrand(SQLModel, table=True):
+    """A source is watched for one or more brands."""
+
+    __tablename__ = "source_brand"
+
+    source_id: int = Field(foreign_key="source.id", primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id", primary_key=True)
+
+
+class Coverage(SQLModel, table=True):
+    """A stretch of time of which a source is known; stretches of one source never overlap."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id", index=True)
+    start: datetime = Field(sa_type=UtcDateTime)
+    end: datetime = Field(sa_type=UtcDateTime)
+
+
+class Fetch(SQLModel, table=True):
+    """What a server said of one address at the last good answer, for conditional requests."""
+
+    source_id: int = Field(foreign_key="source.id", primary_key=True)
+    url_hash: str = Field(max_length=64, primary_key=True)
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    fetched_at: datetime = Field(sa_type=UtcDateTime)

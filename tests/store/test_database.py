@@ -1,0 +1,74 @@
+"""The schema: the migrations make what the models say, and a database that is behind is refused."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import Session, SQLModel
+
+from monitor.errors import SchemaOutOfDate
+from monitor.facts import Severity
+from monitor.models import Author, Brand, Incident
+from monitor.store.database import MIGRATIONS, check_schema, open_database, upgrade
+from tests.factories import NOON, make_brand, make_incident
+
+
+def test_an_upgraded_database_equals_the_models(engine: sa.Engine):
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_there_is_one_newest_migration():
+    assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1
+
+
+def test_upgrading_twice_changes_nothing(engine: sa.Engine, session: Session):
+    make_brand(session)
+    session.commit()
+    upgrade(engine)
+    assert session.get(Brand, 1) is not None
+
+
+def test_a_database_without_tables_is_refused_with_the_command_that_mends_it(tmp_path: Path):
+    engine = open_database(f"sqlite:///{tmp_path}/new.db")
+    with pytest.raises(SchemaOutOfDate, match="run `emberwatch upgrade`"):
+        check_schema(engine)
+    engine.dispose()
+
+
+def test_an_upgraded_database_is_accepted(engine: sa.Engine):
+    check_schema(engine)
+
+
+def test_writers_do_not_block_readers_and_references_are_checked(engine: sa.Engine):
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_time_comes_back_aware_and_in_utc(session: Session):
+    karachi = timezone(timedelta(hours=5))
+    author = Author(key_hash="a", last_seen_at=datetime(2026, 3, 2, 17, tzinfo=karachi))
+    session.add(author)
+    session.commit()
+    session.expire_all()
+    assert session.get_one(Author, author.id).last_seen_at == datetime(2026, 3, 2, 12, tzinfo=UTC)
+    assert session.get_one(Author, author.id).last_seen_at.utcoffset() == timedelta(0)
+
+
+def test_a_naive_time_is_refused(session: Session):
+    session.add(Author(key_hash="a", last_seen_at=datetime(2026, 3, 2, 12)))  # noqa: DTZ001 (that is the point)
+    with pytest.raises(sa.exc.StatementError, match="naive time"):
+        session.commit()
+
+
+def test_a_word_of_a_list_comes_back_as_that_word(session: Session):
+    incident = make_incident(session, make_brand(session), at=NOON)
+    session.commit()
+    session.expire_all()
+    assert session.get_one(Incident, incident.id).severity is Severity.HIGH
