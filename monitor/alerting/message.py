@@ -1,0 +1,274 @@
+"""Builds the messages: what happened, how bad against usual, who says so, and what to do next."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from math import inf
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.alerting.text import clean, clip, one_line, web_address
+from monitor.clock import spoken_duration
+from monitor.facts import ChangeKind, Message, Quote, Severity
+
+MAX_QUOTES = 3
+QUOTE_LENGTH = 280  # code points; enough to judge a complaint, short enough for a phone
+SUBJECT_LENGTH = 150  # Slack's headers take no more, mail programs show less
+SENTENCE_LENGTH = 1000
+LABEL_LENGTH = 80
+VALUE_LENGTH = 300
+MAX_FACTS = 20
+ENOUGH = 10_000  # code points looked at; no text that is shown is longer, and cleaning more only costs time
+_LEAST_GROWTH = 1.2  # below it a row about growth would say nothing
+_TROUBLE = (ChangeKind.OPENED, ChangeKind.WORSENED)
+
+_LANGUAGES = {
+    "ar": "Arabic",
+    "bn": "Bengali",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fil": "Filipino",
+    "fr": "French",
+    "hi": "Hindi",
+    "hi-Latn": "Roman Hindi",
+    "te": "Telugu",
+    "te-Latn": "Roman Telugu",
+    "tl": "Filipino",
+    "und": "unknown",
+    "ur": "Urdu",
+    "ur-Latn": "Roman Urdu",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The figures of the finding behind a change; shares are 0..1, largest first."""
+
+    window: timedelta
+    seen: float
+    expected: float
+    growth: float
+    authors: int
+    sources: tuple[str, ...]
+    themes: tuple[tuple[str, float], ...]
+    languages: tuple[tuple[str, float], ...]
+    reach: int
+    video: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDetails:
+    """A change of an incident with all that a message tells; `subject` is its theme, "" for the whole brand."""
+
+    incident_id: int
+    kind: ChangeKind
+    severity: Severity
+    brand: str  # as people write it
+    subject: str
+    sentence: str
+    started_at: datetime
+    at: datetime
+    owner: str
+    actor: str  # who made the change, "" when the rules did
+    evidence: Evidence | None
+    time_zone: str  # of the brand; times in a message are told in it
+
+
+def build(change: ChangeDetails, quotes: tuple[Quote, ...], *, key: str, dashboard: str) -> Message:
+    """The message of one change; `dashboard` is the address that links start with, "" for no link."""
+    full = Message(
+        key=key,
+        thread=f"incident:{change.incident_id}",
+        subject=_subject(change),
+        severity=change.severity,
+        kind=change.kind.value,
+        brand=change.brand,
+        sentence=change.sentence,
+        facts=_facts(change),
+        quotes=quotes if change.kind in _TROUBLE else (),
+        link=f"{dashboard}/incident?id={change.incident_id}" if dashboard else "",
+        next_step=_next_step(change),
+        at=change.at,
+    )
+    return presentable(full)
+
+
+def build_test(channel: str, *, dashboard: str, now: datetime) -> Message:
+    """A message that proves a channel works."""
+    return _own(
+        key=f"test:{channel}:{now:%Y%m%dT%H%M%S%f}",
+        kind="test",
+        subject=f"Test of the channel {channel}",
+        sentence="This is a test. Alerts of Emberwatch will look like this and arrive here.",
+        facts=(("Channel", channel),),
+        next_step="Nothing to do.",
+        dashboard=dashboard,
+        now=now,
+    )
+
+
+def build_trouble(
+    channel: str, error: str, *, failures: int, permanent: bool, key: str, dashboard: str, now: datetime
+) -> Message:
+    """Tell the operator, by another channel, that this one does not get its messages out."""
+    what = "refuses its messages for good" if permanent else f"failed {failures} times in a row"
+    return _own(
+        key=key,
+        kind="operator",
+        subject=f"The channel {channel} does not work",
+        sentence=f"The channel {channel} {what}: people are not being warned there.",
+        facts=(("Channel", channel), ("Error", one_line(error))),
+        next_step=f"Mend the channel, then run: emberwatch alert --test {channel}",
+        dashboard=dashboard,
+        now=now,
+    )
+
+
+def _own(
+    *, key: str, kind: str, subject: str, sentence: str, facts: tuple[tuple[str, str], ...], next_step: str,
+    dashboard: str, now: datetime,
+) -> Message:  # fmt: skip
+    return Message(
+        key=key,
+        thread=f"{kind}:{facts[0][1]}",
+        subject=f"Emberwatch: {subject}",
+        severity=Severity.LOW if kind == "test" else Severity.HIGH,
+        kind=kind,
+        brand="Emberwatch",
+        sentence=sentence,
+        facts=facts,
+        quotes=(),
+        link=dashboard,
+        next_step=next_step,
+        at=now,
+    )
+
+
+def _subject(change: ChangeDetails) -> str:
+    about = f"{change.brand}, {change.subject}" if change.subject else change.brand
+    lasted = spoken_duration(change.at - change.started_at)
+    found = change.evidence
+    measured = f"{_seen(found)} negative in {spoken_duration(found.window)}" if found else "complaints are spreading"
+    return {
+        ChangeKind.OPENED: f"[{change.severity}] {about}: {measured}",
+        ChangeKind.WORSENED: f"[{change.severity}] {about} is getting worse: {measured}",
+        ChangeKind.CALMED: f"{about} is calming down after {lasted}",
+        ChangeKind.RESOLVED: f"{about} is over after {lasted}",
+        ChangeKind.DISMISSED: f"{about}: dismissed as no trouble",
+    }[change.kind]
+
+
+def _facts(change: ChangeDetails) -> tuple[tuple[str, str], ...]:
+    lasted = spoken_duration(change.at - change.started_at)
+    since = f"{change.started_at.astimezone(ZoneInfo(change.time_zone)):%d %b %H:%M %Z}"
+    trouble = change.kind in _TROUBLE
+    rows = [
+        ("Severity", change.severity.value),
+        *(_measured(change.evidence) if change.evidence and trouble else ()),
+        ("Since", f"{since} ({lasted} ago)"),
+        ("Time to contain", lasted if change.kind is ChangeKind.RESOLVED else ""),
+        ("Decided by", change.actor),
+        ("Owner", change.owner or ("nobody yet" if trouble else "")),
+    ]
+    return tuple((label, value) for label, value in rows if value)
+
+
+def _measured(found: Evidence) -> tuple[tuple[str, str], ...]:
+    """The rows that come from the finding; rows without news have no value and are left out later."""
+    sources = ", ".join(found.sources[:5])
+    return (
+        ("Negative", f"{_seen(found)} in {spoken_duration(found.window)}, usually {_usual(found.expected)}"),
+        ("Growing", f"{found.growth:.1f} times as fast as before" if _LEAST_GROWTH <= found.growth < inf else ""),
+        ("Voices", f"{_plural(found.authors, 'author')} in {_plural(len(found.sources), 'source')} ({sources})"),
+        ("Mostly about", _shares(found.themes)),
+        ("Languages", _shares(tuple((_LANGUAGES.get(code, code), share) for code, share in found.languages))),
+        ("Reach", f"{found.reach:,} followers" if found.reach else ""),
+        ("Film", "a video is among them" if found.video else ""),
+    )
+
+
+def _seen(found: Evidence) -> str:
+    """Every author counts at least once, however unsure the model is of each text; as in the sentence."""
+    return f"{max(round(found.seen), found.authors):,}"
+
+
+def _usual(expected: float) -> str:
+    if expected < 0.05:
+        return "none"
+    return f"{expected:.1f}".removesuffix(".0") if expected < 9.95 else f"{expected:,.0f}"
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _shares(parts: tuple[tuple[str, float], ...]) -> str:
+    return ", ".join(f"{name} {share:.0%}" for name, share in parts[:3])
+
+
+def _next_step(change: ChangeDetails) -> str:
+    if change.kind is ChangeKind.RESOLVED:
+        return "Check that nobody still waits for an answer."
+    if change.kind is ChangeKind.DISMISSED:
+        return "Nothing to do, unless you disagree."
+    if change.kind is ChangeKind.CALMED:
+        return "Answer those who still wait, then resolve the incident."
+    if change.owner:
+        return f"{change.owner} has it: ask them before you answer."
+    return "Open the incident, take it, and answer the first complaints."
+
+
+def presentable(message: Message) -> Message:
+    """The message with clean text of bounded length and safe addresses only, as all notifiers get it.
+
+    What is markup in a notifier's own form (HTML, `&<>` for Slack) is still text here: escaping it is their part.
+    """
+    return replace(
+        message,
+        subject=_line(message.subject, SUBJECT_LENGTH),
+        brand=_line(message.brand, LABEL_LENGTH),
+        sentence=clip(clean(message.sentence[:ENOUGH]), SENTENCE_LENGTH),
+        facts=tuple(
+            (_line(label, LABEL_LENGTH), _line(value, VALUE_LENGTH)) for label, value in message.facts[:MAX_FACTS]
+        ),
+        quotes=tuple(_presentable_quote(quote) for quote in message.quotes[:MAX_QUOTES]),
+        link=web_address(message.link),
+        next_step=_line(message.next_step, VALUE_LENGTH),
+    )
+
+
+def _presentable_quote(quote: Quote) -> Quote:
+    return replace(
+        quote,
+        text=clip(clean(quote.text[:ENOUGH]), QUOTE_LENGTH) or "(no text)",
+        author=_line(quote.author, LABEL_LENGTH),
+        source=_line(quote.source, LABEL_LENGTH),
+        url=web_address(quote.url),
+    )
+
+
+def _line(text: str, limit: int) -> str:
+    return clip(one_line(text[:ENOUGH]), limit)
+
+
+def to_dict(message: Message) -> dict[str, Any]:
+    """The message as JSON can hold it."""
+    data = asdict(message)
+    data["at"] = message.at.isoformat()
+    for quote, original in zip(data["quotes"], message.quotes, strict=True):
+        quote["published_at"] = original.published_at.isoformat()
+    return data
+
+
+def from_dict(data: dict[str, Any]) -> Message:
+    """The inverse of `to_dict`, also after a round trip through JSON."""
+    quotes = [{**quote, "published_at": datetime.fromisoformat(quote["published_at"])} for quote in data["quotes"]]
+    return Message(
+        **{
+            **data,
+            "severity": Severity(data["severity"]),
+            "facts": tuple((label, value) for label, value in data["facts"]),
+            "quotes": tuple(Quote(**quote) for quote in quotes),
+            "at": datetime.fromisoformat(data["at"]),
+        }
+    )

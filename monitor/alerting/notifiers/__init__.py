@@ -1,0 +1,21 @@
+"""The registry of notifiers: the `type` of a channel in the config, and the module that serves it."""
+
+import importlib
+
+from monitor.alerting.channel import ChannelOptions
+from monitor.alerting.message import presentable
+from monitor.facts import Message
+
+# Paths, not modules: a notifier and the packages it needs are loaded when the first message goes its way.
+NOTIFIERS: dict[str, str] = {
+    "console": "monitor.alerting.notifiers.console",
+    "email": "monitor.alerting.notifiers.email",
+    "slack": "monitor.alerting.notifiers.slack",
+}
+
+
+def send(options: ChannelOptions, message: Message) -> str:
+    """Hand the message over once and return the receiver's receipt; DeliveryError says if trying again helps."""
+    notifier = importlib.import_module(NOTIFIERS[options.type])
+    receipt: str = notifier.send(options, presentable(message))
+    return receipt

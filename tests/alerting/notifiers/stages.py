@@ -1,0 +1,103 @@
+"""A stage per notifier: its receiver on this machine, in every mood that the contract asks for."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from monitor.alerting.channel import ChannelOptions
+from monitor.alerting.notifiers import console, email, slack
+from tests.alerting.receivers import free_port, mail_server, silent_server, slack_receiver
+
+SECRET = "very-secret-token"
+
+
+@dataclass
+class Stage:
+    """A channel, how many messages its receiver got, and the same channel when things go wrong.
+
+    A notifier that reaches no further than this machine has nothing to go wrong.
+    """
+
+    works: ChannelOptions
+    arrived: Callable[[], int]
+    hangs: ChannelOptions | None = None
+    is_away: ChannelOptions | None = None
+    refuses: Callable[[], ChannelOptions] | None = None  # for good
+    is_busy: Callable[[], ChannelOptions] | None = None  # for now
+
+
+def slack_options(patch: pytest.MonkeyPatch, url: str, **values: Any) -> slack.Options:
+    patch.setenv("SECRET_URL", url)
+    given = {"type": "slack", "id": "team", "url": {"env": "SECRET_URL"}, "timeout": "1s"}
+    return slack.Options.model_validate(given | values)
+
+
+@contextmanager
+def slack_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    patch = request.getfixturevalue("monkeypatch")
+    with slack_receiver() as receiver, silent_server() as silent:
+
+        def mood(status: int, answer: str) -> ChannelOptions:
+            receiver.status, receiver.answer = status, answer
+            return slack_options(patch, receiver.url)
+
+        yield Stage(
+            works=slack_options(patch, receiver.url),
+            arrived=lambda: len(receiver.received),
+            hangs=slack_options(patch, f"http://127.0.0.1:{silent}/{SECRET}"),
+            is_away=slack_options(patch, f"http://127.0.0.1:{free_port()}/{SECRET}"),
+            refuses=lambda: mood(404, f"no_service {SECRET[:4]}"),
+            is_busy=lambda: mood(503, "unavailable"),
+        )
+
+
+def mail_options(port: int, **values: Any) -> email.Options:
+    given = {
+        "type": "email",
+        "id": "mail",
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "none",
+        "sender": "Emberwatch <alerts@shop.example>",
+        "recipients": ["amna@shop.example"],
+        "timeout": "1s",
+    }
+    return email.Options.model_validate(given | values)
+
+
+@contextmanager
+def email_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    patch = request.getfixturevalue("monkeypatch")
+    patch.setenv("MAIL_PASSWORD", SECRET)
+    login = {"username": "alerts", "password": {"env": "MAIL_PASSWORD"}}
+    with mail_server(login=True) as server, silent_server() as silent:
+        server.password = SECRET
+
+        def mood(reply: str) -> ChannelOptions:
+            server.data_reply = reply
+            return mail_options(server.port, **login)
+
+        yield Stage(
+            works=mail_options(server.port, **login),
+            arrived=lambda: len(server.mails),
+            hangs=mail_options(silent, **login),
+            is_away=mail_options(free_port(), **login),
+            refuses=lambda: mood(f"554 refused, said {SECRET}"),
+            is_busy=lambda: mood("451 try later"),
+        )
+
+
+@contextmanager
+def console_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    screen = request.getfixturevalue("capsys")
+    yield Stage(
+        works=console.Options(type="console", id="screen"),
+        arrived=lambda: screen.readouterr().err.count("ALERT"),
+    )
+
+
+STAGES = {"console": console_stage, "email": email_stage, "slack": slack_stage}
+REMOTE = ("email", "slack")

@@ -1,0 +1,163 @@
+"""Slack messages stay within the documented limits, ping nobody, and its answers are understood."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from monitor.alerting.channel import AskedToWait
+from monitor.alerting.message import presentable
+from monitor.alerting.notifiers import slack
+from monitor.errors import DeliveryError
+from tests.alerting.notifiers.stages import slack_options
+from tests.alerting.receivers import SlackReceiver, slack_problems, slack_receiver
+from tests.alerting.samples import HOSTILE, hostile_message, message, quote
+
+
+@pytest.fixture
+def receiver() -> Iterator[SlackReceiver]:
+    with slack_receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def options(receiver: SlackReceiver, monkeypatch: pytest.MonkeyPatch) -> slack.Options:
+    return slack_options(monkeypatch, receiver.url)
+
+
+def refusal(options: slack.Options) -> DeliveryError:
+    with pytest.raises(DeliveryError) as caught:
+        slack.send(options, message())
+    return caught.value
+
+
+def text_parts(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "text" in value and isinstance(value["text"], str) and "type" in value:
+            yield value
+        for part in value.values():
+            yield from text_parts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from text_parts(part)
+
+
+@pytest.mark.parametrize("text", [*HOSTILE.values(), "&" * 20_000, "🤬" * 20_000, "*" * 20_000, "<@U1>" * 9000])
+def test_hostile_text_stays_within_the_limits(text: str) -> None:
+    body = slack.payload(hostile_message(text))
+    assert slack_problems(body) == []
+    assert {part["type"] for part in text_parts(body["blocks"])} == {"plain_text"}
+
+
+def test_nobody_is_pinged() -> None:
+    body = json.dumps(slack.payload(hostile_message(HOSTILE["pings"])), ensure_ascii=False)
+    assert not any(ping in body for ping in ("<!", "<@", "<#", "@here", "@channel", "@everyone"))
+    assert "&lt;!channel&gt;" in body
+
+
+def test_the_notification_text_carries_no_markup() -> None:
+    body = slack.payload(message(subject="*bold* _it_ `code`", sentence="~no~"))
+    assert body["text"] == "⁠*bold⁠* ⁠_it⁠_ ⁠`code⁠`. ⁠~no⁠~"
+    assert body["mrkdwn"] is False
+
+
+def test_the_limits_hold_even_for_what_was_not_made_presentable() -> None:
+    text = "&<>🤬 " * 20_000
+    facts, quotes = (("label", text),) * 80, (quote(text, url=""),) * 80
+    body = slack.payload(message(key=text, subject=text, sentence=text, facts=facts, quotes=quotes, next_step=text))
+    assert slack_problems(body) == []
+    assert body["blocks"][-1]["type"] == "actions"
+
+
+def test_a_cut_never_halves_an_entity() -> None:
+    for length in range(130, 152):
+        header = slack.payload(message(subject="x" * length + "&&&&&&"))["blocks"][0]
+        assert slack_problems({"text": "x", "blocks": [header]}) == []
+
+
+def test_a_message_reads_from_the_top_down() -> None:
+    blocks = slack.payload(message())["blocks"]
+    kinds = [block["type"] for block in blocks]
+    assert kinds == ["header", "section", "section", *["section", "context"] * 3, "section", "actions"]
+    assert blocks[-1]["elements"][0]["url"] == "https://watch.example/incident?id=7"
+    assert blocks[3]["accessory"]["url"] == "https://shop.example/reviews/7"
+
+
+def test_links_that_are_no_web_pages_get_no_button() -> None:
+    sent = presentable(message(quotes=(quote(url="javascript:alert(1)"),), link="ftp://x"))
+    blocks = slack.payload(sent)["blocks"]
+    assert "url" not in json.dumps(blocks)
+
+
+def test_the_key_goes_along_and_is_the_same_on_every_try(receiver: SlackReceiver, options: slack.Options) -> None:
+    slack.send(options, message())
+    slack.send(options, message())
+    assert receiver.keys == ["17:support", "17:support"]
+    assert receiver.problems == []
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "advice"),
+    [
+        (400, "invalid_payload", "please report it"),
+        (404, "no_service", "make a new one"),
+        (410, "channel_is_archived", "unarchive"),
+        (403, "action_prohibited", "administrator"),
+        (401, "<b>who?</b>\x1b[31m" + "x" * 9000, "check the url"),
+    ],
+)
+def test_refusals_for_good_say_what_to_do(
+    receiver: SlackReceiver, options: slack.Options, status: int, answer: str, advice: str
+) -> None:
+    receiver.status, receiver.answer = status, answer
+    error = refusal(options)
+    assert error.permanent
+    assert advice in str(error)
+    assert len(str(error)) < 250
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503])
+def test_a_broken_slack_is_tried_again(receiver: SlackReceiver, options: slack.Options, status: int) -> None:
+    receiver.status = status
+    assert not refusal(options).permanent
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("17", 17), ("999999", 3600), ("soon", 30), ("-1", 30)])
+def test_a_busy_slack_is_given_the_time_it_asks_for(
+    receiver: SlackReceiver, options: slack.Options, header: str, seconds: int
+) -> None:
+    receiver.status, receiver.answer, receiver.headers = 429, "rate_limited", {"Retry-After": header}
+    error = refusal(options)
+    assert isinstance(error, AskedToWait)
+    assert error.wait == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirects_are_not_followed(receiver: SlackReceiver, options: slack.Options, status: int) -> None:
+    with slack_receiver() as elsewhere:
+        receiver.status, receiver.headers = status, {"Location": elsewhere.url}
+        assert "redirect" in str(refusal(options))
+        assert elsewhere.received == []
+
+
+def test_an_answer_that_is_slow_counts_as_not_accepted(receiver: SlackReceiver, options: slack.Options) -> None:
+    receiver.delay_seconds = 1.5
+    assert "too long" in str(refusal(options))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://hooks.slack.example/services/T0", "ftp://127.0.0.1/x", "hooks", "https://a/\r\nHost: b"]
+)
+def test_a_bad_address_is_refused_without_being_shown(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError) as caught:
+        slack_options(monkeypatch, url)
+    assert url not in str(caught.value)
+
+
+def test_an_address_in_plain_text_is_refused_without_being_shown() -> None:
+    with pytest.raises(ValidationError, match="env: NAME") as caught:
+        slack.Options.model_validate({"type": "slack", "id": "team", "url": "https://hooks.example/secret"})
+    assert "hooks.example" not in str(caught.value)
