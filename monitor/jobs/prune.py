@@ -1,0 +1,45 @@
+"""Removes what is no longer kept: fine counts, old Runs, and the display names that no case needs."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from monitor.jobs.context import Context, Counters
+from monitor.store import retention
+
+
+def run(context: Context) -> Counters:
+    """Remove in small batches, each committed, so that nobody waits long for the database."""
+    counters: Counters = Counter()
+    steps: tuple[tuple[str, Callable[[Context], Iterator[int]]], ...] = (
+        ("counts_5m", _counts),
+        ("runs", _runs),
+        ("names", _names),
+    )
+    for name, batches in steps:
+        for removed in batches(context):
+            context.session.commit()
+            counters[name] += removed
+            if context.stopping():
+                return +counters
+    return +counters
+
+
+def _counts(context: Context) -> Iterator[int]:
+    """Hourly counts stay; they hold the same mentions."""
+    before = context.now - context.settings.retention.counts_5m
+    for brand_id, cell in retention.fine_cells(context.session):
+        yield retention.remove_fine_counts(context.session, brand_id, cell, before)
+
+
+def _runs(context: Context) -> Iterator[int]:
+    before = context.now - context.settings.retention.runs
+    while removed := retention.remove_runs(context.session, before):
+        yield removed
+
+
+def _names(context: Context) -> Iterator[int]:
+    before = context.now - context.settings.retention.names
+    reached: int | None = 0
+    while reached is not None:
+        forgotten, reached = retention.forget_names(context.session, before, reached)
+        yield forgotten

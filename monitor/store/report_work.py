@@ -1,0 +1,96 @@
+"""What was done in a week: incidents with their times, alerts, and the work on cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from monitor.models import Alert, AlertState, Case, CaseEvent, CaseState, Incident
+
+Window = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCount:
+    state: AlertState
+    reason: str
+    alerts: int
+
+
+def incidents_opened(session: Session, brand_id: int, window: Window) -> list[Incident]:
+    query = select(Incident).where(
+        Incident.brand_id == brand_id,
+        col(Incident.opened_at) >= window[0],
+        col(Incident.opened_at) < window[1],
+    )
+    return list(session.exec(query.order_by(col(Incident.opened_at), col(Incident.id))))
+
+
+def first_sent(session: Session, incident_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the first alert of each incident was accepted by a channel."""
+    query = select(Alert.incident_id, sa.func.min(Alert.sent_at)).where(
+        col(Alert.incident_id).in_(incident_ids), col(Alert.state) == AlertState.SENT
+    )
+    rows = session.exec(query.group_by(col(Alert.incident_id)))
+    return {incident: sent for incident, sent in rows if incident is not None and sent is not None}
+
+
+def first_answered(session: Session, incident_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the first complaint of each incident was answered."""
+    query = select(Case.incident_id, sa.func.min(Case.answered_at)).where(
+        col(Case.incident_id).in_(incident_ids), col(Case.answered_at).is_not(None)
+    )
+    rows = session.exec(query.group_by(col(Case.incident_id)))
+    return {incident: at for incident, at in rows if incident is not None and at is not None}
+
+
+def alert_counts(session: Session, brand_id: int, window: Window) -> list[AlertCount]:
+    """Alerts made in the window, by state and reason. Only incidents alive in it can have made one."""
+    alive = select(Incident.id).where(
+        Incident.brand_id == brand_id,
+        col(Incident.opened_at) < window[1],
+        sa.or_(col(Incident.resolved_at).is_(None), col(Incident.resolved_at) >= window[0]),
+        sa.or_(col(Incident.dismissed_at).is_(None), col(Incident.dismissed_at) >= window[0]),
+    )
+    query = (
+        select(Alert.state, Alert.reason, sa.func.count())
+        .where(
+            col(Alert.incident_id).in_(alive),
+            col(Alert.created_at) >= window[0],
+            col(Alert.created_at) < window[1],
+        )
+        .group_by(col(Alert.state), col(Alert.reason))
+        .order_by(col(Alert.state), sa.func.count().desc(), col(Alert.reason))
+    )
+    return [AlertCount(AlertState(state), reason, alerts) for state, reason, alerts in session.exec(query)]
+
+
+def cases_of_window(session: Session, brand_id: int, window: Window) -> list[Case]:
+    """The cases that were opened, answered or solved in the window, or open at any time of it."""
+    touched = sa.or_(
+        col(Case.opened_at) >= window[0],
+        col(Case.answered_at) >= window[0],
+        col(Case.solved_at) >= window[0],
+        col(Case.state).not_in((CaseState.SOLVED, CaseState.DISMISSED)),
+    )
+    query = select(Case).where(Case.brand_id == brand_id, col(Case.opened_at) < window[1], touched)
+    return list(session.exec(query.order_by(col(Case.id))))
+
+
+def reopened(session: Session, brand_id: int, window: Window) -> int:
+    """How often solved cases were taken up again in the window."""
+    query = (
+        select(sa.func.count())
+        .select_from(CaseEvent)
+        .join(Case, col(Case.id) == col(CaseEvent.case_id))
+        .where(
+            Case.brand_id == brand_id,
+            col(Case.reopened) > 0,
+            col(CaseEvent.action) == "reopened",
+            col(CaseEvent.at) >= window[0],
+            col(CaseEvent.at) < window[1],
+        )
+    )
+    return session.exec(query).one()

@@ -1,0 +1,123 @@
+"""Tests of what is removed and what stays."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, select
+
+from monitor.config import Settings
+from monitor.jobs import prune
+from monitor.jobs.context import Context
+from monitor.models import Author, Brand, CaseState, Count, Resolution, Run, RunOutcome, Source
+from monitor.store import retention
+from tests.factories import NOON, count_rows, make_author, make_brand, make_case, make_mention, make_run, make_source
+
+DAY = timedelta(days=1)
+OLD = NOON - 31 * DAY
+
+
+@pytest.fixture
+def source(session: Session) -> Source:
+    return make_source(session, make_brand(session))
+
+
+@pytest.fixture
+def brand(session: Session, source: Source) -> Brand:
+    return session.exec(select(Brand)).one()
+
+
+def context(session: Session, stop_after: int = 10**6) -> Context:
+    asked = iter(range(10**6))
+    settings = Settings(brands=[{"id": "rosecart", "name": "Rose Cart"}])
+    return Context(settings=settings, session=session, now=NOON, stopping=lambda: next(asked) >= stop_after)
+
+
+def names(session: Session) -> set[str | None]:
+    return set(session.exec(select(Author.display_name)))
+
+
+def fine(session: Session) -> int:
+    return len(session.exec(select(Count).where(Count.resolution == Resolution.FIVE_MINUTES)).all())
+
+
+def test_fine_counts_go_after_two_days_and_hourly_ones_stay(session: Session, brand: Brand, source: Source) -> None:
+    make_mention(session, brand, source, at=NOON - 2 * DAY - timedelta(minutes=5))
+    make_mention(session, brand, source, at=NOON - 2 * DAY)
+    hourly = count_rows(session, Count) - fine(session)
+    removed = prune.run(context(session))["counts_5m"]
+    assert removed == fine(session) == 3  # whole brand, source and language
+    assert count_rows(session, Count) - fine(session) == hourly
+
+
+def test_old_runs_go(session: Session) -> None:
+    make_run(session, job="detect", at=OLD)
+    young = make_run(session, job="detect", at=NOON - 29 * DAY)
+    assert prune.run(context(session)) == {"runs": 1}
+    assert [run.id for run in session.exec(select(Run))] == [young.id]
+
+
+def test_the_last_good_crawl_of_a_source_stays(session: Session, source: Source) -> None:
+    make_run(session, source, at=OLD - 2 * DAY)
+    last_good = make_run(session, source, at=OLD - DAY)
+    make_run(session, source, at=OLD, outcome=RunOutcome.FAILED)
+    assert prune.run(context(session)) == {"runs": 2}
+    assert [run.id for run in session.exec(select(Run))] == [last_good.id]
+
+
+def test_a_run_that_goes_on_stays(session: Session) -> None:
+    make_run(session, job="detect", at=OLD, outcome=RunOutcome.RUNNING)
+    assert prune.run(context(session)) == {}
+
+
+def test_names_of_authors_long_unseen_are_forgotten(session: Session) -> None:
+    make_author(session, "Bilal", at=OLD)
+    make_author(session, "Amira", at=NOON - 29 * DAY)
+    assert prune.run(context(session)) == {"names": 1}
+    assert names(session) == {None, "Amira"}
+
+
+@pytest.mark.parametrize(
+    ("state", "solved_at", "kept"),
+    [
+        (CaseState.WAITING, None, True),
+        (CaseState.SOLVED, NOON - DAY, True),
+        (CaseState.SOLVED, OLD, False),
+        (CaseState.DISMISSED, None, False),
+    ],
+)
+def test_a_name_stays_while_a_case_needs_it(
+    session: Session, brand: Brand, source: Source, state: CaseState, solved_at: object, kept: bool
+) -> None:
+    author = make_author(session, "Bilal", at=OLD)
+    make_case(session, make_mention(session, brand, source, author=author), state=state, solved_at=solved_at)
+    prune.run(context(session))
+    assert names(session) == ({"Bilal"} if kept else {None})
+
+
+def test_batches_reach_the_end(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for number in range(5):
+        make_author(session, f"name {number}", at=OLD)
+        make_run(session, job="detect", at=OLD)
+    assert prune.run(context(session)) == {"runs": 5, "names": 5}
+
+
+def test_it_stops_after_the_current_batch(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for _ in range(5):
+        make_run(session, job="detect", at=OLD)
+    assert prune.run(context(session, stop_after=1)) == {"runs": 4}
+
+
+def test_what_was_removed_is_committed(session: Session, database_path: Path) -> None:
+    make_author(session, "Bilal", at=OLD)
+    prune.run(context(session))
+    session.rollback()
+    assert names(session) == {None}
+
+
+def test_twice_removes_nothing_more(session: Session, brand: Brand, source: Source) -> None:
+    make_mention(session, brand, source, at=NOON - 3 * DAY)
+    prune.run(context(session))
+    assert prune.run(context(session)) == {}
