@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlmodel import Column, Field, Index, SQLModel, UniqueConstraint
+from sqlmodel import Column, Field, Index, SQLModel, UniqueConstraint, text
 
 from monitor.facts import MediaKind, MentionKind, Precision
 from monitor.models.columns import Choice, UtcDateTime
@@ -38,6 +38,14 @@ class Story(SQLModel, table=True):
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
 
 
+def _waiting_for(relation: str) -> Index:
+    """Finds the few mentions whose other end has not come yet."""
+    column = "repost_of_id" if relation == "repost" else "quote_of_id" if relation == "quote" else f"{relation}_id"
+    waits = text(f"{column} IS NULL AND {relation}_ref IS NOT NULL")
+    name = f"ix_mention_waits_{relation}"
+    return Index(name, "host", f"{relation}_ref", sqlite_where=waits, postgresql_where=waits)
+
+
 class Mention(SQLModel, table=True):
     """One public text by one author at one address, whichever source found it first."""
 
@@ -45,6 +53,7 @@ class Mention(SQLModel, table=True):
         UniqueConstraint("kind", "host", "external_id"),
         Index(None, "read_state", "id"),
         Index(None, "host", "external_id"),
+        *(_waiting_for(relation) for relation in ("parent", "root", "repost", "quote")),
     )
 
     id: int | None = Field(default=None, primary_key=True)

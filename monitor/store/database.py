@@ -19,13 +19,17 @@ BUSY_TIMEOUT_SECONDS = 10
 
 
 def open_database(url: str) -> sa.Engine:
-    """An engine for `sqlite:///file.db` (WAL, foreign keys on, waits when busy) or `postgresql+psycopg://…`."""
+    """An engine for `sqlite:///file.db` (WAL, foreign keys on, waits when busy) or `postgresql+psycopg://…`.
+
+    Errors of the database do not show parameters: they would carry texts and names into the log.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         _make_folder(Path(parsed.database).parent)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+    connect = {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+    engine = create_engine(url, connect_args=connect, hide_parameters=True)
     sa.event.listen(engine, "connect", _set_up_sqlite)
     return engine
 

@@ -220,6 +220,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mention_root_id"), ["root_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mention_source_id"), ["source_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mention_story_id"), ["story_id"], unique=False)
+        batch_op.create_index(
+            "ix_mention_waits_parent",
+            ["host", "parent_ref"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NULL AND parent_ref IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NULL AND parent_ref IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_mention_waits_quote",
+            ["host", "quote_ref"],
+            unique=False,
+            sqlite_where=sa.text("quote_of_id IS NULL AND quote_ref IS NOT NULL"),
+            postgresql_where=sa.text("quote_of_id IS NULL AND quote_ref IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_mention_waits_repost",
+            ["host", "repost_ref"],
+            unique=False,
+            sqlite_where=sa.text("repost_of_id IS NULL AND repost_ref IS NOT NULL"),
+            postgresql_where=sa.text("repost_of_id IS NULL AND repost_ref IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_mention_waits_root",
+            ["host", "root_ref"],
+            unique=False,
+            sqlite_where=sa.text("root_id IS NULL AND root_ref IS NOT NULL"),
+            postgresql_where=sa.text("root_id IS NULL AND root_ref IS NOT NULL"),
+        )
 
     op.create_table(
         "report",
@@ -565,6 +593,26 @@ def downgrade() -> None:
     op.drop_table("run")
     op.drop_table("report")
     with op.batch_alter_table("mention", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_mention_waits_root",
+            sqlite_where=sa.text("root_id IS NULL AND root_ref IS NOT NULL"),
+            postgresql_where=sa.text("root_id IS NULL AND root_ref IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_mention_waits_repost",
+            sqlite_where=sa.text("repost_of_id IS NULL AND repost_ref IS NOT NULL"),
+            postgresql_where=sa.text("repost_of_id IS NULL AND repost_ref IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_mention_waits_quote",
+            sqlite_where=sa.text("quote_of_id IS NULL AND quote_ref IS NOT NULL"),
+            postgresql_where=sa.text("quote_of_id IS NULL AND quote_ref IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_mention_waits_parent",
+            sqlite_where=sa.text("parent_id IS NULL AND parent_ref IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NULL AND parent_ref IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_mention_story_id"))
         batch_op.drop_index(batch_op.f("ix_mention_source_id"))
         batch_op.drop_index(batch_op.f("ix_mention_root_id"))

@@ -1,0 +1,1 @@
+"""Gets public texts; knows Scrapy; decides nothing."""

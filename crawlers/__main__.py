@@ -1,0 +1,205 @@
+"""The command that crawls: `python -m crawlers KIND … --print`, `--source ID`, `--check` and `--list`."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from scrapy.crawler import CrawlerProcess
+
+from crawlers.base import SpiderParams, kinds, spider_of
+from crawlers.memory import Memory, read
+from crawlers.run_log import RunLog
+from crawlers.settings import scrapy_settings
+from monitor.clock import utcnow
+from monitor.config import CrawlingOptions, Settings, SourceOptions, load_settings
+from monitor.errors import ConfigError, MonitorError
+from monitor.log import set_up
+from monitor.models import RunOutcome
+from monitor.store import runs, sources
+from monitor.store.database import check_schema, open_database, session_of
+
+CHECK, PRINT, STORE = ("crawlers.pipelines.Check", "crawlers.pipelines.Print", "crawlers.pipelines.Store")
+PRINT_DELAY_SECONDS = 1.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0: done; 1: the crawl failed or was refused; 2: something must be edited."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    _set_up_log("INFO" if asked.verbose else "ERROR" if asked.print else "WARNING")
+    try:
+        if asked.list:
+            return _list()
+        if asked.check:
+            return _check(load_settings(asked.config))
+        if asked.source:
+            return _crawl_source(load_settings(asked.config), asked.source)
+        if asked.kind and asked.print:
+            return _print(asked)
+    except MonitorError as error:
+        print(error, file=sys.stderr)
+        return 2
+    parser.print_usage(sys.stderr)
+    print("name a KIND with --print, or use --source, --check or --list", file=sys.stderr)
+    return 2
+
+
+def _set_up_log(level: str) -> None:
+    set_up(level=level)
+    for handler in logging.getLogger().handlers:
+        handler.setLevel(level)  # the loggers' own levels do not count: Scrapy sets its own to DEBUG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m crawlers", description=__doc__)
+    parser.add_argument("kind", nargs="?", metavar="KIND", help="the kind of place, see --list")
+    parser.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="repeat a key for a list")
+    parser.add_argument("--print", action="store_true", help="print the mentions as JSON lines; nothing is stored")
+    parser.add_argument("--allow-private", action="append", default=[], metavar="HOST[:PORT]")
+    parser.add_argument("--delay", type=float, default=PRINT_DELAY_SECONDS, metavar="SECONDS")
+    parser.add_argument("--contact", default="", help="an address or page that site owners can turn to")
+    parser.add_argument("--source", metavar="ID", help="crawl a source of the config into its database")
+    parser.add_argument("--config", type=Path, default=Path("config.yaml"))
+    parser.add_argument("--check", action="store_true", help="validate every source of the config")
+    parser.add_argument("--list", action="store_true", help="list the kinds of places and their parameters")
+    parser.add_argument("--verbose", action="store_true")
+    return parser
+
+
+def _list() -> int:
+    for kind in kinds():
+        spider = spider_of(kind)
+        summary = (sys.modules[spider.__module__].__doc__ or "").strip().splitlines()[0]
+        fields = [
+            name if field.is_required() else f"[{name}={field.default}]"
+            for name, field in spider.Params.model_fields.items()
+        ]
+        print(f"{kind}: {summary}\n    params: {', '.join(fields)}")
+    return 0
+
+
+def _check(settings: Settings) -> int:
+    """One line per mistake."""
+    mistakes = [line for i, source in enumerate(settings.sources) for line in _mistakes(f"sources[{i}]", source)]
+    for line in mistakes:
+        print(line)
+    return 2 if mistakes else 0
+
+
+def _mistakes(place: str, source: SourceOptions) -> list[str]:
+    try:
+        spider_of(source.type).Params.model_validate(source.params)
+    except ConfigError as error:
+        return [f"{place}.{error}"]
+    except ValidationError as error:
+        return [f"{place}.params{line}" for line in _lines(error)]
+    return []
+
+
+def _lines(error: ValidationError) -> list[str]:
+    """`.url: is missing`: the place under `params` and what is wrong there."""
+    words = {"missing": "is missing", "extra_forbidden": "unknown key"}
+    return [
+        "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"])
+        + f": {words.get(item['type'], item['msg'].removeprefix('Value error, '))}"
+        for item in error.errors()
+    ]
+
+
+def _params(kind: str, given: dict[str, Any]) -> SpiderParams:
+    try:
+        return spider_of(kind).Params.model_validate(given)
+    except ValidationError as error:
+        raise ConfigError("\n".join(f"params{line}" for line in _lines(error))) from error
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What one process crawls."""
+
+    kind: str
+    params: SpiderParams
+    memory: Memory
+    settings: dict[str, Any]
+
+
+def _print(asked: argparse.Namespace) -> int:
+    given: dict[str, Any] = {}
+    for pair in asked.param:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise ConfigError(f"--param {pair}: write KEY=VALUE")
+        given[key] = [*_as_list(given[key]), value] if key in given else value
+    manners = CrawlingOptions(
+        contact=asked.contact, allow_private=tuple(asked.allow_private), delay_seconds=asked.delay
+    )
+    options = scrapy_settings(manners, ITEM_PIPELINES={CHECK: 100, PRINT: 200})
+    outcome, error = _run(_Task(asked.kind, _params(asked.kind, given), Memory(), options))
+    if error:
+        print(f"{outcome.value}: {error}", file=sys.stderr)
+    return 0 if outcome is RunOutcome.OK else 1
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _crawl_source(settings: Settings, slug: str) -> int:
+    options = next((source for source in settings.sources if source.id == slug), None)
+    if options is None:
+        known = ", ".join(source.id for source in settings.sources)
+        raise ConfigError(f"--source: {slug!r} is not one of {known}")
+    params = _params(options.type, options.params)
+    memory, run_id = _begin(settings, slug)
+    own = {
+        "ITEM_PIPELINES": {CHECK: 100, STORE: 200},
+        "EMBERWATCH_DATABASE": settings.database.url,
+        "EMBERWATCH_SOURCE": slug,
+        "EMBERWATCH_EVERY": options.every.total_seconds(),
+        "EMBERWATCH_RUN": run_id,
+    }
+    outcome, _ = _run(_Task(options.type, params, memory, scrapy_settings(settings.crawling, **own)))
+    return 0 if outcome is RunOutcome.OK else 1
+
+
+def _begin(settings: Settings, slug: str) -> tuple[Memory, int]:
+    """Open the Run of a source that is in step with the config."""
+    engine = open_database(settings.database.url)
+    try:
+        check_schema(engine)
+        with session_of(engine) as session:
+            source = sources.by_slug(session, slug)
+            if source is None:
+                sources.sync(session, settings)
+                source = sources.by_slug(session, slug)
+            assert source is not None, "it was just synced"  # noqa: S101 (tells mypy)
+            now, memory = utcnow(), read(session, source)
+            run = runs.start(session, "crawl", now=now, source_id=source.id)
+            sources.record_start(session, source, now=now)
+            session.commit()
+            assert run.id is not None, "it was flushed"  # noqa: S101 (tells mypy)
+            return memory, run.id
+    finally:
+        engine.dispose()
+
+
+def _run(task: _Task) -> tuple[RunOutcome, str]:
+    """Crawl in this process; SIGTERM and Ctrl-C let the requests that are out come home and save them."""
+    process = CrawlerProcess(task.settings)  # sets the levels of all its loggers anew
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel("CRITICAL")  # the Run says why, in one line
+    crawler = process.create_crawler(spider_of(task.kind))
+    process.crawl(crawler, params=task.params, memory=task.memory, now=utcnow())
+    process.start()
+    log = crawler.get_extension(RunLog)
+    if log is None or log.outcome is RunOutcome.RUNNING:
+        return RunOutcome.FAILED, "the crawl could not start"
+    return log.outcome, log.error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""What a crawl knows from the crawls before it, what it learns on its walk, and which stretch that makes known."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from crawlers.items import is_plausible
+from monitor.facts import Collected, Precision
+from monitor.models import Mention, Source
+from monitor.store import coverage, runs
+from monitor.store.coverage import Validators
+
+LAST_MENTIONS = 200
+"""How many of a source's latest mentions are looked at for the newest one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the store knew when the crawl began; empty on a first crawl and with `--print`."""
+
+    last_walk: datetime | None = None  # when the latest good crawl began
+    known_until: datetime | None = None  # the end of the newest known stretch
+    newest: datetime | None = None  # the newest mention of the source
+    answers: Mapping[str, Validators] = field(default_factory=dict)
+
+    def since(self, overlap: timedelta) -> datetime | None:
+        """From when on to ask again: late and edited texts lie in the overlap, and one known text always does."""
+        if self.last_walk is None or self.newest is None:
+            return None
+        return min(self.last_walk, self.newest) - overlap
+
+
+def read(session: Session, source: Source) -> Memory:
+    """The memory of one source."""
+    if source.id is None or source.first_crawled_at is None:
+        return Memory()
+    latest = (
+        select(Mention.published_at)
+        .where(Mention.source_id == source.id)
+        .order_by(col(Mention.id).desc())
+        .limit(LAST_MENTIONS)
+    )
+    return Memory(
+        last_walk=runs.last_good_start(session, source.id),
+        known_until=coverage.known_until(session, source.id),
+        newest=max(session.exec(latest), default=None),
+        answers=coverage.fetch_memory(session, source.id),
+    )
+
+
+@dataclass
+class Strand:
+    """One list of texts, read page by page from its newest end."""
+
+    items: int = 0
+    oldest: datetime | None = None
+    back_to: datetime | None = (
+        None  # what its pages surely reach back to: the end of the oldest day, where days are told
+    )
+    undated: bool = False
+    newest_first: bool = True
+    complete: bool = False
+    unchanged: bool = False
+    ended: bool = False
+    _last: datetime | None = None
+
+    def add(self, texts: Iterable[Collected]) -> None:
+        """Take note of the texts of one page, in their order."""
+        for text in texts:
+            self.items += 1
+            at = text.published_at
+            if at is None or text.precision is Precision.UNKNOWN or not is_plausible(at):
+                self.undated = True
+                continue
+            self.newest_first = self.newest_first and (self._last is None or at <= self._last)
+            self._last = at
+            latest = at + timedelta(days=1) if text.precision is Precision.DAY else at
+            self.oldest = at if self.oldest is None else min(self.oldest, at)
+            self.back_to = latest if self.back_to is None else min(self.back_to, latest)
+
+    def reaches(self, moment: datetime | None) -> bool:
+        """Whether the pages read so far go back to that moment."""
+        return moment is not None and self.back_to is not None and self.back_to <= moment
+
+    def end(self, *, complete: bool) -> None:
+        """Nothing more is read of this list; `complete`: there is nothing more."""
+        self.complete, self.ended = complete, True
+
+
+@dataclass
+class Walk:
+    """All that one crawl learns about its place, besides the texts."""
+
+    strands: list[Strand] = field(default_factory=list)
+    answers: dict[str, Validators] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    robots_unavailable: bool = False
+    crash: str = ""  # what ended it that no page is to blame for
+
+    def strand(self) -> Strand:
+        self.strands.append(Strand())
+        return self.strands[-1]
+
+    @property
+    def items(self) -> int:
+        return sum(strand.items for strand in self.strands)
+
+
+def known_stretch(
+    walk: Walk,
+    memory: Memory,
+    *,
+    now: datetime,
+    met_known: bool,
+    trusts_order: Callable[[Strand], bool] = lambda _: True,
+) -> tuple[datetime, datetime] | None:
+    """The stretch that a walk made known, or None.
+
+    A complete list makes [oldest text, now] known. A truncated one only what follows the walk before, and only when it
+    goes back that far (by its dates or, without dates, by a text that was known: `met_known`). Of several lists all
+    must be known. A failed page makes nothing known, an empty list neither.
+    """
+    if walk.failures or walk.blocked or not walk.strands:
+        return None
+    starts = [_start(strand, memory, met_known, trusts_order) for strand in walk.strands]
+    known = [start for start in starts if start is not None]
+    return (min(max(known), now), now) if len(known) == len(starts) else None
+
+
+def _start(strand: Strand, memory: Memory, met_known: bool, trusts_order: Callable[[Strand], bool]) -> datetime | None:
+    if not strand.ended:
+        return None
+    if strand.unchanged:
+        continues = memory.known_until is not None and memory.known_until == memory.last_walk
+        return memory.last_walk if continues or trusts_order(strand) else None
+    if strand.complete and strand.oldest is not None:
+        return strand.oldest
+    if not strand.items or not trusts_order(strand):
+        return None
+    overlaps = strand.reaches(memory.last_walk) or (strand.oldest is None and met_known)
+    return memory.last_walk if overlaps else None
+
+
+def describe(problems: Sequence[str], pages: int) -> str:
+    """The first problem, and how many more there are."""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}" if pages == 0 else f"in part: {problems[0]}{more}"

@@ -1,0 +1,116 @@
+"""What happens to each text after a spider has read it: checked, then stored in batches or printed."""
+
+import json
+import sys
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from crawlers.base import SourceSpider
+from crawlers.items import Rejected, as_json, check
+from monitor.clock import utcnow
+from monitor.errors import ConfigError
+from monitor.facts import Collected
+from monitor.models import Source
+from monitor.store import authors, mentions, sources
+from monitor.store.database import open_database, session_of
+from monitor.store.event_time import is_fresh
+
+BATCH = 200
+
+
+class Check:
+    """Drops texts that cannot be kept, and counts each under its reason."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Collected:
+        stats, notes = self._crawler.stats, Counter[str]()
+        stats.inc_value("emberwatch/texts read")
+        try:
+            return check(item, notes)
+        except Rejected as rejected:
+            stats.inc_value(f"emberwatch/dropped: {rejected.reason}")
+            raise DropItem(rejected.reason) from rejected
+        finally:
+            for note, times in notes.items():
+                stats.inc_value(f"emberwatch/mended: {note}", times)
+
+
+class Store:
+    """Saves texts in batches; each batch is committed whole, so a crawl that is killed loses at most the last one."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._engine = open_database(settings["EMBERWATCH_DATABASE"])
+        self._slug = str(settings["EMBERWATCH_SOURCE"])
+        self._every = timedelta(seconds=settings.getfloat("EMBERWATCH_EVERY"))
+        self._batch: list[Collected] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: Collected) -> Collected:
+        self._batch.append(item)
+        if len(self._batch) >= BATCH:
+            self._save()
+        return item
+
+    def close_spider(self) -> None:
+        self._save()
+        self._engine.dispose()
+
+    def _save(self) -> None:
+        batch, self._batch = self._batch, []
+        if not batch:
+            return
+        try:
+            saved = self._save_again(batch)
+        except SQLAlchemyError as error:
+            spider = self._crawler.spider
+            assert isinstance(spider, SourceSpider), "only our spiders run here"  # noqa: S101 (tells mypy)
+            spider.walk.crash = f"texts could not be saved: {type(error).__name__}"
+            raise
+        for outcome, number in Counter(saved).items():
+            self._crawler.stats.inc_value(f"emberwatch/{outcome.value}", number)
+
+    def _save_again(self, batch: list[Collected]) -> list[mentions.Saved]:
+        try:
+            return self._save_once(batch)
+        except IntegrityError:  # another crawl saved one of these texts between our look and our write
+            return self._save_once(batch)
+
+    def _save_once(self, batch: list[Collected]) -> list[mentions.Saved]:
+        with session_of(self._engine) as session:
+            source, now = sources.by_slug(session, self._slug), utcnow()
+            if source is None:
+                raise ConfigError(f"source {self._slug!r} is not in the database")
+            key = authors.installation_key(session)
+            judged = [(item, self._is_fresh(item, source, now)) for item in batch]
+            saved = mentions.save_many(session, judged, source=source, now=now, author_key=key)
+            session.commit()
+            return saved
+
+    def _is_fresh(self, item: Collected, source: Source, now: datetime) -> bool:
+        first = source.first_crawled_at is None
+        return is_fresh(item.published_at, item.precision, now=now, every=self._every, first_crawl=first)
+
+
+class Print:
+    """Writes each text as one line of JSON to standard output."""
+
+    def process_item(self, item: Collected) -> Collected:
+        sys.stdout.write(json.dumps(as_json(item), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+        return item

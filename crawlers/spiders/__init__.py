@@ -1,0 +1,1 @@
+"""One module per kind of place; the file's name is the `type` in the config."""

@@ -1,0 +1,51 @@
+"""Reads any RSS, Atom or JSON feed: news, blogs, comments, forums, alerts."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Literal
+
+from pydantic import Field
+from scrapy.http import Request, TextResponse
+
+from crawlers.base import Output, SourceSpider, SpiderParams, WebAddress
+from crawlers.extract import same_host
+from crawlers.feeds import read_feed
+from crawlers.memory import Strand
+from monitor.facts import MentionKind
+
+
+class Params(SpiderParams):
+    """The feed, what its entries are, and how many of its pages are read at most."""
+
+    url: WebAddress
+    kind: Literal["article", "post", "comment", "review"] = "article"
+    max_pages: int = Field(default=5, ge=1, le=100)
+
+
+class FeedSpider(SourceSpider):
+    """Follows a feed's pages, where it has any, back to the last walk."""
+
+    name = "feed"
+    Params = Params
+
+    def first_requests(self) -> Iterable[Request]:
+        strand = self.walk.strand()
+        yield self.ask(self.params.url, partial(self.read, strand=strand, page=1), strand=strand)
+
+    def read(self, response: TextResponse, strand: Strand, page: int) -> Output:
+        feed = read_feed(
+            response.body,
+            url=response.url,
+            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
+            kind=MentionKind(self.params.kind),
+            now=self.now,
+        )
+        yield from feed.texts
+        strand.add(feed.texts)
+        following = feed.next_url if feed.next_url != response.url and same_host(feed.next_url, response.url) else ""
+        wanted = following and feed.texts and page < self.params.max_pages
+        if wanted and not strand.reaches(self.memory.since(self.overlap)):
+            read_on = partial(self.read, strand=strand, page=page + 1)
+            yield self.ask(following, read_on, strand=strand, conditional=False)
+        else:
+            strand.end(complete=feed.complete or (page > 1 and not following))

@@ -1,0 +1,74 @@
+"""Reads the comments (and posts) of a WordPress site through its REST interface, else through its comments feed."""
+
+from collections.abc import Iterable
+from functools import partial
+from urllib.parse import urlencode
+
+from pydantic import Field
+from scrapy.http import Request, TextResponse
+
+from crawlers.base import Otherwise, Output, SourceSpider, SpiderParams, WebAddress
+from crawlers.comments import next_page, read_comments_feed, read_objects
+from crawlers.memory import Strand
+
+
+class Params(SpiderParams):
+    """The site's address, whether its posts are read too, and how many pages of 100 are read at most."""
+
+    url: WebAddress
+    posts: bool = False
+    max_pages: int = Field(default=50, ge=1, le=500)
+
+
+class WordpressSpider(SourceSpider):
+    """Asks newest first, so that a comment that arrives while we read moves others to a later page and hides none."""
+
+    name = "wordpress"
+    Params = Params
+
+    @property
+    def site(self) -> str:
+        return str(self.params.url).rstrip("/")
+
+    def first_requests(self) -> Iterable[Request]:
+        strand = self.walk.strand()
+        yield from self.ask_rest("comments", strand, otherwise=lambda: self.ask_feed(strand))
+        if self.params.posts:
+            yield from self.ask_rest("posts", self.walk.strand(), otherwise=None)
+
+    def ask_rest(self, what: str, strand: Strand, otherwise: Otherwise | None) -> Iterable[Request]:
+        """The pretty address first; sites with plain permalinks have only the other."""
+        since = self.memory.since(self.overlap)
+        query = {"per_page": "100", "order": "desc", "orderby": "date"}
+        if since is not None:
+            query["after"] = since.strftime("%Y-%m-%dT%H:%M:%S")
+        read = partial(self.read_rest, what=what, strand=strand, page=1)
+        plain = f"{self.site}/?{urlencode({'rest_route': f'/wp/v2/{what}', **query})}"
+        pretty = f"{self.site}/wp-json/wp/v2/{what}?{urlencode(query)}"
+        second = self.ask(plain, read, strand=strand, otherwise=otherwise)
+        yield self.ask(pretty, read, strand=strand, otherwise=lambda: [second])
+
+    def read_rest(self, response: TextResponse, what: str, strand: Strand, page: int) -> Output:
+        texts, unreadable = read_objects(response, what, self.site, self.now)
+        for _ in range(unreadable):
+            self.drop("unreadable")
+        yield from texts
+        strand.add(texts)
+        following = next_page(response)
+        if following and texts and page < self.params.max_pages:
+            read_on = partial(self.read_rest, what=what, strand=strand, page=page + 1)
+            yield self.ask(following, read_on, strand=strand, conditional=False)
+        else:
+            strand.end(complete=not following or strand.newest_first)
+
+    def ask_feed(self, strand: Strand) -> Output:
+        self.count("fell back to the feed")
+        read = partial(self.read_feed, strand=strand)
+        plain = self.ask(f"{self.site}/?feed=comments-rss2", read, strand=strand)
+        yield self.ask(f"{self.site}/comments/feed/", read, strand=strand, otherwise=lambda: [plain])
+
+    def read_feed(self, response: TextResponse, strand: Strand) -> Output:
+        texts = read_comments_feed(response, self.site, self.now)
+        yield from texts
+        strand.add(texts)
+        strand.end(complete=False)

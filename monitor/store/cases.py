@@ -1,0 +1,118 @@
+"""Cases with their history and replies, and what people change of the incidents behind them."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, exists, select
+
+from monitor.facts import IncidentState, Severity
+from monitor.models import Assessment, Case, CaseState, Incident, IncidentMention, Mention, MentionBrand
+
+_ACTIVE = (IncidentState.OPEN, IncidentState.CALMED)
+URGENT = (Severity.HIGH, Severity.CRITICAL)
+
+
+def case_of(session: Session, case_id: int) -> Case | None:
+    """The case as it stands now in the database, not as this session remembers it."""
+    return session.exec(select(Case).where(Case.id == case_id).execution_options(populate_existing=True)).first()
+
+
+def case_of_mention(session: Session, mention_id: int) -> Case | None:
+    return session.exec(select(Case).where(Case.mention_id == mention_id)).first()
+
+
+def change_if_same(session: Session, case_id: int, seen: tuple[CaseState, str], values: dict[str, Any]) -> bool:
+    """Write `values` unless the case's (state, owner) is no longer what was seen; says if it was written."""
+    state, owner = seen
+    statement = sa.update(Case).where(col(Case.id) == case_id, col(Case.state) == state, col(Case.owner) == owner)
+    return _hit(session, statement.values(**values))
+
+
+def _hit(session: Session, statement: sa.Update) -> bool:
+    found = session.execute(statement.execution_options(synchronize_session=False))
+    return bool(found.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts its rows
+
+
+def brand_of_mention(session: Session, mention_id: int) -> int | None:
+    """The brand that a mention concerns most; None when there is no such mention or no brand."""
+    return session.exec(
+        select(MentionBrand.brand_id)
+        .where(MentionBrand.mention_id == mention_id)
+        .order_by(col(MentionBrand.relevance).desc(), col(MentionBrand.brand_id))
+    ).first()
+
+
+def incident_of_mention(session: Session, mention_id: int, brand_id: int) -> Incident | None:
+    """The newest incident of the brand that still goes on and has the mention as evidence."""
+    return session.exec(
+        select(Incident)
+        .join(IncidentMention, col(IncidentMention.incident_id) == Incident.id)
+        .where(
+            IncidentMention.mention_id == mention_id,
+            Incident.brand_id == brand_id,
+            col(Incident.state).in_(_ACTIVE),
+        )
+        .order_by(col(Incident.opened_at).desc())
+    ).first()
+
+
+def incidents_without_case(session: Session) -> list[Incident]:
+    """Open incidents that interrupt people and that no case belongs to, oldest first."""
+    return list(
+        session.exec(
+            select(Incident)
+            .where(
+                Incident.state == IncidentState.OPEN,
+                col(Incident.severity).in_(URGENT),
+                ~exists().where(col(Case.incident_id) == Incident.id),
+            )
+            .order_by(col(Incident.opened_at))
+        )
+    )
+
+
+def link_cases(session: Session, incident_id: int) -> bool:
+    """Make the incident's the cases of its evidence that belong to none; says if there were any."""
+    evidence = select(IncidentMention.mention_id).where(IncidentMention.incident_id == incident_id)
+    statement = sa.update(Case).where(col(Case.incident_id).is_(None), col(Case.mention_id).in_(evidence))
+    return _hit(session, statement.values(incident_id=incident_id))
+
+
+def first_complaint(session: Session, incident_id: int) -> int | None:
+    """The earliest mention of the evidence that reads as negative, and has no case yet."""
+    return session.exec(
+        select(Mention.id)
+        .join(IncidentMention, col(IncidentMention.mention_id) == Mention.id)
+        .join(Assessment, (col(Assessment.mention_id) == Mention.id) & col(Assessment.is_current))
+        .where(
+            IncidentMention.incident_id == incident_id,
+            Assessment.negative > Assessment.positive,
+            col(Mention.deleted_at).is_(None),
+            ~exists().where(col(Case.mention_id) == Mention.id),
+        )
+        .order_by(col(Mention.published_at), col(Mention.id))
+        .limit(1)
+    ).first()
+
+
+def dismiss_incident_if_active(session: Session, incident_id: int, reason: str, now: datetime) -> bool:
+    """Dismiss an incident unless it is over already; says if it was written."""
+    statement = sa.update(Incident).where(col(Incident.id) == incident_id, col(Incident.state).in_(_ACTIVE))
+    values = {"state": IncidentState.DISMISSED, "dismissed_at": now, "dismissed_reason": reason}
+    return _hit(session, statement.values(**values))
+
+
+def own_incident_if_same(session: Session, incident_id: int, seen_owner: str, owner: str) -> bool:
+    """Make `owner` own an active incident unless its owner is no longer who was seen; says if written."""
+    statement = sa.update(Incident).where(
+        col(Incident.id) == incident_id, col(Incident.owner) == seen_owner, col(Incident.state).in_(_ACTIVE)
+    )
+    return _hit(session, statement.values(owner=owner))
+
+
+def incident_now(session: Session, incident_id: int) -> Incident | None:
+    """The incident as it stands now in the database, not as this session remembers it."""
+    return session.exec(
+        select(Incident).where(Incident.id == incident_id).execution_options(populate_existing=True)
+    ).first()

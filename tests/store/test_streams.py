@@ -1,0 +1,82 @@
+"""What detectors get to know: recent voices, and when the brand was heard."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from monitor.facts import WHOLE, Cell, Dimension, MediaKind
+from monitor.models import Media, MentionBrand
+from monitor.store import streams
+from monitor.store.streams import heard_spans
+from tests.factories import NOON, make_author, make_brand, make_coverage, make_mention, make_source
+
+HOUR = timedelta(hours=1)
+
+
+def at(hour: int) -> datetime:
+    return datetime(2026, 3, 2, hour, tzinfo=UTC)
+
+
+def test_a_brand_is_heard_when_the_sources_of_half_its_texts_are():
+    spans = {"large": [(at(0), at(6))], "small": [(at(0), at(3)), (at(8), at(9))]}
+    assert heard_spans(spans, {"large": 90.0, "small": 10.0}) == [(at(0), at(6))]
+
+
+def test_without_any_text_one_source_is_enough():
+    spans = {"one": [(at(0), at(2))], "other": [(at(4), at(6))]}
+    assert heard_spans(spans, {"one": 0.0, "other": 0.0}) == [(at(0), at(2)), (at(4), at(6))]
+
+
+def test_two_halves_are_heard_when_either_is():
+    spans = {"one": [(at(0), at(4))], "other": [(at(2), at(6))]}
+    assert heard_spans(spans, {"one": 5.0, "other": 5.0}) == [(at(0), at(6))]
+
+
+def test_nobody_listening_is_nothing_heard():
+    assert heard_spans({}, {}) == []
+
+
+def test_a_voice_carries_what_detectors_ask_for(session: Session):
+    brand = make_brand(session)
+    source = make_source(session, brand)
+    author = make_author(session)
+    mention = make_mention(session, brand, source, themes=["refund"], author=author, negative=0.8, language="ur")
+    session.add(Media(mention_id=mention.id, kind=MediaKind.VIDEO, url="https://example.org/film"))
+    session.flush()
+    (voice,) = streams.voices(session, brand.id, NOON - HOUR, NOON)
+    assert (voice.mention_id, voice.author, voice.source) == (mention.id, author.id, "reviews")
+    assert (voice.negative, voice.language, voice.themes, voice.video) == (0.8, "ur", ("refund",), True)
+
+
+def test_texts_of_unknown_authors_are_different_voices(session: Session):
+    brand = make_brand(session)
+    source = make_source(session, brand)
+    for mention in (make_mention(session, brand, source), make_mention(session, brand, source)):
+        mention.author_id = None
+        session.add(mention)
+    session.flush()
+    found = streams.voices(session, brand.id, NOON - HOUR, NOON)
+    assert len({voice.author for voice in found}) == 2
+
+
+def test_what_is_old_deleted_or_about_something_else_is_not_heard(session: Session):
+    brand = make_brand(session)
+    source = make_source(session, brand)
+    make_mention(session, brand, source, at=NOON - 3 * HOUR)
+    deleted, foreign = make_mention(session, brand, source), make_mention(session, brand, source)
+    deleted.deleted_at = NOON
+    session.get_one(MentionBrand, (foreign.id, brand.id)).relevance = 0.0
+    session.flush()
+    assert streams.voices(session, brand.id, NOON - HOUR, NOON) == []
+
+
+def test_a_cell_of_a_source_is_known_when_that_source_is(session: Session):
+    brand = make_brand(session)
+    one, other = make_source(session, brand, "one"), make_source(session, brand, "other")
+    for source in (one, other):
+        make_mention(session, brand, source, at=NOON - HOUR)
+    make_coverage(session, one, NOON - 2 * HOUR, NOON)
+    heard = streams.load(session, brand.id, NOON - 5 * HOUR, NOON - HOUR, NOON)
+    assert heard.known[Cell(Dimension.SOURCE, "one")] == [(NOON - 2 * HOUR, NOON)]
+    assert heard.known[Cell(Dimension.SOURCE, "other")] == []
+    assert heard.known[WHOLE] == [(NOON - 2 * HOUR, NOON)]
