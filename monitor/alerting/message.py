@@ -76,6 +76,8 @@ class ChangeDetails:
 
 def build(change: ChangeDetails, quotes: tuple[Quote, ...], *, key: str, dashboard: str) -> Message:
     """The message of one change; `dashboard` is the address that links start with, "" for no link."""
+    zone = ZoneInfo(change.time_zone)
+    local = tuple(replace(quote, published_at=quote.published_at.astimezone(zone)) for quote in quotes)
     full = Message(
         key=key,
         thread=f"incident:{change.incident_id}",
@@ -85,10 +87,10 @@ def build(change: ChangeDetails, quotes: tuple[Quote, ...], *, key: str, dashboa
         brand=change.brand,
         sentence=change.sentence,
         facts=_facts(change),
-        quotes=quotes if change.kind in _TROUBLE else (),
+        quotes=local if change.kind in _TROUBLE else (),
         link=f"{dashboard}/incident?id={change.incident_id}" if dashboard else "",
         next_step=_next_step(change),
-        at=change.at,
+        at=change.at.astimezone(zone),
     )
     return presentable(full)
 

@@ -168,13 +168,13 @@ def _facts(message: Message) -> dict[str, object]:
     quotes = [
         {
             "text": quote.text,
-            "where": f"{quote.author}, {quote.source}, {quote.published_at:%d %b %H:%M} UTC",
+            "where": f"{quote.author}, {quote.source}, {quote.published_at:%d %b %H:%M}",
             "url": quote.url,
             "dir": direction(quote.text, quote.language),
         }
         for quote in message.quotes
     ]
-    return {"message": message, "quotes": quotes, "at": f"{message.at:%d %B %Y %H:%M} UTC"}
+    return {"message": message, "quotes": quotes, "at": f"{message.at:%d %B %Y %H:%M %Z}"}
 
 
 @cache

@@ -155,7 +155,7 @@ def _quote_blocks(quote: Quote) -> list[dict[str, Any]]:
     section: dict[str, Any] = {"type": "section", "text": _plain(f"“{quote.text}”", MAX_SECTION)}
     if quote.url:
         section["accessory"] = _button("Read it there", quote.url)
-    where = f"{quote.author} · {quote.source} · {quote.published_at:%d %b %H:%M} UTC"
+    where = f"{quote.author} · {quote.source} · {quote.published_at:%d %b %H:%M}"
     return [section, {"type": "context", "elements": [_plain(where, MAX_FIELD)]}]
 
 
