@@ -1,0 +1,1 @@
+"""Measures what the shipped code does; nothing imports it."""

@@ -1,0 +1,1 @@
+"""Reads texts: language, relevance, sentiment, themes and stories."""

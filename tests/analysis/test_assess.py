@@ -1,0 +1,60 @@
+"""One pass over texts, with a tiny real model."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from monitor.analysis.assess import Assessor, packed, unpacked
+from monitor.analysis.language import LanguageIdentifier
+from monitor.analysis.model import SentimentModel
+from monitor.analysis.themes import ThemeIndex
+from tests.analysis.tiny_model import write_tiny
+
+
+@pytest.fixture
+def assessor(tiny: Path) -> Assessor:
+    model = SentimentModel.load(str(tiny))
+    themes = ThemeIndex({"delivery": ["late"], "refund": ["refund"]}, model.embed, 0.5)
+    return Assessor(model, model, LanguageIdentifier.load(), themes)
+
+
+def test_a_text_gets_language_sentiment_and_theme(assessor: Assessor) -> None:
+    (found,) = assessor.assess(["my parcel is late and this is bad"])
+    assert (found.language, found.themes[0].theme) == ("en", "delivery")
+    assert found.negative > 0.9
+
+
+def test_predictions_keep_the_order_of_the_texts(assessor: Assessor) -> None:
+    found = assessor.assess(["refund", "late late late", "good"])
+    assert [[score.theme for score in one.themes] for one in found] == [["refund"], ["delivery"], []]
+
+
+def test_the_assessor_tells_the_models_name_and_version(assessor: Assessor) -> None:
+    assert (assessor.name, assessor.version) == ("tiny", "unversioned")
+
+
+def test_nothing_to_assess_gives_nothing(assessor: Assessor) -> None:
+    assert assessor.assess([]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\ud800", "\x00\x00", "\u202e", "x" * 1_000_000, "<script>", "😡" * 5000, "a\u0301" * 9000]
+)
+def test_any_text_has_a_defined_answer(assessor: Assessor, text: str) -> None:
+    (found,) = assessor.assess([text])
+    assert found.negative + found.neutral + found.positive == pytest.approx(1, abs=1e-5)
+    assert len(found.embedding) == 2
+
+
+def test_a_model_without_embeddings_borrows_the_embedders(tmp_path: Path, tiny: Path) -> None:
+    bare = SentimentModel.load(str(write_tiny(tmp_path / "bare", embeds=False)))
+    embedder = SentimentModel.load(str(tiny))
+    themes = ThemeIndex({"delivery": ["late"]}, embedder.embed, 0.5)
+    (found,) = Assessor(bare, embedder, LanguageIdentifier.load(), themes).assess(["late"])
+    assert [score.theme for score in found.themes] == ["delivery"]
+
+
+def test_an_embedding_survives_packing() -> None:
+    vector = np.array([0.6, -0.8, 0.0], np.float32)
+    assert np.allclose(unpacked(packed(vector)), vector, atol=0.01)

@@ -1,0 +1,104 @@
+"""The shipped weights say what is obvious, and keep the figures that docs/sentiment.md states."""
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from monitor.analysis.assess import Assessor, load_assessor
+from monitor.analysis.model import BUILTIN, SentimentModel
+from monitor.analysis.options import AnalysisOptions
+
+pytestmark = pytest.mark.slow
+
+DATA = Path(os.environ.get("EMBERWATCH_DATA", "../shared")) / "data" / "sentiment"
+
+
+@pytest.fixture(scope="module")
+def assessor() -> Assessor:
+    return load_assessor(AnalysisOptions(threads=2))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Worst service ever, they stole my money and nobody answers",
+        "The parcel arrived broken and they refuse to refund me",
+        "بہت بری سروس ہے، میرا پیسہ ضائع ہو گیا",
+        "intehai ghatiya quality, bilkul mat lena",
+        "chala worst product, dabbulu waste",
+        "చాలా చెత్త సర్వీస్, డబ్బులు వృధా",
+        "sobrang pangit ng quality, sayang ang pera",
+        "ang tagal ng delivery tapos sira pa, disappointed ako",
+        "Pésimo servicio, no lo recomiendo a nadie",
+    ],
+)
+def test_an_obvious_complaint_is_negative(assessor: Assessor, text: str) -> None:
+    (found,) = assessor.assess([text])
+    assert found.negative > 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Absolutely love it, great quality and fast delivery",
+        "بہت اچھی سروس ہے، میں بہت خوش ہوں",
+        "bohat achi quality hai, zabardast",
+        "chala bagundi, super quality thank you",
+        "చాలా బాగుంది, అద్భుతం",
+        "ang ganda ng item, ang bilis ng delivery, thank you seller",
+        "Excelente servicio, muy contento",
+    ],
+)
+def test_obvious_praise_is_positive(assessor: Assessor, text: str) -> None:
+    (found,) = assessor.assess([text])
+    assert found.positive > 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("three weeks and my order has still not been delivered", "delivery"),
+        ("mera refund abhi tak nahi aya", "refund"),
+        ("App open avvatledu, login error vastundi", "app"),
+        ("کھانے میں بال نکلا، بہت گندا تھا", "hygiene"),
+        ("hindi sumasagot ang customer service", "support"),
+    ],
+)
+def test_a_clear_theme_is_found_in_any_language(assessor: Assessor, text: str, theme: str) -> None:
+    (found,) = assessor.assess([text])
+    assert found.themes[0].theme == theme
+
+
+def test_a_text_reads_the_same_alone_and_in_company(assessor: Assessor) -> None:
+    (alone,) = assessor.assess(["the rider was rude"])
+    beside = assessor.assess(["the rider was rude", "a much longer text about nothing " * 30])[0]
+    assert abs(alone.negative - beside.negative) < 0.1
+
+
+def test_the_weights_stay_under_70_megabytes() -> None:
+    assert sum(path.stat().st_size for path in BUILTIN.iterdir()) < 70_000_000
+
+
+def test_a_megabyte_of_text_is_read_at_once(assessor: Assessor) -> None:
+    started = time.monotonic()
+    assessor.assess(["بہت برا " * 150_000, "x" * 1_000_000])
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("umsab", 0.63), ("firecs", 0.78), ("telugu_codemix", 0.72), ("daraz_roman_urdu", 0.65), ("tweeteval", 0.66)],
+)
+def test_the_accuracy_on_test_texts_holds(name: str, least: float) -> None:
+    """Each bound is the measured figure less about four points: 400 texts have a standard error of two."""
+    if not (DATA / "test" / f"{name}.jsonl.gz").is_file():
+        pytest.skip("the shared test texts are not here")
+    from training.data import LABELS, read, sample
+
+    rows = sample(list(read("test", name)), 400)
+    found = SentimentModel.load(threads=2).predict([row.text for row in rows]).probabilities
+    truth = np.array([LABELS.index(row.label) for row in rows])
+    assert (found.argmax(axis=1) == truth).mean() >= least

