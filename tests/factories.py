@@ -245,7 +245,15 @@ def make_incident(
 
 
 def make_finding(
-    session: Session, incident: Incident, at: datetime = NOON, seen: float = 14.0, expected: float = 0.6
+    session: Session,
+    incident: Incident,
+    at: datetime = NOON,
+    *,
+    seen: float = 14.0,
+    expected: float = 0.6,
+    authors: int = 12,
+    window: timedelta = timedelta(minutes=40),
+    sources: Sequence[str] = ("reviews", "blog"),
 ) -> Finding:
     return _added(
         session,
@@ -256,16 +264,16 @@ def make_finding(
             dimension=incident.dimension,
             key=incident.key,
             severity=incident.severity,
-            window_start=at - timedelta(minutes=40),
+            window_start=at - window,
             window_end=at,
             seen=seen,
             expected=expected,
             strength=9.3,
             growth=2.5,
-            authors=12,
+            authors=authors,
             reach=4300,
             evidence={
-                "sources": ["reviews", "blog"],
+                "sources": list(sources),
                 "themes": [["refund", 0.7]],
                 "languages": [["en", 1.0]],
             },

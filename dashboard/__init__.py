@@ -1,0 +1,1 @@
+"""Shows what the monitor knows, in Streamlit; writes only through `monitor.jobs.answer`."""

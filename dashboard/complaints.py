@@ -1,0 +1,83 @@
+"""How a complaint, an incident and their due times look wherever they are shown."""
+
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from dashboard import parts
+from dashboard.data.inbox import ComplaintRow
+from dashboard.data.incidents import IncidentRow
+from dashboard.data.texts import TextRow
+from monitor import cases
+from monitor.clock import spoken_duration
+from monitor.facts import Cell, Dimension, Precision
+
+
+def due(row: ComplaintRow, now: datetime) -> str:
+    """What is owed next and when; late ones stand out. Empty when nothing is owed."""
+    owed = cases.next_due(row.case) if row.case else None
+    if row.case is None or owed is None:
+        return ""
+    late = cases.overdue(row.case, now)
+    if late is not None:
+        return f'<span class="ew-late">{owed[0].value} {spoken_duration(late)} late</span>'
+    return f"{owed[0].value} due {parts.ago(owed[1], now)}"
+
+
+def owner(row: ComplaintRow, me: str) -> str:
+    if row.case is None or not row.case.owner:
+        return ""
+    return "<b>yours</b>" if row.case.owner == me else f"<b>{parts.name(row.case.owner)}</b>"
+
+
+def written(text: TextRow, now: datetime, zone: ZoneInfo) -> str:
+    """Who wrote it where, when, and in which language."""
+    at = parts.when(text.published_at, now, zone)
+    if text.precision is Precision.DAY:
+        local = text.published_at.astimezone(zone)
+        at = f"{local:%a} {local.day} {local:%b}"
+    fans = f" ({text.followers:,} followers)" if text.followers else ""
+    return parts.line(
+        parts.stars(text.rating, text.rating_best),
+        parts.kind(text.kind, text.source),
+        parts.name(text.author) + fans,
+        parts.language(text.language),
+        at,
+    )
+
+
+def content(text: TextRow, *, lines: int = 0) -> str:
+    """Title and text as they were written."""
+    title = f'<div class="ew-title">{parts.body(text.title, text.language, lines=2)}</div>' if text.title else ""
+    return title + parts.body(text.text, text.language, lines=lines)
+
+
+def themes(text: TextRow) -> str:
+    return "".join(f"{parts.tag(theme)} " for theme in text.themes[:3])
+
+
+def incident_name(cell: Cell, brand: str, themes: dict[str, str]) -> str:
+    """What the trouble is about, in a few words (not HTML)."""
+    names = {
+        Dimension.ALL: f"Complaints about {brand}",
+        Dimension.THEME: f"{themes.get(cell.key, cell.key)}: complaints about {brand}",
+        Dimension.SOURCE: f"Complaints on {cell.key}",
+        Dimension.LANGUAGE: f"Complaints in {parts.language(cell.key)}",
+        Dimension.STORY: f"One story about {brand} that spreads",
+    }
+    return names[cell.dimension]
+
+
+def incident_head(row: IncidentRow, themes: dict[str, str], now: datetime) -> str:
+    """Badges, name, evidence and times of an incident."""
+    zone = ZoneInfo(row.time_zone)
+    state = "" if row.state == "open" else parts.badge(row.state)
+    looked = "nobody looks after it yet" if row.active else ""
+    if row.owner:
+        looked = f"<b>{parts.name(row.owner)}</b> {'looks' if row.active else 'looked'} after it"
+    return (
+        f'<div class="ew-line">{parts.badge(row.severity)}{state}'
+        f'<span class="ew-name">{escape(incident_name(row.cell, row.brand, themes))}</span></div>'
+        f'<div class="ew-sentence" dir="auto">{parts.said(row.sentence)}</div>'
+        + parts.line(f"opened {parts.when(row.opened_at, now, zone)}", looked)
+    )

@@ -1,0 +1,254 @@
+"""Incidents with their evidence, their history, and what was sent to whom and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
+
+from dashboard.data.opening import cached, database
+from dashboard.data.texts import TextRow, texts
+from monitor.facts import Cell, ChangeKind, IncidentState, Severity
+from monitor.models import (
+    Alert,
+    AlertState,
+    Brand,
+    Case,
+    CaseState,
+    Finding,
+    Incident,
+    IncidentChange,
+    IncidentMention,
+    Mention,
+)
+
+MOST_SHOWN = 50
+MOST_MARKS = 2000
+"""Voices of a story drawn as a chart."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    id: int
+    brand_id: int
+    brand: str
+    time_zone: str
+    state: IncidentState
+    severity: Severity
+    cell: Cell
+    sentence: str
+    started_at: datetime
+    opened_at: datetime
+    last_finding_at: datetime
+    ended_at: datetime | None  # calmed, resolved or dismissed
+    owner: str
+    dismissed_reason: str
+
+    @property
+    def active(self) -> bool:
+        return self.state in (IncidentState.OPEN, IncidentState.CALMED)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """The figures of the latest finding; see `monitor.facts.Finding`."""
+
+    seen: float
+    expected: float
+    strength: float
+    growth: float
+    authors: int
+    reach: int
+    minutes: int  # length of the window
+    sources: tuple[str, ...]
+    themes: tuple[tuple[str, float], ...]
+    languages: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    at: datetime
+    kind: ChangeKind
+    severity: Severity
+    sentence: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    created_at: datetime
+    channel: str
+    state: AlertState
+    reason: str
+    kind: ChangeKind | None  # of the change it tells
+    sent_at: datetime | None
+    next_try_at: datetime | None
+    attempts: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    text: TextRow
+    case_id: int | None
+    case_state: CaseState | None
+    case_owner: str
+
+
+def _row(incident: Incident, brand: Brand) -> IncidentRow:
+    return IncidentRow(
+        id=incident.id or 0,
+        brand_id=incident.brand_id,
+        brand=brand.name,
+        time_zone=brand.time_zone,
+        state=incident.state,
+        severity=incident.severity,
+        cell=Cell(incident.dimension, incident.key),
+        sentence=incident.sentence,
+        started_at=incident.started_at,
+        opened_at=incident.opened_at,
+        last_finding_at=incident.last_finding_at,
+        ended_at=incident.dismissed_at or incident.resolved_at or incident.calmed_at,
+        owner=incident.owner,
+        dismissed_reason=incident.dismissed_reason,
+    )
+
+
+@cached
+def active_incidents(brand_id: int) -> tuple[IncidentRow, ...]:
+    """The open and calmed incidents of a brand: open ones first, then the most severe, then the newest."""
+    return _list(brand_id, (IncidentState.OPEN, IncidentState.CALMED))
+
+
+@cached
+def past_incidents(brand_id: int) -> tuple[IncidentRow, ...]:
+    """The last incidents of a brand that are over."""
+    return _list(brand_id, (IncidentState.RESOLVED, IncidentState.DISMISSED))
+
+
+def _list(brand_id: int, states: tuple[IncidentState, ...]) -> tuple[IncidentRow, ...]:
+    with database() as session:
+        found = session.exec(
+            select(Incident, Brand)
+            .join(Brand)
+            .where(Incident.brand_id == brand_id, col(Incident.state).in_(states))
+            .order_by(col(Incident.opened_at).desc())
+            .limit(MOST_SHOWN)
+        ).all()
+    rows = [_row(incident, brand) for incident, brand in found]
+    return tuple(sorted(rows, key=lambda row: (row.state is not IncidentState.OPEN, -row.severity.rank)))
+
+
+@cached
+def incident(incident_id: int) -> IncidentRow | None:
+    with database() as session:
+        found = session.exec(select(Incident, Brand).join(Brand).where(Incident.id == incident_id)).first()
+    return _row(*found) if found else None
+
+
+@cached
+def latest_finding(incident_id: int) -> FindingRow | None:
+    with database() as session:
+        row = session.exec(
+            select(Finding).where(Finding.incident_id == incident_id).order_by(col(Finding.id).desc()).limit(1)
+        ).first()
+    if row is None:
+        return None
+    return FindingRow(
+        seen=row.seen,
+        expected=row.expected,
+        strength=row.strength,
+        growth=row.growth,
+        authors=row.authors,
+        reach=row.reach,
+        minutes=round((row.window_end - row.window_start).total_seconds() / 60),
+        sources=tuple(row.evidence.get("sources", ())),
+        themes=tuple((name, share) for name, share in row.evidence.get("themes", ())),
+        languages=tuple((name, share) for name, share in row.evidence.get("languages", ())),
+    )
+
+
+@cached
+def changes(incident_id: int) -> tuple[ChangeRow, ...]:
+    """What happened to an incident, newest first."""
+    with database() as session:
+        rows = session.exec(
+            select(IncidentChange)
+            .where(IncidentChange.incident_id == incident_id)
+            .order_by(col(IncidentChange.at).desc(), col(IncidentChange.id).desc())
+            .limit(MOST_SHOWN)
+        ).all()
+    return tuple(ChangeRow(row.at, row.kind, row.severity, row.sentence, row.actor) for row in rows)
+
+
+@cached
+def alerts(incident_id: int) -> tuple[AlertRow, ...]:
+    """What was sent to whom and why, or withheld and why, newest first."""
+    with database() as session:
+        rows = session.exec(
+            select(Alert, col(IncidentChange.kind))
+            .join(IncidentChange, col(IncidentChange.id) == Alert.change_id, isouter=True)
+            .where(Alert.incident_id == incident_id)
+            .order_by(col(Alert.created_at).desc(), col(Alert.id).desc())
+            .limit(MOST_SHOWN)
+        ).all()
+    return tuple(_alert(alert, kind) for alert, kind in rows)
+
+
+def _alert(alert: Alert, kind: ChangeKind | None) -> AlertRow:
+    return AlertRow(
+        created_at=alert.created_at,
+        channel=alert.channel,
+        state=alert.state,
+        reason=alert.reason,
+        kind=kind,
+        sent_at=alert.sent_at,
+        next_try_at=alert.next_try_at,
+        attempts=alert.attempts,
+        error=alert.error,
+    )
+
+
+@cached
+def evidence(incident_id: int, limit: int) -> tuple[EvidenceRow, ...]:
+    """The texts behind an incident, the most certain complaints first."""
+    with database() as session:
+        found = texts(
+            session,
+            sa.select(col(IncidentMention.mention_id)).where(col(IncidentMention.incident_id) == incident_id),
+            limit,
+        )
+        cases = _cases(session, [text.mention_id for text in found])
+    return tuple(_evidence(text, cases.get(text.mention_id)) for text in found)
+
+
+def _cases(session: Session, mention_ids: list[int]) -> dict[int, Case]:
+    rows = session.exec(select(Case).where(col(Case.mention_id).in_(mention_ids)))
+    return {case.mention_id: case for case in rows}
+
+
+def _evidence(text: TextRow, case: Case | None) -> EvidenceRow:
+    if case is None:
+        return EvidenceRow(text, None, None, "")
+    return EvidenceRow(text, case.id, case.state, case.owner)
+
+
+@cached
+def evidence_size(incident_id: int) -> int:
+    count = sa.select(func.count()).select_from(IncidentMention)
+    with database() as session:
+        return int(session.execute(count.where(col(IncidentMention.incident_id) == incident_id)).scalar_one())
+
+
+@cached
+def evidence_times(incident_id: int) -> tuple[datetime, ...]:
+    """When the voices of an incident spoke, at most `MOST_MARKS`: for stories, which have no counts of their own."""
+    with database() as session:
+        rows = session.exec(
+            select(Mention.published_at)
+            .join(IncidentMention, col(IncidentMention.mention_id) == Mention.id)
+            .where(IncidentMention.incident_id == incident_id)
+            .order_by(col(Mention.published_at))
+            .limit(MOST_MARKS)
+        ).all()
+    return tuple(rows)

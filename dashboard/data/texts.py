@@ -1,0 +1,96 @@
+"""Mentions as pages show them: the text with its language, sentiment, themes and a pseudonym of who wrote it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from monitor.facts import MentionKind, Precision
+from monitor.models import Assessment, AssessmentTheme, Author, Mention, Source, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """One mention. `title`, `text`, `item` and `url` come from outside: only `dashboard.parts` may render them."""
+
+    mention_id: int
+    kind: MentionKind
+    source: str
+    url: str
+    title: str
+    text: str
+    item: str
+    author: str  # a pseudonym
+    followers: int | None
+    published_at: datetime
+    precision: Precision
+    rating: float | None
+    rating_best: float | None
+    language: str
+    negative: float  # P(negative), 0..1
+    themes: tuple[str, ...]  # names, best first
+
+
+def texts(session: Session, mention_ids: sa.Select[Any], limit: int) -> list[TextRow]:
+    """The assessed mentions among these, the most certainly negative first, then the newest."""
+    statement = select_texts().where(col(Mention.id).in_(mention_ids))
+    ordered = statement.order_by(col(Assessment.negative).desc(), col(Mention.published_at).desc())
+    return text_rows(session, session.execute(ordered.limit(limit)).all())
+
+
+def select_texts() -> sa.Select[Any]:
+    """Mentions with their current assessment, author and source: what `text_rows` takes."""
+    columns: tuple[Any, ...] = (Mention, Assessment, Author, col(Source.slug))
+    return (
+        sa.select(*columns)
+        .join(Assessment, (col(Assessment.mention_id) == Mention.id) & col(Assessment.is_current))
+        .join(Source, col(Source.id) == Mention.source_id)
+        .outerjoin(Author, col(Author.id) == Mention.author_id)
+        .where(col(Mention.deleted_at).is_(None))
+    )
+
+
+def text_rows(session: Session, found: Sequence[Any]) -> list[TextRow]:
+    """Frozen rows of what `select_texts` gave; further columns are ignored."""
+    themes = _themes(session, [row[1].id for row in found])
+    return [_text(row[0], row[1], row[2], row[3], themes.get(row[1].id, ())) for row in found]
+
+
+def _themes(session: Session, assessment_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = session.exec(
+        select(AssessmentTheme.assessment_id, Theme.name)
+        .join(Theme)
+        .where(col(AssessmentTheme.assessment_id).in_(assessment_ids))
+        .order_by(col(AssessmentTheme.score).desc())
+    )
+    for assessment_id, name in rows:
+        found[assessment_id].append(name)
+    return {assessment_id: tuple(names) for assessment_id, names in found.items()}
+
+
+def _text(
+    mention: Mention, assessment: Assessment, author: Author | None, source: str, themes: tuple[str, ...]
+) -> TextRow:
+    return TextRow(
+        mention_id=mention.id or 0,
+        kind=mention.kind,
+        source=source,
+        url=mention.url,
+        title=mention.title,
+        text=mention.text,
+        item=mention.item,
+        author=author.pseudonym if author else "unknown author",
+        followers=mention.author_followers,
+        published_at=mention.published_at,
+        precision=mention.precision,
+        rating=mention.rating_value,
+        rating_best=mention.rating_best,
+        language=assessment.language,
+        negative=assessment.negative,
+        themes=themes,
+    )

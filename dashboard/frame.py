@@ -1,0 +1,117 @@
+"""What all pages share: the head with brand and person, and the ways between pages."""
+
+from datetime import datetime
+from typing import NoReturn
+
+import streamlit as st
+from sqlmodel import Session
+
+from dashboard import acting, parts
+from dashboard.data import inbox, opening
+from dashboard.data.brands import BrandRow, brands
+from monitor.errors import MonitorError
+from monitor.jobs import answer
+from monitor.models import Case, CaseState
+
+_PAGES, _BRAND, _NEXT = "pages", "brand", "next"
+LIVE = "10s"
+"""How often the parts of a page that change look again."""
+
+
+def keep_pages(pages: list[st.Page]) -> None:
+    """Remember the pages by their address, for `go`."""
+    st.session_state[_PAGES] = {page.url_path: page for page in pages}
+
+
+def go(address: str, **query: int | str) -> NoReturn:
+    """Show another page, or this one with another query."""
+    st.switch_page(st.session_state[_PAGES][address], query_params={name: str(value) for name, value in query.items()})
+
+
+def later(address: str = "", **query: int | str) -> None:
+    """In a callback: once it is over, show this page, or the present one anew."""
+    st.session_state[_NEXT] = (address, query)
+
+
+def follow(*, whole: bool = False) -> None:
+    """Do what a callback wanted to be shown. A fragment must say so first of all; `whole` is the page itself."""
+    address, query = st.session_state.pop(_NEXT, (None, {}))
+    if address:
+        go(address, **query)
+    if address is not None and not whole:
+        st.rerun(scope="app")
+
+
+def take_up(mention_id: int) -> None:
+    """A callback: open the case of a mention unless there is one, own it, and show it; or say why not."""
+
+    def write(session: Session, me: str, now: datetime) -> Case:
+        case = answer.open_case(session, mention_id, me, now, opening.settings().service)
+        return answer.take(session, case.id or 0, me, now, seen=CaseState.NEW)
+
+    acting.do(write, "It is yours. Answer it next.")
+    row = inbox.complaint_of_mention(mention_id)
+    if row is not None and row.case_id is not None:
+        later("inbox", case=row.case_id)
+    else:
+        later()
+
+
+def query_number(name: str) -> int | None:
+    """A number of the address, such as `3` in `?id=3`; None when absent or no number."""
+    value = st.query_params.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
+
+
+def head(title: str, brand_id: int | None = None) -> BrandRow | None:
+    """Title, brand and person; the brand that the page is about, or None when there is none yet."""
+    rows = brands()
+    with st.container(key="page-head", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        parts.title(title)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            brand = _brand(rows, brand_id)
+            acting.name_field()
+    if brand is None:
+        parts.empty(
+            "Nothing is watched yet",
+            "Brands and sources stand in config.yaml. Once `emberwatch run` has started, they appear here.",
+        )
+    return brand
+
+
+def _brand(rows: tuple[BrandRow, ...], brand_id: int | None) -> BrandRow | None:
+    """The brand asked for: by the page, by the address, by the last choice; else the one in most trouble."""
+    wanted = st.session_state.get(_BRAND) or st.query_params.get("brand", "")
+    known = [row for row in rows if row.id == brand_id] or [row for row in rows if row.slug == wanted]
+    if not rows:
+        return None
+    chosen = (known or rows)[0]
+    if len(rows) < 2:
+        return chosen
+    picked = st.selectbox(
+        "Brand",
+        rows,
+        index=rows.index(chosen),
+        format_func=_label,
+        label_visibility="collapsed",
+        width=230,
+        disabled=brand_id is not None,
+    )
+    if picked.slug != chosen.slug:
+        st.session_state[_BRAND] = picked.slug
+        st.rerun()
+    return picked
+
+
+def _label(brand: BrandRow) -> str:
+    return f"{brand.name} ({brand.incidents} open)" if brand.incidents else brand.name
+
+
+def readable() -> bool:
+    """Say what is wrong and what mends it unless settings and database can be read."""
+    try:
+        opening.check()
+    except MonitorError as error:
+        parts.empty("The dashboard cannot show anything yet", str(error))
+        return False
+    return True

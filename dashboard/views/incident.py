@@ -1,0 +1,259 @@
+"""Incidents: what happened, why we say so, who was told, and what people can do about it."""
+
+from datetime import timedelta
+from html import escape
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import acting, charts, complaints, frame, parts
+from dashboard.data import incidents, opening, series
+from dashboard.data.brands import BrandRow, theme_names
+from dashboard.data.incidents import AlertRow, ChangeRow, EvidenceRow, FindingRow, IncidentRow
+from monitor.alerting.routing import Reason
+from monitor.facts import ChangeKind, Dimension, Severity
+from monitor.jobs import answer
+from monitor.models import AlertState
+
+EXAMPLES = 6
+BEFORE, AFTER = timedelta(hours=8), timedelta(hours=2)
+"""How much of the quiet before and after an incident the chart shows."""
+_HOT = (ChangeKind.OPENED, ChangeKind.WORSENED)
+
+
+def page() -> None:
+    """One incident when the address names it, else all of a brand."""
+    number = frame.query_number("id")
+    row = incidents.incident(number) if number is not None else None
+    if row is not None:
+        _one(row)
+        return
+    brand = frame.head("Incidents")
+    if number is not None:
+        parts.empty(f"There is no incident {number}", "It may belong to another installation. Below are those we know.")
+    if brand is not None:
+        _all(brand)
+
+
+@st.fragment(run_every=frame.LIVE)
+def _all(brand: BrandRow) -> None:
+    active, past = incidents.active_incidents(brand.id), incidents.past_incidents(brand.id)
+    if not active and not past:
+        parts.empty(
+            "No incident so far",
+            "An incident opens by itself when complaints rise above the usual. You would be told within minutes.",
+        )
+    for title, rows in (("Going on", active), ("Over", past)):
+        if rows:
+            parts.write(parts.heading(title))
+        for row in rows:
+            with st.container(key=f"card-{row.severity if row.active else 'quiet'}-{row.id}"):
+                parts.write(complaints.incident_head(row, theme_names(), opening.now()))
+                if st.button("Open this incident", key=f"open-incident-{row.id}"):
+                    frame.go("incident", id=row.id)
+
+
+def _one(row: IncidentRow) -> None:
+    frame.head("Incident", row.brand_id)
+    if st.button("All incidents", icon=":material/arrow_back:", type="tertiary"):
+        frame.go("incident")
+    _summary(row.id)
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        _timeline(row.id)
+        _examples(row.id)
+    with right:
+        _told(row.id)
+
+
+@st.fragment(run_every=frame.LIVE)
+def _summary(incident_id: int) -> None:
+    frame.follow()
+    row = incidents.incident(incident_id)
+    if row is None:
+        return
+    with st.container(key=f"card-{row.severity if row.active else 'quiet'}-one"):
+        parts.write(complaints.incident_head(row, theme_names(), opening.now()))
+        if row.dismissed_reason:
+            parts.write(f'<div class="ew-said" dir="auto">Dismissed: {escape(row.dismissed_reason)}</div>')
+        if row.active:
+            _actions(row)
+    finding = incidents.latest_finding(incident_id)
+    if finding is not None:
+        _figures(finding)
+
+
+def _actions(row: IncidentRow) -> None:
+    mine = bool(row.owner) and row.owner == acting.who()
+    with st.container(horizontal=True, gap="small"):
+        if not mine:
+            st.button(
+                f"Take over from {parts.plain(row.owner)}" if row.owner else "I look after it",
+                type="secondary" if row.owner else "primary",
+                icon=":material/front_hand:",
+                on_click=_own,
+                args=(row,),
+            )
+        with st.popover("Dismiss", icon=":material/block:"), st.form("dismiss-incident", border=False):
+            st.text_input("Why is this no incident?", placeholder="a competition of ours, a test …", key=_WHY)
+            st.caption("It then counts as usual, and nobody hears of it again.")
+            st.form_submit_button("Dismiss it", type="primary", on_click=_dismiss, args=(row,))
+
+
+_WHY = "why-dismiss-incident"
+
+
+def _own(row: IncidentRow) -> None:
+    acting.do(
+        lambda session, me, _now: answer.own_incident(session, row.id, me, seen_owner=row.owner),
+        "You look after this incident.",
+    )
+    frame.later()
+
+
+def _dismiss(row: IncidentRow) -> None:
+    reason = str(st.session_state.get(_WHY, ""))
+    acting.do(
+        lambda session, me, now: answer.dismiss_incident(session, row.id, reason, me, now),
+        "The incident is dismissed.",
+    )
+    frame.later()
+
+
+def _figures(finding: FindingRow) -> None:
+    parts.write(
+        parts.figures(
+            [
+                parts.figure(
+                    f"Negative in {_minutes(finding.minutes)}",
+                    parts.number(finding.seen),
+                    parts.times_usual(finding.seen, finding.expected),
+                    "bad",
+                ),
+                parts.figure("Different people", str(finding.authors), f"{finding.reach:,} followers together"),
+                parts.figure("Sources", str(len(finding.sources)), ", ".join(finding.sources) or "–"),
+                parts.figure("Growth", f"{parts.number(finding.growth)}×", "newer half over older half"),
+            ]
+        )
+    )
+
+    power = f"10<sup>{min(finding.strength, 300):.0f}</sup>"
+    parts.write(f'<p class="ew-mute ew-small">So many by chance: once in {power} looks.</p>')
+
+
+def _minutes(minutes: int) -> str:
+    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
+
+
+@st.fragment(run_every="30s")
+def _timeline(incident_id: int) -> None:
+    row = incidents.incident(incident_id)
+    if row is None:
+        return
+    now, zone = opening.now(), ZoneInfo(row.time_zone)
+    start, end = row.started_at - BEFORE, min(now, (row.ended_at or now) + AFTER)
+    if row.cell.dimension is Dimension.STORY:
+        buckets = charts.of_moments(incidents.evidence_times(row.id), start, end)
+    else:
+        buckets = series.around(row.brand_id, row.cell, start, end, now)
+    parts.write(parts.heading("How it went", f"times in {row.time_zone}"))
+    with st.container(key="card-timeline"):
+        if not buckets:
+            parts.write('<p class="ew-mute">The counts of this time are no longer kept.</p>')
+            return
+        marks = [(change.at, change.kind.value) for change in incidents.changes(row.id) if start <= change.at <= end]
+        parts.write(parts.legend(("negative", "negative"), ("usual", "usually negative"), ("unknown", "not listened")))
+        st.altair_chart(charts.trouble(buckets, marks, zone), theme=None, alt="Negative mentions beside the usual")
+
+
+@st.fragment(run_every=frame.LIVE)
+def _examples(incident_id: int) -> None:
+    frame.follow()
+    size = incidents.evidence_size(incident_id)
+    limit = st.session_state.get(f"examples-{incident_id}", EXAMPLES)
+    row = incidents.incident(incident_id)
+    parts.write(parts.heading("What people say", f"{size} texts are the evidence, the surest complaints first"))
+    if row is None or not size:
+        parts.empty("No texts are kept", "They may have been deleted where they stood.")
+        return
+    for example in incidents.evidence(incident_id, limit):
+        _example(example, ZoneInfo(row.time_zone))
+    if size > limit and st.button(f"Show more ({size - limit} left)", type="tertiary"):
+        st.session_state[f"examples-{incident_id}"] = limit + 20
+        st.rerun(scope="fragment")
+
+
+def _example(row: EvidenceRow, zone: ZoneInfo) -> None:
+    text = row.text
+    with st.container(key=f"card-example-{text.mention_id}"):
+        parts.write(complaints.written(text, opening.now(), zone) + complaints.content(text, lines=5))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"row-{text.mention_id}"):
+            parts.write(parts.line(parts.link(text.url, "open the original"), complaints.themes(text)))
+            if row.case_state is not None:
+                who = parts.name(row.case_owner) if row.case_owner else ""
+                st.html(parts.line(parts.badge(row.case_state), who), width="content")
+            if row.case_id is None:
+                st.button(
+                    "Take this complaint",
+                    key=f"take-{text.mention_id}",
+                    icon=":material/front_hand:",
+                    on_click=frame.take_up,
+                    args=(text.mention_id,),
+                )
+            elif st.button(f"Open case {row.case_id}", key=f"case-{text.mention_id}", icon=":material/inbox:"):
+                frame.go("inbox", case=row.case_id)
+
+
+@st.fragment(run_every=frame.LIVE)
+def _told(incident_id: int) -> None:
+    row = incidents.incident(incident_id)
+    if row is None:
+        return
+    zone = ZoneInfo(row.time_zone)
+    parts.write(parts.heading("Who was told, and why"))
+    alerts = incidents.alerts(incident_id)
+    with st.container(key="card-alerts"):
+        parts.write(
+            f'<div class="ew-steps">{"".join(_alert(alert, zone) for alert in alerts)}</div>'
+            if alerts
+            else '<span class="ew-mute">Nobody has been told yet.</span>'
+        )
+    parts.write(parts.heading("What happened"))
+    with st.container(key="card-changes"):
+        steps = "".join(_change(change, zone) for change in incidents.changes(incident_id))
+        parts.write(f'<div class="ew-steps">{steps}</div>')
+
+
+def _alert(alert: AlertRow, zone: ZoneInfo) -> str:
+    when = parts.when(alert.sent_at or alert.created_at, opening.now(), zone)
+    about = f" of “{alert.kind.value}”" if alert.kind else ""
+    dot = {AlertState.SENT: "ew-good", AlertState.FAILED: "ew-hot"}.get(alert.state, "")
+    error = f'<br><small class="ew-late">{parts.said(alert.error)}</small>' if alert.error else ""
+    return (
+        f'<div class="ew-step {dot}"><b>{parts.name(alert.channel)}</b> {_ALERT_WORDS[alert.state]}{about}, '
+        f"because {escape(_reason(alert.reason))}<br>{when}{error}</div>"
+    )
+
+
+_ALERT_WORDS = {
+    AlertState.PENDING: "will be told",
+    AlertState.SENDING: "is being told",
+    AlertState.SENT: "was told",
+    AlertState.FAILED: "could not be told",
+    AlertState.WITHHELD: "was <b>not</b> told",
+}
+
+
+def _reason(value: str) -> str:
+    """The stored reason in words; one that this version does not know as it stands."""
+    return Reason(value).words if value in set(Reason) else value.replace("_", " ")
+
+
+def _change(change: ChangeRow, zone: ZoneInfo) -> str:
+    dot = "ew-hot" if change.kind in _HOT else "ew-good" if change.kind is ChangeKind.RESOLVED else ""
+    severity = f" {parts.badge(change.severity)}" if change.severity is not Severity.LOW else ""
+    return (
+        f'<div class="ew-step {dot}"><b>{change.kind.value}</b>{severity} '
+        f"{parts.when(change.at, opening.now(), zone)}<br>"
+        f'<span dir="auto">{parts.said(change.sentence)}</span></div>'
+    )

@@ -1,0 +1,137 @@
+"""Sources: is everything being heard, and what is broken."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from html import escape
+
+import streamlit as st
+
+from dashboard import frame, parts
+from dashboard.data import opening, sources
+from dashboard.data.brands import BrandRow
+from dashboard.data.sources import PartRow, RunRow, SourceRow
+from monitor.models import RunOutcome, SourceHealth
+
+_HEAD = ("Source", "State", "Heard in the last 7 days", "Last crawl", "Next")
+
+
+def page() -> None:
+    """The page."""
+    brand = frame.head("Sources")
+    if brand is not None:
+        _health(brand)
+
+
+@st.fragment(run_every=frame.LIVE)
+def _health(brand: BrandRow) -> None:
+    now = opening.now()
+    rows = [row for row in sources.sources(now) if brand.name in row.brands]
+    if not rows:
+        parts.empty(
+            "No source is watched", "Add one under `sources:` in config.yaml; `emberwatch check` tells if it fits."
+        )
+    else:
+        _verdict(rows)
+        parts.write(_table(_HEAD, (_source(row, now, brand) for row in rows)))
+    _parts_table("The monitor’s own work", "Job", sources.jobs(), brand, now)
+    _parts_table("Channels", "Channel", sources.channels(), brand, now)
+
+
+def _verdict(rows: list[SourceRow]) -> None:
+    number = {health: sum(row.health is health for row in rows) for health in SourceHealth}
+    parts.write(
+        parts.figures(
+            [
+                parts.figure("Sources", str(len(rows)), "watched for this brand"),
+                parts.figure("Healthy", str(number[SourceHealth.HEALTHY]), "last crawl went well"),
+                parts.figure(
+                    "In trouble",
+                    str(number[SourceHealth.FAILING] + number[SourceHealth.BLOCKED]),
+                    f"{number[SourceHealth.FAILING]} failing, {number[SourceHealth.BLOCKED]} blocked by robots.txt",
+                    "bad" if number[SourceHealth.FAILING] else "",
+                ),
+                parts.figure("Mentions", parts.number(sum(row.mentions for row in rows)), "in the last 7 days"),
+            ]
+        )
+    )
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    cells = "".join(f"<th>{escape(words)}</th>" for words in head)
+    body = "".join(f"<tr>{_cells(head, row)}</tr>" for row in rows)
+    return f'<table class="ew-table"><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cells(head: tuple[str, ...], row: tuple[str, ...]) -> str:
+    """On a phone each cell says itself what it is, since the head is not shown."""
+    pairs = zip(head, row, strict=True)
+    return "".join(f'<td data-label="{escape(words)}">{cell}</td>' for words, cell in pairs)
+
+
+def _source(row: SourceRow, now: datetime, brand: BrandRow) -> tuple[str, ...]:
+    error = f'<small class="ew-error">{parts.said(row.error)}</small>' if row.error else ""
+    tries = f"<small>{row.failures} times in a row</small>" if row.failures > 1 else ""
+    good = f"<small>last good {parts.when(row.last_good_at, now, brand.zone)}</small>" if row.last_good_at else ""
+    return (
+        f"<b>{escape(row.slug)}</b><small>{escape(row.kind)}</small>",
+        f"{parts.badge(row.health)}{tries}{good}{error}",
+        _heard(row, now),
+        _run(row.last_run, now),
+        _next(row, now),
+    )
+
+
+def _heard(row: SourceRow, now: datetime) -> str:
+    """The last week as a strip: green where the source is known, hatched where it is not."""
+    start = now - sources.WEEK
+    strips = "".join(
+        f'<i style="left:{100 * ((first - start) / sources.WEEK):.2f}%;'
+        f'width:{max(0.5, 100 * ((last - first) / sources.WEEK)):.2f}%"></i>'
+        for first, last in row.known
+    )
+    return (
+        f'<div class="ew-heard" title="green: known; hatched: nobody listened">{strips}</div>'
+        f"<small>{parts.percent(row.heard)} of the time · {row.mentions:,} mentions</small>"
+    )
+
+
+def _run(run: RunRow | None, now: datetime) -> str:
+    if run is None:
+        return '<span class="ew-mute">none yet</span>'
+    counted = ", ".join(f"{number:,} {escape(_words(name))}" for name, number in run.counters if number)
+    drops = ", ".join(f"{number:,} {escape(_words(name))}" for name, number in run.drops if number)
+    result = counted or ("nothing new" if run.outcome is RunOutcome.OK else escape(run.outcome.value))
+    dropped = f"<small>left out: {drops}</small>" if drops else ""
+    return f"{result}<small>{parts.ago(run.started_at, now)}{_took(run)}</small>{dropped}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _took(run: RunRow) -> str:
+    if run.ended_at is None:
+        return ""
+    took = run.ended_at - run.started_at
+    return f", took {took.total_seconds():.0f} s" if took < timedelta(minutes=2) else f", took {took}"
+
+
+def _next(row: SourceRow, now: datetime) -> str:
+    if row.next_try_at is None:
+        return '<span class="ew-mute">as soon as possible</span>'
+    return "due now" if row.next_try_at <= now else parts.ago(row.next_try_at, now)
+
+
+def _parts_table(title: str, head: str, rows: tuple[PartRow, ...], brand: BrandRow, now: datetime) -> None:
+    if rows:
+        parts.write(parts.heading(title))
+        parts.write(_table((head, "State", "Last good", "Next"), (_part(row, brand, now) for row in rows)))
+
+
+def _part(row: PartRow, brand: BrandRow, now: datetime) -> tuple[str, ...]:
+    bad = "failing for good" if row.permanent else f"failing, {row.failures} times in a row"
+    state = parts.tag(bad, "critical") if row.failures else parts.tag("healthy", "good")
+    error = f'<small class="ew-error">{parts.said(row.error)}</small>' if row.failures and row.error else ""
+    good = parts.when(row.last_good_at, now, brand.zone) if row.last_good_at else "never"
+    next_try = parts.ago(row.next_try_at, now) if row.next_try_at and row.next_try_at > now else "–"
+    return f"<b>{escape(row.name)}</b>", state + error, good, next_try

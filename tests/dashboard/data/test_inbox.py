@@ -1,0 +1,72 @@
+"""Tests of the order and the filters of the inbox."""
+
+from datetime import timedelta
+
+import pytest
+
+from dashboard.data import inbox, opening
+from dashboard.data.inbox import Filters, Show
+from monitor.clock import utcnow
+from monitor.models import Brand, CaseState
+from tests.factories import database_session, make_case, make_mention, make_source
+
+NOW = utcnow()
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def texts(empty: str) -> list[int]:
+    """Three complaints: one late case, one case due later that Ayesha owns, one that nobody took; and a praise."""
+    with database_session(empty) as session:
+        brand = session.get_one(Brand, 1)
+        source = make_source(session, brand)
+        free = make_mention(session, brand, source, "free", at=NOW - HOUR, language="te", themes=["refund"])
+        owned = make_mention(session, brand, source, "owned", at=NOW - HOUR)
+        late = make_mention(session, brand, source, "late", at=NOW - 3 * HOUR, language="ur")
+        make_mention(session, brand, source, "praise", negative=0.1, at=NOW)
+        make_mention(session, brand, source, "old", at=NOW - timedelta(days=8))
+        make_case(session, owned, at=NOW, state=CaseState.OWNED, owner="Ayesha")
+        make_case(session, late, at=NOW - 3 * HOUR)
+        solved = make_mention(session, brand, source, "solved", at=NOW - 9 * HOUR)
+        make_case(session, solved, at=NOW - 9 * HOUR, state=CaseState.SOLVED, owner="Bilal")
+        session.commit()
+        return [late.id, owned.id, free.id]
+
+
+def _shown(**values: object) -> list[str]:
+    rows = inbox.complaints(Filters(1, **values), 20, opening.now() + HOUR / 6)
+    return [row.text.text for row in rows]
+
+
+def test_what_is_due_first_stands_first_and_praise_nowhere(texts: list[int]):
+    assert _shown() == ["late", "owned", "free"]
+
+
+def test_each_part_of_the_work_has_its_list(texts: list[int]):
+    assert _shown(show=Show.UNTAKEN) == ["free"]
+    assert _shown(show=Show.MINE, me="Ayesha") == ["owned"]
+    assert _shown(show=Show.CLOSED) == ["solved"]
+
+
+def test_nobody_in_particular_owns_nothing(texts: list[int]):
+    assert _shown(show=Show.MINE, me="") == []
+
+
+def test_the_list_is_narrowed_by_language_theme_and_owner(texts: list[int]):
+    assert _shown(language="ur") == ["late"]
+    assert _shown(theme="refund") == ["free"]
+    assert _shown(owner="Ayesha") == ["owned"]
+
+
+def test_the_workload_counts_what_waits(texts: list[int]):
+    load = inbox.workload(1, opening.now() + HOUR / 6)
+    assert (load.unanswered, load.overdue, load.untaken) == (2, 1, 1)
+
+
+def test_a_list_is_never_longer_than_asked(texts: list[int]):
+    assert len(inbox.complaints(Filters(1), 2, opening.now() + HOUR / 6)) == 2
+
+
+def test_owners_and_languages_are_those_at_hand(texts: list[int]):
+    assert inbox.owners(1) == ("Ayesha",)
+    assert set(inbox.languages(1, opening.now())) == {"en", "te", "ur"}

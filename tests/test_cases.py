@@ -1,0 +1,148 @@
+"""Tests of the rules of a case."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from monitor import cases
+from monitor.cases import GRAPH, Action, CaseFacts, Due, ServicePolicy
+from monitor.errors import AnswerRefused
+from monitor.models import CaseState
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def _case(state: CaseState = CaseState.NEW, owner: str = "", **values: object) -> CaseFacts:
+    due = {"answer_due_at": NOW + HOUR, "solve_due_at": NOW + 24 * HOUR}
+    return CaseFacts(state=state, owner=owner, opened_at=NOW, **(due | values))
+
+
+def _after(case: CaseFacts, *steps: tuple[Action, str]) -> CaseFacts:
+    for action, note in steps:
+        case = cases.apply(case, action, "Ayesha", NOW, note)
+    return case
+
+
+def test_a_case_goes_from_new_to_solved():
+    steps = (
+        (Action.TAKE, ""),
+        (Action.ANSWER, "We are sorry."),
+        (Action.WAIT, ""),
+        (Action.SOLVE, "Refunded."),
+    )
+    solved = _after(_case(), *steps)
+    assert solved.state is CaseState.SOLVED
+    assert (solved.owner, solved.answered_at, solved.solved_at, solved.outcome) == (
+        "Ayesha", NOW, NOW, "Refunded.",
+    )  # fmt: skip
+
+
+def test_every_state_is_in_the_graph_and_can_be_reached():
+    reached = {after for steps in GRAPH.values() for after in steps.values()}
+    assert set(GRAPH) == reached == set(CaseState)
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+@pytest.mark.parametrize("action", list(Action))
+def test_an_action_outside_the_graph_is_refused(state: CaseState, action: Action):
+    owner = "" if state is CaseState.NEW else "Ayesha"
+    if action in cases.allowed(state):
+        assert cases.apply(_case(state, owner), action, "Ayesha", NOW, "words").state is GRAPH[state][action]
+    else:
+        with pytest.raises(AnswerRefused):
+            cases.apply(_case(state, owner), action, "Ayesha", NOW, "words")
+
+
+def test_what_to_offer_first_leads_to_the_solution():
+    firsts = [cases.allowed(state)[0] for state in CaseState]
+    assert firsts == ["take", "answer", "solve", "solve", "reopen", "reopen"]
+
+
+def test_taking_a_taken_case_is_refused_naming_the_owner():
+    with pytest.raises(AnswerRefused, match="Ayesha has taken this case already"):
+        cases.apply(_case(CaseState.OWNED, "Ayesha"), Action.TAKE, "Bilal", NOW)
+
+
+def test_taking_a_case_twice_says_that_it_is_ones_own():
+    with pytest.raises(AnswerRefused, match="you have taken this case already"):
+        cases.apply(_case(CaseState.OWNED, "Ayesha"), Action.TAKE, "Ayesha", NOW)
+
+
+@pytest.mark.parametrize("action", [Action.ANSWER, Action.SOLVE, Action.DISMISS])
+def test_only_the_owner_closes_or_answers(action: Action):
+    with pytest.raises(AnswerRefused, match="Ayesha owns this case"):
+        cases.apply(_case(CaseState.OWNED, "Ayesha"), action, "Bilal", NOW, "words")
+
+
+def test_anybody_may_free_a_case_whose_owner_is_away():
+    freed = cases.apply(_case(CaseState.ANSWERED, "Ayesha", answered_at=NOW), Action.RELEASE, "Bilal", NOW)
+    assert (freed.state, freed.owner, freed.answered_at) == (CaseState.NEW, "", NOW)
+
+
+def test_a_new_case_must_be_taken_before_it_is_answered():
+    with pytest.raises(AnswerRefused, match="take it before you answer it"):
+        cases.apply(_case(), Action.ANSWER, "Ayesha", NOW, "words")
+
+
+@pytest.mark.parametrize("action", [Action.NOTE, Action.ANSWER, Action.SOLVE, Action.DISMISS])
+def test_an_action_that_needs_words_is_refused_without(action: Action):
+    with pytest.raises(AnswerRefused, match="first"):
+        cases.apply(_case(CaseState.OWNED, "Ayesha"), action, "Ayesha", NOW, "  ")
+
+
+def test_nobody_can_act_without_a_name():
+    with pytest.raises(AnswerRefused, match="say who you are"):
+        cases.apply(_case(), Action.TAKE, " ", NOW)
+
+
+def test_a_name_or_a_text_that_is_too_long_is_refused():
+    with pytest.raises(AnswerRefused, match="120 letters"):
+        cases.apply(_case(), Action.TAKE, "a" * 121, NOW)
+    with pytest.raises(AnswerRefused, match="4000 letters"):
+        cases.apply(_case(), Action.NOTE, "Ayesha", NOW, "a" * 4001)
+
+
+def test_the_first_answer_keeps_its_time():
+    case = _case(CaseState.WAITING, "Ayesha", answered_at=NOW)
+    assert cases.apply(case, Action.ANSWER, "Ayesha", NOW + HOUR, "More.").answered_at == NOW
+
+
+def test_reopening_counts_and_gives_the_time_to_solve_anew():
+    solved = _case(CaseState.SOLVED, "Ayesha", solved_at=NOW, outcome="Refunded.")
+    again = cases.apply(solved, Action.REOPEN, "Bilal", NOW + 48 * HOUR, policy=ServicePolicy())
+    assert (again.state, again.owner, again.reopened) == (CaseState.OWNED, "Bilal", 1)
+    assert (again.solved_at, again.outcome, again.solve_due_at) == (None, "", NOW + 72 * HOUR)
+
+
+def test_an_unanswered_case_owes_the_answer_first_and_then_the_solution():
+    assert cases.next_due(_case()) == (Due.ANSWER, NOW + HOUR)
+    assert cases.next_due(_case(CaseState.ANSWERED, "A", answered_at=NOW)) == (Due.SOLUTION, NOW + 24 * HOUR)
+
+
+def test_a_closed_case_owes_nothing():
+    assert cases.next_due(_case(CaseState.SOLVED)) is None
+    assert cases.overdue(_case(CaseState.SOLVED), NOW + 99 * HOUR) is None
+
+
+def test_a_case_is_overdue_by_the_time_since_it_was_due():
+    assert cases.overdue(_case(), NOW + HOUR) is None
+    assert cases.overdue(_case(), NOW + 3 * HOUR) == 2 * HOUR
+
+
+def test_a_critical_complaint_is_due_sooner():
+    policy = ServicePolicy()
+    assert policy.due(NOW) == (NOW + HOUR, NOW + 24 * HOUR)
+    assert policy.due(NOW, critical=True) == (NOW + HOUR / 4, NOW + 8 * HOUR)
+
+
+def test_a_policy_that_solves_before_it_answers_is_refused():
+    with pytest.raises(ValidationError, match="not longer than the time to solve"):
+        ServicePolicy(answer_within="2h", solve_within="1h")
+
+
+def test_a_policy_reads_durations_and_refuses_unknown_keys():
+    assert ServicePolicy(answer_within="30m").answer_within == HOUR / 2
+    with pytest.raises(ValidationError, match="answer_in"):
+        ServicePolicy(answer_in="30m")
