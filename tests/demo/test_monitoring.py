@@ -1,0 +1,44 @@
+"""How the demo reads the monitor's terminal, and how it ends it."""
+
+from pathlib import Path
+
+import pytest
+
+from demo.monitoring import Monitor, is_last
+from demo.story import is_alarm
+
+
+@pytest.mark.parametrize(
+    ("line", "last"),
+    [
+        ("ALERT [high] Mirchado: 6 negative in 5 min", False),
+        ("  Severity: high", False),
+        ("  “bad kettle” – a, reviews, http://127.0.0.1:8750/x", False),
+        ("Open the incident, take it. http://127.0.0.1:8501/incident?id=1", True),
+    ],
+)
+def test_an_alert_ends_with_what_to_do_and_where(line: str, last: bool) -> None:
+    assert is_last(line) is last
+
+
+@pytest.mark.parametrize(
+    ("subject", "alarm"),
+    [
+        ("[critical] Mirchado: 6 negative in 5 min", True),
+        ("Emberwatch: The channel mail does not work", False),
+        ("Mirchado is over after 2 h", False),
+    ],
+)
+def test_only_the_brands_trouble_counts_as_the_alert(subject: str, alarm: bool) -> None:
+    assert is_alarm(subject) is alarm
+
+
+def test_a_monitor_that_cannot_start_says_why(tmp_path: Path) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("brands: []\n", encoding="utf-8")
+    monitor = Monitor(config, tmp_path / "monitor.log", {}, lambda _: None, dashboard=False)
+    monitor.start()
+    monitor.wait(60)
+    monitor.stop()
+    assert monitor.exit_code == 2
+    assert "brands" in monitor.last_words()
