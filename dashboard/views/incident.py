@@ -126,11 +126,11 @@ def _figures(finding: FindingRow) -> None:
             [
                 parts.figure(
                     f"Negative in {_minutes(finding.minutes)}",
-                    parts.number(finding.seen),
+                    str(max(round(finding.seen), finding.authors)),  # as the sentence counts them
                     parts.times_usual(finding.seen, finding.expected),
                     "bad",
                 ),
-                parts.figure("Different people", str(finding.authors), f"{finding.reach:,} followers together"),
+                parts.figure("Different people", str(finding.authors), _reach(finding.reach)),
                 parts.figure("Sources", str(len(finding.sources)), ", ".join(finding.sources) or "–"),
                 parts.figure("Growth", f"{parts.number(finding.growth)}×", "newer half over older half"),
             ]
@@ -139,6 +139,10 @@ def _figures(finding: FindingRow) -> None:
 
     power = f"10<sup>{min(finding.strength, 300):.0f}</sup>"
     parts.write(f'<p class="ew-mute ew-small">So many by chance: once in {power} looks.</p>')
+
+
+def _reach(followers: int) -> str:
+    return f"{followers:,} followers together" if followers else "followers not known"
 
 
 def _minutes(minutes: int) -> str:

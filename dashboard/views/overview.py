@@ -196,7 +196,8 @@ def _waiting(brand: BrandRow) -> None:
 
 def _how_many(load: inbox.Workload) -> str:
     more = "+" if load.untaken >= inbox.UNTAKEN else ""
-    return f"{load.unanswered} cases to answer, {load.untaken}{more} that nobody has taken up"
+    cases = "1 case" if load.unanswered == 1 else f"{load.unanswered} cases"
+    return f"{cases} to answer, {load.untaken}{more} that nobody has taken up"
 
 
 def _complaint(row: inbox.ComplaintRow) -> None:
