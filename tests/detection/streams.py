@@ -1,0 +1,77 @@
+"""Makes streams for detector tests: history as hourly counts, voices one by one, nothing by chance without a seed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from monitor.facts import WHOLE, Cell, Dimension, Series, Stream, Voice
+
+NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)  # a Wednesday
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+SOURCES, THEMES, LANGUAGES = ("forum", "reviews"), ("delivery", "refund", "staff"), ("en", "ur")
+SURE, UNSURE = 0.9, 0.1
+
+
+def cells() -> list[Cell]:
+    named = [(Dimension.SOURCE, SOURCES), (Dimension.THEME, THEMES), (Dimension.LANGUAGE, LANGUAGES)]
+    return [Cell(dimension, key) for dimension, keys in named for key in keys]
+
+
+def history(
+    per_hour: float, *, now: datetime = NOW, days: int = 21, negative: float = 0.3, seed: int = 0
+) -> dict[Cell, Series]:
+    """Counts by chance around a rate; every cell of a dimension gets an equal part."""
+    start = now.replace(minute=0) - days * 24 * HOUR
+    size = days * 24 + 1
+    mentions = np.random.default_rng(seed).poisson(per_hour, size).astype(float)
+    series = {}
+    for cell in [WHOLE, *cells()]:
+        of = mentions / max(1, sum(other.dimension == cell.dimension for other in cells()))
+        p = negative * SURE + (1 - negative) * UNSURE
+        doubt = SURE * UNSURE
+        series[cell] = Series(cell, start, HOUR, of, of * p, of * doubt, np.ones(size, bool))
+    return series
+
+
+def voice(number: int, at: datetime, **changes: object) -> Voice:
+    """One negative voice of a new author with a new story."""
+    values: dict[str, object] = {
+        "mention_id": number,
+        "at": at,
+        "seen_at": at + MINUTE,
+        "author": number,
+        "story": number,
+        "negative": SURE,
+        "source": SOURCES[number % 2],
+        "language": "en",
+        "themes": (THEMES[number % 3],),
+    }
+    return Voice(**{**values, **changes})  # type: ignore[arg-type] # tests name real fields
+
+
+def voices(number: int, minutes: float, *, first: int = 1, now: datetime = NOW, **changes: object) -> list[Voice]:
+    """So many voices evenly over the last `minutes`."""
+    return [voice(first + i, now - minutes * MINUTE * (number - i) / number, **changes) for i in range(number)]
+
+
+def ordinary(per_hour: float, *, now: datetime = NOW, negative: float = 0.3, seed: int = 1) -> list[Voice]:
+    """48 hours of voices by chance around a rate, ids from 100,000."""
+    rng = np.random.default_rng(seed)
+    ages = np.sort(rng.uniform(0, 48, rng.poisson(per_hour * 48)))[::-1]
+    made = []
+    for number, age in enumerate(ages.tolist(), 100_000):
+        p = SURE if rng.random() < negative else UNSURE
+        language = LANGUAGES[int(rng.integers(2))]
+        made.append(voice(number, now - age * HOUR, negative=p, language=language))
+    return made
+
+
+def stream(
+    hourly: dict[Cell, Series],
+    heard: Iterable[Voice] = (),
+    *,
+    now: datetime = NOW,
+    troubled: Sequence[tuple[datetime, datetime]] = (),
+) -> Stream:
+    return Stream("b", now, hourly, tuple(sorted(heard, key=lambda one: one.at)), tuple(troubled))

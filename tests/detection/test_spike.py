@@ -1,0 +1,147 @@
+"""When the spike detector speaks: exact looks on seeded streams, and what may and may not change its mind."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.detection.spike import SpikeOptions, detect
+from monitor.facts import WHOLE, Cell, Dimension, Severity, Voice
+from tests.detection.streams import HOUR, MINUTE, NOW, history, ordinary, stream, voice, voices
+
+OPTIONS = SpikeOptions()
+HOURLY = history(5)
+
+
+def strongest(heard: list[Voice], **changes: float) -> float:
+    found = detect(stream(HOURLY, heard), SpikeOptions(**changes))
+    return max((one.strength for one in found), default=0.0)
+
+
+def looks(heard: list[Voice], start: datetime, number: int, every: timedelta) -> list[int]:
+    """The numbers of the looks with a HIGH finding; each look knows only what was published by then."""
+    spoke = []
+    for look in range(number):
+        now = start + look * every
+        known = [one for one in heard if now - 48 * HOUR < one.at <= now]
+        if any(one.severity == Severity.HIGH for one in detect(stream(HOURLY, known, now=now), OPTIONS)):
+            spoke.append(look)
+    return spoke
+
+
+def test_it_speaks_at_the_fifth_complaint_of_a_quick_series_and_goes_on_while_it_lasts():
+    burst = [voice(1 + i, NOW - HOUR + i * 2 * MINUTE, themes=("refund",)) for i in range(10)]
+    heard = [*ordinary(5, now=NOW - HOUR, seed=2), *burst]
+    assert looks(heard, NOW - HOUR - 10 * MINUTE, 30, 2 * MINUTE) == list(range(9, 26))
+
+
+def test_reposts_are_less_strange_than_as_many_complaints_of_their_own():
+    own = voices(14, 40, themes=("refund",), source="forum")
+    reposts = [replace(one, story=5) for one in own]
+    assert 0 < strongest(reposts) < strongest(own)
+
+
+def test_it_is_silent_at_every_look_of_two_ordinary_days():
+    heard = ordinary(5, now=NOW, seed=4)
+    assert looks(heard, NOW - 24 * HOUR, 97, 15 * MINUTE) == []
+
+
+def test_a_rise_in_one_theme_is_found_in_a_busy_brand():
+    hourly = history(60)
+    found = detect(stream(hourly, [*ordinary(60), *voices(30, 90, themes=("refund",))]), OPTIONS)
+    assert found[0].cell == Cell(Dimension.THEME, "refund")
+
+
+def test_a_story_that_spreads_is_found_in_a_busy_brand():
+    hourly = history(60)
+    spreading = [voice(i, NOW - 2 * HOUR + i * 3 * MINUTE, story=5) for i in range(40)]
+    found = detect(stream(hourly, [*ordinary(60), *spreading]), OPTIONS)
+    assert Cell(Dimension.STORY, "5") in {one.cell for one in found}
+
+
+def test_a_rise_of_everything_is_a_notice_and_no_alarm():
+    found = detect(stream(HOURLY, [*ordinary(5), *launch()]), OPTIONS)
+    assert {one.severity for one in found} == {Severity.LOW}
+
+
+def launch() -> list[Voice]:
+    """Six times the usual volume for eight hours, with the usual part of complaints."""
+    return [voice(1 + i, NOW - i * 2 * MINUTE, negative=0.9 if i % 10 < 3 else 0.1) for i in range(240)]
+
+
+def test_a_rise_that_ended_is_not_found_again():
+    over = [voice(1 + i, NOW - 20 * HOUR - i * MINUTE) for i in range(30)]
+    assert strongest(over) == 0
+
+
+def test_four_loud_authors_are_too_few():
+    rare = stream(history(0.05), voices(4, 10))
+    assert detect(rare, OPTIONS) == []
+    assert detect(rare, SpikeOptions(least_authors=4)) != []
+
+
+def test_a_source_without_history_is_no_rise_of_its_own():
+    found = detect(stream(HOURLY, voices(15, 45, source="new")), OPTIONS)
+    assert Cell(Dimension.SOURCE, "new") not in {one.cell for one in found}
+
+
+def test_a_language_without_history_may_rise():
+    found = detect(stream(HOURLY, voices(15, 45, language="te")), OPTIONS)
+    assert Cell(Dimension.LANGUAGE, "te") in {one.cell for one in found}
+
+
+def test_a_clock_that_is_ahead_does_no_harm():
+    ahead = [replace(one, at=one.at + 50 * MINUTE) for one in voices(15, 45)]
+    assert strongest(ahead) > 5
+
+
+def test_an_earlier_incident_does_not_raise_the_bar():
+    hourly = history(5)
+    whole = hourly[WHOLE]
+    negative = whole.negative.copy()
+    negative[300:312] += 40
+    hourly[WHOLE] = replace(whole, negative=negative, mentions=whole.mentions + (negative - whole.negative))
+    span = (whole.start + 300 * HOUR, whole.start + 312 * HOUR)
+    heard = voices(15, 45)
+    with_span = detect(stream(hourly, heard, troubled=[span]), OPTIONS)
+    assert max(one.strength for one in with_span) == pytest.approx(strongest(heard), rel=0.05)
+
+
+negatives = st.lists(
+    st.tuples(st.integers(0, 30), st.floats(0, 47), st.floats(0.5, 1), st.integers(0, 2)), min_size=1, max_size=25
+)
+
+
+def made(rows: list[tuple[int, float, float, int]], first: int = 1) -> list[Voice]:
+    return [
+        voice(
+            first + i,
+            NOW - age * HOUR,
+            author=author,
+            negative=p,
+            themes=("refund",),
+            source="forum",
+            story=story or first + i,
+        )
+        for i, (author, age, p, story) in enumerate(rows)
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(negatives, negatives)
+def test_more_negative_voices_never_lower_the_strength(some, more):
+    base = voices(8, 30, first=900, themes=("refund",), source="forum")
+    heard = [*base, *made(some)]
+    assert strongest([*heard, *made(more, 500)], least_authors=1) >= strongest(heard, least_authors=1) - 1e-9
+
+
+@settings(max_examples=30, deadline=None)
+@given(negatives, st.randoms())
+def test_the_order_of_voices_does_not_matter(rows, random):
+    heard = [*voices(8, 30, first=900), *made(rows)]
+    mixed = heard.copy()
+    random.shuffle(mixed)
+    seen = stream(HOURLY, heard)
+    assert detect(replace(seen, voices=tuple(mixed)), OPTIONS) == detect(seen, OPTIONS)
