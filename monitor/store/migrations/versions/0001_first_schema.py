@@ -527,7 +527,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_alert_state_next_try_at"), ["state", "next_try_at"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("alert", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alert_state_next_try_at"))

@@ -1,0 +1,281 @@
+"""The settings: read from `config.yaml`, overridden by the environment, checked whole before anything runs."""
+
+import importlib
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from monitor.alerting.notifiers import NOTIFIERS
+from monitor.alerting.routing import RouteOptions
+from monitor.analysis.default_themes import default_themes
+from monitor.analysis.options import AnalysisOptions, ThemeOptions
+from monitor.cases import ServicePolicy
+from monitor.clock import Duration, parse_duration
+from monitor.detection import DETECTORS
+from monitor.errors import ConfigError
+from monitor.incidents import IncidentOptions
+from monitor.reports.options import ReportOptions
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Options(BaseModel):
+    """Base of all sections: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _of_kind(value: Any, registry: dict[str, str]) -> Any:
+    """Validate `{type: NAME, …}` with the Options class of the plug-in of that name."""
+    if not isinstance(value, dict):
+        return value
+    kind = value.get("type")
+    if kind not in registry:
+        raise ValueError(f"type: {kind!r} is not one of {', '.join(sorted(registry))}")
+    return importlib.import_module(registry[kind]).Options.model_validate(value)
+
+
+Channel = Annotated[Any, BeforeValidator(lambda value: _of_kind(value, NOTIFIERS))]
+Detector = Annotated[Any, BeforeValidator(lambda value: _of_kind(value, DETECTORS))]
+
+
+class DatabaseOptions(Options):
+    url: str = "sqlite:///var/emberwatch.db"
+
+
+class LocationOptions(Options):
+    id: Slug
+    name: str
+
+
+class BrandOptions(Options):
+    """What is watched. A text is about the brand when one of its names stands in it outside an exclusion."""
+
+    id: Slug
+    name: str
+    aliases: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()  # phrases that contain a name but mean something else
+    time_zone: str = "UTC"
+    locations: tuple[LocationOptions, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not a time zone such as Asia/Karachi or Europe/London")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)
+
+
+class SourceOptions(Options):
+    """One place to crawl: a spider, its parameters, and how often."""
+
+    id: Slug
+    type: Slug
+    brands: tuple[Slug, ...] = Field(min_length=1)
+    every: Duration = parse_duration("15m")
+    about_brand: bool = False  # true: everything there concerns the brand (its own review page), named or not
+    enabled: bool = True
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class CrawlingOptions(Options):
+    """How we behave as a guest."""
+
+    contact: str = Field(default="", description="an address or page that site owners can turn to")
+    allow_private: tuple[str, ...] = ()  # hosts on private addresses that may be asked, as host or host:port
+    at_once: int = Field(default=2, ge=1, le=32)
+    time_limit: Duration = parse_duration("10m")
+    robots_grace: Duration = parse_duration("1m")
+    delay_seconds: float = Field(default=1.0, ge=0)
+
+
+class DetectionOptions(Options):
+    every: Duration = parse_duration("1m")
+    detectors: tuple[Detector, ...] = Field(default=({"type": "spike"},), validate_default=True)
+    incidents: IncidentOptions = IncidentOptions()
+
+
+class DashboardOptions(Options):
+    """Where the dashboard listens. Without a login it is for this machine only."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8501, ge=1, le=65535)
+    url: str = ""  # as people reach it; links in messages start with it
+
+    @field_validator("host")
+    @classmethod
+    def _loopback_only(cls, value: str) -> str:
+        if value not in LOOPBACK:
+            raise ValueError(f"{value!r} is refused: without a login the dashboard listens on 127.0.0.1 only")
+        return value
+
+    @property
+    def link(self) -> str:
+        return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+class RetentionOptions(Options):
+    """How long things are kept."""
+
+    names: Duration = parse_duration("30d")  # display names, after the last open case of the author
+    counts_5m: Duration = parse_duration("48h")
+    runs: Duration = parse_duration("30d")
+
+
+class Settings(BaseSettings):
+    """Everything the operator decides. Built by `load_settings` only."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix="EMBERWATCH_",
+        env_nested_delimiter="__",
+        hide_input_in_errors=True,  # pydantic would print a refused secret
+    )
+
+    database: DatabaseOptions = DatabaseOptions()
+    brands: tuple[BrandOptions, ...] = Field(min_length=1)
+    sources: tuple[SourceOptions, ...] = ()
+    themes: tuple[ThemeOptions, ...] = Field(default_factory=default_themes)
+    analysis: AnalysisOptions = AnalysisOptions()
+    detection: DetectionOptions = DetectionOptions()
+    channels: tuple[Channel, ...] = Field(default=({"type": "console", "id": "console"},), validate_default=True)
+    routes: tuple[RouteOptions, ...] = ()
+    operator_channel: Slug | None = None  # hears of the monitor's own troubles; the first channel if absent
+    service: ServicePolicy = ServicePolicy()
+    crawling: CrawlingOptions = CrawlingOptions()
+    dashboard: DashboardOptions = DashboardOptions()
+    report: ReportOptions = ReportOptions()
+    retention: RetentionOptions = RetentionOptions()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (env_settings, init_settings)
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        for name, items in (("brands", self.brands), ("sources", self.sources), ("channels", self.channels)):
+            _refuse_doubles(name, [item.id for item in items])
+        brands, channels = [b.id for b in self.brands], [c.id for c in self.channels]
+        for i, source in enumerate(self.sources):
+            _refuse_unknown(f"sources[{i}].brands", source.brands, brands)
+        for i, route in enumerate(self.routes):
+            _refuse_unknown(f"routes[{i}].channels", route.channels, channels)
+            _refuse_unknown(f"routes[{i}].brands", route.brands, brands)
+        if self.operator_channel is not None:
+            _refuse_unknown("operator_channel", (self.operator_channel,), channels)
+        return self
+
+    def brand(self, slug: str) -> BrandOptions:
+        return next(brand for brand in self.brands if brand.id == slug)
+
+    def source(self, slug: str) -> SourceOptions:
+        return next(source for source in self.sources if source.id == slug)
+
+    def channel(self, slug: str) -> Any:
+        return next(channel for channel in self.channels if channel.id == slug)
+
+
+def _refuse_doubles(name: str, ids: list[str]) -> None:
+    double = next((slug for slug in ids if ids.count(slug) > 1), None)
+    if double:
+        raise ValueError(f"{name}: the id {double!r} is used twice")
+
+
+def _refuse_unknown(place: str, asked: tuple[str, ...], known: list[str]) -> None:
+    for slug in asked:
+        if slug not in known:
+            raise ValueError(f"{place}: {slug!r} is not one of {', '.join(known)}")
+
+
+_VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
+
+
+def _fill_in(value: Any, place: str) -> Any:
+    """Replace `${NAME}` and `${NAME:-default}` in all strings by the environment's values."""
+    if isinstance(value, dict):
+        return {key: _fill_in(item, f"{place}.{key}" if place else str(key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_fill_in(item, f"{place}[{i}]") for i, item in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+    return _VARIABLE.sub(lambda match: _variable(match, place), value)
+
+
+def _variable(match: re.Match[str], place: str) -> str:
+    name, default = match[1], match[2]
+    if name not in os.environ and default is None:
+        raise ConfigError(f"{place}: the environment variable {name} is not set")
+    return os.environ.get(name, default)
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check the config; ConfigError has one line per mistake: path, wrong value, choices."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: no such file; name one with --config or EMBERWATCH_CONFIG") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: must be a mapping with brands, sources, channels …")
+    try:
+        return Settings(**_fill_in(data, ""))
+    except ValidationError as error:
+        raise ConfigError("\n".join(_lines(error))) from error
+
+
+def _lines(error: ValidationError) -> list[str]:
+    return [f"{_place(item['loc'])}{_reason(item)}" for item in error.errors(include_input=True)]
+
+
+def _place(parts: tuple[int | str, ...]) -> str:
+    out = ""
+    for part in parts:
+        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
+    return f"{out}: " if out else ""
+
+
+def _reason(item: Any) -> str:
+    """Pydantic's words without its prefix; a short plain wrong value is shown unless it may be a secret."""
+    message = str(item["msg"]).removeprefix("Value error, ")
+    value = item.get("input")
+    if item["type"] == "extra_forbidden":
+        return "unknown key"
+    if item["type"] == "missing":
+        return "is missing"
+    if item["type"] == "value_error" or not isinstance(value, int | float | bool):
+        return message
+    return f"{value!r}: {message}"

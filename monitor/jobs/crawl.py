@@ -1,0 +1,124 @@
+"""Crawls the sources that are due, each in a process of its own, a few at once, with a limit on time."""
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.clock import utcnow
+from monitor.jobs.context import Context, Counters
+from monitor.models import Source
+from monitor.store import runs, sources
+
+GRACE = timedelta(seconds=20)
+"""What a crawl that was asked to stop gets before it is killed."""
+POLL_SECONDS = 0.2
+
+
+@dataclass
+class Crawl:
+    """A running crawl of one source."""
+
+    source: str
+    process: subprocess.Popen[bytes]
+    started_at: datetime
+    asked_to_stop_at: datetime | None = None
+
+
+class Pool:
+    """The crawls that run now."""
+
+    def __init__(self) -> None:
+        self._crawls: dict[str, Crawl] = {}
+
+    def __len__(self) -> int:
+        return len(self._crawls)
+
+    def start(self, context: Context, due: Sequence[Source]) -> int:
+        """Start what is due while there is room; how many were started."""
+        room = context.settings.crawling.at_once - len(self._crawls)
+        waiting = [source.slug for source in due if source.slug not in self._crawls]
+        for slug in waiting[: max(0, room)]:
+            self._crawls[slug] = Crawl(slug, _start(context, slug), context.now)
+        return min(len(waiting), max(0, room))
+
+    def collect(self, context: Context) -> Counters:
+        """Take out what has ended; stop what has run too long, or all when we are to stop."""
+        counters: Counters = Counter()
+        for crawl in list(self._crawls.values()):
+            code = crawl.process.poll()
+            if code is None:
+                self._hurry(crawl, context)
+                continue
+            del self._crawls[crawl.source]
+            counters["crawled" if code == 0 else "failed"] += 1
+            if code != 0:
+                _note_failure(context, crawl, code)
+        return counters
+
+    def _hurry(self, crawl: Crawl, context: Context) -> None:
+        late = context.now - crawl.started_at > context.settings.crawling.time_limit
+        if crawl.asked_to_stop_at is None and (late or context.stopping()):
+            crawl.process.terminate()
+            crawl.asked_to_stop_at = context.now
+        elif crawl.asked_to_stop_at is not None and context.now - crawl.asked_to_stop_at > GRACE:
+            crawl.process.kill()
+
+    def stop(self) -> None:
+        """End all crawls now; what they had saved stays."""
+        for crawl in self._crawls.values():
+            crawl.process.terminate()
+        for crawl in self._crawls.values():
+            try:
+                crawl.process.wait(GRACE.total_seconds())
+            except subprocess.TimeoutExpired:
+                crawl.process.kill()
+                crawl.process.wait()
+        self._crawls.clear()
+
+
+def run(context: Context, pool: Pool | None = None) -> Counters:
+    """Start the crawls that are due and collect those that ended; without a pool, wait for all of them.
+
+    With a pool it counts nothing: each crawl keeps a Run of its own.
+    """
+    if pool is None:
+        return _run_all(context)
+    pool.collect(context)
+    pool.start(context, sources.due(context.session, context.settings, context.now))
+    return Counter()
+
+
+def _run_all(context: Context) -> Counters:
+    pool, counters = Pool(), Counter[str]()
+    waiting = sources.due(context.session, context.settings, context.now)
+    try:
+        while waiting or len(pool):
+            del waiting[: pool.start(context, waiting)]
+            time.sleep(POLL_SECONDS)
+            counters += pool.collect(_at(context, utcnow()))
+            if context.stopping():
+                waiting = []
+    finally:
+        pool.stop()
+    return counters
+
+
+def _at(context: Context, now: datetime) -> Context:
+    return Context(context.settings, context.session, now, context.config_path, context.stopping, context.progress)
+
+
+def _start(context: Context, slug: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "crawlers", "--source", slug, "--config", str(context.config_path)]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=os.environ.copy())
+
+
+def _note_failure(context: Context, crawl: Crawl, code: int) -> None:
+    """A crawl that could not write its own end (killed, crashed) is a failed crawl all the same."""
+    reason = "took too long and was stopped" if crawl.asked_to_stop_at else f"ended with exit code {code}"
+    runs.abandon(context.session, crawl.source, crawl.started_at, f"the crawl {reason}", context.now)
+    context.session.commit()

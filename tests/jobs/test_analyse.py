@@ -1,0 +1,185 @@
+"""Reading: what waits is read once, counted once, and an edit is counted anew."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from monitor.facts import WHOLE, Cell, Collected, Dimension, MentionKind
+from monitor.jobs import analyse
+from monitor.jobs.context import Context
+from monitor.models import Assessment, Mention, MentionBrand, ReadState, Resolution, Source
+from monitor.store import counts, mentions
+from tests.contexts import BRAND, SOURCE, make_context
+from tests.fakes import FakeAssessor
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def post(number: int, text: str, **values: object) -> Collected:
+    return Collected(
+        kind=MentionKind.POST,
+        host="news.example",
+        external_id=str(number),
+        url=f"https://news.example/{number}",
+        text=text,
+        published_at=NOW - timedelta(minutes=10),
+        **values,
+    )
+
+
+def save(context: Context, *posts: Collected, slug: str = "news") -> None:
+    source = context.session.exec(select(Source).where(Source.slug == slug)).one()
+    batch = [(one, True) for one in posts]
+    mentions.save_many(context.session, batch, source=source, now=context.now, author_key="key")
+    context.session.commit()
+
+
+@pytest.fixture
+def context(session: Session) -> Context:
+    return make_context(session, NOW)
+
+
+def counted(context: Context, cell: Cell = WHOLE) -> tuple[float, float]:
+    """Mentions and the sum of P(negative) in the hour before now."""
+    rows = counts.read(context.session, 1, Resolution.HOUR, NOW - timedelta(hours=1), NOW).get(cell, [])
+    return sum(row[1] for row in rows), round(sum(row[2] for row in rows), 6)
+
+
+def test_what_waits_is_read_and_counted(context: Context):
+    save(context, post(1, "Karak House: terrible delivery"), post(2, "Karak House is lovely"))
+    done = analyse.run(context, FakeAssessor())
+    assert done == {"read": 2}
+    assert counted(context) == (2, 0.95)
+    assert counted(context, Cell(Dimension.THEME, "delivery")) == (1, 0.9)
+
+
+def test_a_second_look_finds_nothing_to_do(context: Context):
+    save(context, post(1, "Karak House: terrible"))
+    analyse.run(context, FakeAssessor())
+    assert analyse.run(context, FakeAssessor()) == {}
+    assert counted(context) == (1, 0.9)
+
+
+def test_a_text_about_something_else_is_not_shown_to_the_model(context: Context):
+    save(context, post(1, "The Karak House Museum is terrible"), post(2, "Weather today"))
+    model = FakeAssessor()
+    assert analyse.run(context, model) == {"dropped: about no watched brand": 2}
+    assert model.seen == []
+    assert counted(context) == (0, 0)
+
+
+def test_on_the_brands_own_page_every_text_is_about_it(session: Session):
+    context = make_context(session, NOW, sources=[{**SOURCE, "about_brand": True}])
+    save(context, post(1, "terrible, never again"))
+    assert analyse.run(context, FakeAssessor()) == {"read": 1}
+    assert session.exec(select(MentionBrand.relevance)).one() == 1.0
+
+
+def test_an_edited_text_is_counted_as_it_reads_now(context: Context):
+    save(context, post(1, "Karak House: terrible delivery"))
+    analyse.run(context, FakeAssessor())
+    save(context, post(1, "Karak House made it right, lovely"))
+    analyse.run(context, FakeAssessor())
+    assert counted(context) == (1, 0.05)
+    assert counted(context, Cell(Dimension.THEME, "delivery")) == (0, 0)
+
+
+def test_an_edit_that_names_the_brand_no_more_is_taken_out_of_the_counts(context: Context):
+    save(context, post(1, "Karak House: terrible"))
+    analyse.run(context, FakeAssessor())
+    save(context, post(1, "the other house: terrible"))
+    analyse.run(context, FakeAssessor())
+    assert counted(context) == (0, 0)
+    assert not context.session.exec(select(Assessment).where(Assessment.is_current)).all()
+
+
+def test_a_newer_model_replaces_what_the_older_one_counted(context: Context):
+    save(context, post(1, "Karak House: terrible"))
+    analyse.run(context, FakeAssessor())
+    context.session.exec(select(Mention)).one().read_state = ReadState.WAITING
+    newer = FakeAssessor()
+    newer.version = "2"
+    analyse.run(context, newer)
+    assert counted(context) == (1, 0.9)
+    current = context.session.exec(select(Assessment).where(Assessment.is_current)).one()
+    assert current.model_version == "2"
+
+
+def test_a_brand_added_later_counts_the_texts_that_are_there(session: Session):
+    context = make_context(session, NOW)
+    save(context, post(1, "Karak House and Tandoor Lane: terrible"))
+    analyse.run(context, FakeAssessor())
+    other = {"id": "tandoor", "name": "Tandoor Lane"}
+    source = {**SOURCE, "brands": ["karak", "tandoor"]}
+    later = make_context(session, NOW, brands=[BRAND, other], sources=[source])
+    save(later, post(1, "Karak House and Tandoor Lane: terrible"))
+    analyse.run(later, FakeAssessor())
+    assert counted(later) == (1, 0.9)
+    rows = counts.read(session, 2, Resolution.HOUR, NOW - timedelta(hours=1), NOW)[WHOLE]
+    assert [row[1] for row in rows] == [1]
+
+
+def test_a_review_without_words_is_read_by_its_stars(context: Context):
+    save(context, post(1, "", item="Karak House", rating_value=1.0, rating_worst=1.0, rating_best=5.0))
+    analyse.run(context, FakeAssessor())
+    assert context.session.exec(select(Assessment.negative)).one() == pytest.approx(0.9)
+
+
+def test_the_same_words_share_a_story_and_others_do_not(context: Context):
+    told = "Karak House charged my card twice and nobody answers the phone"
+    save(context, post(1, told), post(2, told.upper() + "!!"), post(3, "Karak House has a lovely new garden outside"))
+    analyse.run(context, FakeAssessor())
+    stories = context.session.exec(select(Mention.story_id).order_by(Mention.external_id)).all()
+    assert stories[0] == stories[1] != stories[2]
+
+
+def test_a_repost_shares_the_story_of_a_short_original(context: Context):
+    save(context, post(1, "Karak House: terrible"), post(2, "look at Karak House", repost_ref="1"))
+    analyse.run(context, FakeAssessor())
+    stories = context.session.exec(select(Mention.story_id)).all()
+    assert stories[0] is not None
+    assert stories[0] == stories[1]
+
+
+def test_a_text_that_kills_the_reader_is_set_aside_and_its_neighbours_are_read(context: Context):
+    save(context, *(post(n, f"Karak House: lovely {n}") for n in range(5)), post(9, "Karak House: poison"))
+
+    def crash(texts: Sequence[str]) -> None:
+        if any("poison" in text for text in texts):
+            raise MemoryError
+
+    for _ in range(10):
+        try:
+            analyse.run(context, FakeAssessor(crash))
+        except MemoryError:
+            context.session.rollback()
+    states = dict(context.session.exec(select(Mention.external_id, Mention.read_state)).all())
+    assert states.pop("9") is ReadState.FAILED
+    assert set(states.values()) == {ReadState.READ}
+    assert counted(context)[0] == 5
+
+
+def test_when_asked_to_stop_the_rest_waits(session: Session):
+    base = make_context(session, NOW, analysis={"batch_size": 2})
+    save(base, *(post(n, "Karak House: lovely") for n in range(6)))
+    asked: list[bool] = []
+    context = Context(base.settings, session, NOW, stopping=lambda: len(asked) > 1 or bool(asked.append(True)))
+    analyse.run(context, FakeAssessor())
+    assert 0 < len(session.exec(select(Assessment)).all()) < 6
+
+
+@pytest.mark.slow
+def test_the_shipped_model_reads_five_languages(context: Context):
+    texts = {
+        "en": "Karak House charged me twice and nobody answers, worst service",
+        "ur": "کارک ہاؤس Karak House کی سروس بہت خراب ہے، پیسے واپس نہیں کیے",
+        "ur-Latn": "Karak House ki service bohat kharab hai, paise wapis nahi kiye",
+        "te": "Karak House సేవ చాలా చెత్తగా ఉంది, డబ్బులు తిరిగి ఇవ్వలేదు",
+        "tl": "Ang pangit ng serbisyo ng Karak House, hindi binalik ang bayad ko",
+    }
+    save(context, *(post(n, text) for n, text in enumerate(texts.values())))
+    analyse.run(context)
+    read = context.session.exec(select(Assessment)).all()
+    assert all(said.negative > max(said.neutral, said.positive) for said in read)

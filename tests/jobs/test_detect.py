@@ -1,0 +1,136 @@
+"""Detecting on stored rows: a burst opens one incident, goes on, calms and resolves; a quiet brand stays quiet."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from monitor.facts import ChangeKind, IncidentState
+from monitor.jobs import detect
+from monitor.jobs.context import Context
+from monitor.models import Brand, Incident, IncidentChange, IncidentMention, Mention, Source
+from tests.contexts import make_context
+from tests.factories import NOON, make_coverage, make_mention
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def context(session: Session) -> Context:
+    """A brand with two quiet weeks behind it: six texts a day, one of them a complaint."""
+    context = make_context(session, NOON)
+    brand, source = rows(context)
+    make_coverage(session, source, NOON - 14 * DAY, NOON + 3 * DAY)
+    for number in range(14 * 6):
+        at = NOON - 14 * DAY + number * 4 * HOUR
+        make_mention(session, brand, source, at=at, negative=0.8 if number % 6 == 0 else 0.05)
+    session.commit()
+    return context
+
+
+def rows(context: Context) -> tuple[Brand, Source]:
+    return context.session.exec(select(Brand)).one(), context.session.exec(select(Source)).one()
+
+
+def later(context: Context, after: timedelta) -> Context:
+    return Context(context.settings, context.session, NOON + after)
+
+
+def burst(context: Context, number: int, *, start: timedelta = timedelta(), negative: float = 0.9) -> list[Mention]:
+    brand, source = rows(context)
+    made = [
+        make_mention(
+            context.session,
+            brand,
+            source,
+            f"complaint {i}",
+            at=NOON + start + i * MINUTE,
+            negative=negative,
+            themes=["refund"],
+        )
+        for i in range(number)
+    ]
+    context.session.commit()
+    return made
+
+
+def kinds(context: Context) -> list[ChangeKind]:
+    return list(context.session.exec(select(IncidentChange.kind).order_by(col(IncidentChange.id))))
+
+
+def test_a_quiet_brand_has_no_incident(context: Context):
+    assert detect.run(context) == {}
+
+
+def test_a_burst_of_complaints_opens_one_incident_with_its_evidence(context: Context):
+    made = burst(context, 12)
+    detect.run(later(context, 12 * MINUTE))
+    incident = context.session.exec(select(Incident)).one()
+    assert incident.sentence.startswith("12 negative mentions")
+    assert incident.sentence.endswith(f"; first: {made[0].url}")
+    evidence = set(context.session.exec(select(IncidentMention.mention_id)))
+    assert evidence == {mention.id for mention in made}
+
+
+def test_an_incident_starts_with_its_first_mention(context: Context):
+    made = burst(context, 12)
+    detect.run(later(context, 12 * MINUTE))
+    assert context.session.exec(select(Incident.started_at)).one() == made[0].published_at
+
+
+def test_a_burst_of_praise_opens_none(context: Context):
+    burst(context, 40, negative=0.04)
+    assert detect.run(later(context, 40 * MINUTE)) == {}
+
+
+def test_what_was_published_long_before_we_saw_it_opens_none(context: Context):
+    for mention in burst(context, 12):
+        mention.fresh = False
+        context.session.add(mention)
+    context.session.commit()
+    assert detect.run(later(context, 12 * MINUTE)) == {}
+
+
+def test_looking_again_changes_nothing(context: Context):
+    burst(context, 12)
+    detect.run(later(context, 12 * MINUTE))
+    assert detect.run(later(context, 13 * MINUTE)) == {}
+
+
+def test_three_times_the_size_is_told_once_more(context: Context):
+    burst(context, 8)
+    detect.run(later(context, 8 * MINUTE))
+    burst(context, 24, start=9 * MINUTE)
+    detect.run(later(context, 34 * MINUTE))
+    assert kinds(context) == [ChangeKind.OPENED, ChangeKind.WORSENED]
+
+
+def test_it_calms_and_is_over(context: Context):
+    burst(context, 12)
+    detect.run(later(context, 12 * MINUTE))
+    for hours in range(1, 60):
+        detect.run(later(context, hours * HOUR))
+    assert kinds(context) == [ChangeKind.OPENED, ChangeKind.CALMED, ChangeKind.RESOLVED]
+    assert context.session.exec(select(Incident.state)).one() is IncidentState.RESOLVED
+
+
+def test_a_dismissed_incident_is_not_opened_again_by_the_same_texts(context: Context):
+    burst(context, 12)
+    detect.run(later(context, 12 * MINUTE))
+    incident = context.session.exec(select(Incident)).one()
+    incident.state, incident.dismissed_at = IncidentState.DISMISSED, NOON + 13 * MINUTE
+    context.session.add(incident)
+    context.session.commit()
+    detect.run(later(context, 14 * MINUTE))
+    assert kinds(context) == [ChangeKind.OPENED]
+
+
+def test_two_mentions_a_week_are_enough_to_notice_six_complaints(session: Session):
+    context = make_context(session, NOON)
+    brand, source = rows(context)
+    make_coverage(session, source, NOON - 28 * DAY, NOON + DAY)
+    for days in range(28, 0, -3):
+        make_mention(session, brand, source, at=NOON - days * DAY, negative=0.1)
+    burst(context, 6)
+    detect.run(later(context, 6 * MINUTE))
+    assert kinds(context) == [ChangeKind.OPENED]

@@ -1,0 +1,149 @@
+"""The config: what is refused, and that each mistake is named with its place and its choices."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from monitor.config import Settings, load_settings
+from monitor.errors import ConfigError
+
+GOOD = {
+    "brands": [{"id": "karak", "name": "Karak House"}],
+    "sources": [{"id": "news", "type": "feed", "brands": ["karak"], "params": {"url": "https://news.example/feed"}}],
+}
+
+
+def written(folder: Path, **changes: object) -> Path:
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump({**GOOD, **changes}), encoding="utf-8")
+    return path
+
+
+def refused(folder: Path, **changes: object) -> str:
+    with pytest.raises(ConfigError) as error:
+        load_settings(written(folder, **changes))
+    return str(error.value)
+
+
+def test_a_small_config_is_enough(tmp_path: Path):
+    settings = load_settings(written(tmp_path))
+    assert settings.source("news").brands == ("karak",)
+    assert settings.channels[0].type == "console"
+
+
+def test_settings_cannot_be_changed(tmp_path: Path):
+    settings = load_settings(written(tmp_path))
+    with pytest.raises(ValueError, match="frozen"):
+        settings.brands = ()
+
+
+def test_the_environment_goes_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("EMBERWATCH_DATABASE__URL", "sqlite:///elsewhere.db")
+    path = written(tmp_path, database={"url": "sqlite:///here.db"})
+    assert load_settings(path).database.url == "sqlite:///elsewhere.db"
+
+
+def test_a_variable_is_filled_in_with_its_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SHOP_PORT", "81")
+    path = written(tmp_path, database={"url": "sqlite:///${SHOP_PORT}-${NOWHERE:-none}.db"})
+    assert load_settings(path).database.url == "sqlite:///81-none.db"
+
+
+def test_a_variable_without_value_or_default_is_named(tmp_path: Path):
+    assert refused(tmp_path, database={"url": "${NOT_SET_ANYWHERE}"}) == (
+        "database.url: the environment variable NOT_SET_ANYWHERE is not set"
+    )
+
+
+MISTAKES = {
+    "unknown key": ({"databaze": {}}, "databaze: unknown key"),
+    "unknown key inside": ({"brands": [{"id": "a", "name": "A", "colour": 1}]}, "brands[0].colour: unknown key"),
+    "missing name": ({"brands": [{"id": "a"}]}, "brands[0].name: is missing"),
+    "no brand": ({"brands": []}, "brands: Tuple should have at least 1 item"),
+    "bad id": ({"brands": [{"id": "A b", "name": "A"}]}, "brands[0].id: String should match pattern"),
+    "duration": (
+        {"sources": [{"id": "n", "type": "feed", "brands": ["karak"], "every": "soon"}]},
+        "sources[0].every: 'soon' is not a duration such as 90s, 15m, 2h",
+    ),
+    "unknown brand": (
+        {"sources": [{"id": "n", "type": "feed", "brands": ["krak"]}]},
+        "sources[0].brands: 'krak' is not one of karak",
+    ),
+    "double id": (
+        {"brands": [{"id": "karak", "name": "A"}, {"id": "karak", "name": "B"}]},
+        "brands: the id 'karak' is used twice",
+    ),
+    "channel type": (
+        {"channels": [{"id": "a", "type": "emial"}]},
+        "channels[0]: type: 'emial' is not one of console, email, slack",
+    ),
+    "route to nowhere": (
+        {"routes": [{"channels": ["pager"]}]},
+        "routes[0].channels: 'pager' is not one of console",
+    ),
+    "operator channel": ({"operator_channel": "pager"}, "operator_channel: 'pager' is not one of console"),
+    "time zone": (
+        {"brands": [{"id": "karak", "name": "A", "time_zone": "Karachi"}]},
+        "brands[0].time_zone: 'Karachi' is not a time zone such as Asia/Karachi",
+    ),
+    "open dashboard": ({"dashboard": {"host": "0.0.0.0"}}, "dashboard.host: '0.0.0.0' is refused"),
+    "port": ({"dashboard": {"port": 70000}}, "dashboard.port: 70000: Input should be less than or equal to 65535"),
+    "detector": ({"detection": {"detectors": [{"type": "magic"}]}}, "type: 'magic' is not one of spike"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_one_line_with_its_place(tmp_path: Path, mistake: str):
+    changes, line = MISTAKES[mistake]
+    assert line in refused(tmp_path, **changes)
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path):
+    told = refused(tmp_path, dashboard={"port": 0}, databaze={})
+    assert len(told.splitlines()) == 2
+
+
+SLACK = {"id": "team", "type": "slack"}
+
+
+def test_a_secret_in_plain_text_is_refused_and_not_shown(tmp_path: Path):
+    told = refused(tmp_path, channels=[{**SLACK, "url": "https://hooks.example/T0/s3cret"}])
+    assert "{env: NAME}" in told
+    assert "s3cret" not in told
+
+
+def test_a_secret_that_is_not_set_is_named(tmp_path: Path):
+    told = refused(tmp_path, channels=[{**SLACK, "url": {"env": "NOT_SET_HOOK"}}])
+    assert "the environment variable NOT_SET_HOOK is not set" in told
+
+
+def test_a_secret_is_not_in_the_text_of_the_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SLACK_HOOK", "https://hooks.example/T0/s3cret")
+    settings = load_settings(written(tmp_path, channels=[{**SLACK, "url": {"env": "SLACK_HOOK"}}]))
+    assert "s3cret" not in repr(settings) + str(settings.model_dump()) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("brands: [", "not valid YAML"),
+        ("- a\n", "must be a mapping with brands"),
+        ("", "must be a mapping with brands"),
+    ],
+)
+def test_a_file_that_is_no_config_says_so(tmp_path: Path, content: str, line: str):
+    path = tmp_path / "config.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError, match=line):
+        load_settings(path)
+
+
+def test_a_missing_file_says_how_to_name_one(tmp_path: Path):
+    with pytest.raises(ConfigError, match="--config or EMBERWATCH_CONFIG"):
+        load_settings(tmp_path / "none.yaml")
+
+
+def test_the_config_of_the_project_is_valid():
+    root = Path(__file__).parent.parent
+    assert isinstance(load_settings(root / "config.yaml"), Settings)

@@ -1,0 +1,90 @@
+"""Rules over all modules and plug-ins: each says what it is, is named like its type, and keeps to its room."""
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from monitor.alerting.notifiers import NOTIFIERS
+from monitor.detection import DETECTORS
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("monitor", "crawlers", "dashboard", "demo", "training", "benchmarks")
+MODULES = [
+    path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) if "versions" not in path.parts
+]
+LONGEST_FILE = 500
+LONGEST_FUNCTION = 60
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_every_module_says_what_it_is_in_one_sentence(path: Path):
+    told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert told, "a module starts with a sentence that says what it is"
+    assert told.splitlines()[0].rstrip().endswith((".", ":")), told.splitlines()[0]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_no_file_is_too_long(path: Path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_no_function_is_too_long(path: Path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    long = [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION]
+    assert long == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "module"), [*NOTIFIERS.items(), *DETECTORS.items()], ids=lambda value: value.rsplit(".")[-1]
+)
+def test_a_plug_in_is_named_like_its_type(kind: str, module: str):
+    assert module.rsplit(".", 1)[-1] == kind
+    options = importlib.import_module(module).Options
+    assert options.model_config["frozen"]
+    assert options.model_config["extra"] == "forbid"
+
+
+@pytest.mark.parametrize("kind", ["notifiers", "detectors"])
+def test_no_plug_in_is_left_out_of_its_registry(kind: str):
+    folder, registry = {
+        "notifiers": (ROOT / "monitor/alerting/notifiers", NOTIFIERS),
+        "detectors": (ROOT / "monitor/detection", DETECTORS),
+    }[kind]
+    plug_ins = {
+        path.stem for path in folder.glob("*.py") if re.search(r"^Options\b|^class Options\b", path.read_text(), re.M)
+    }
+    assert plug_ins == set(registry)
+
+
+def test_broad_excepts_are_few():
+    """One: the supervisor, so that a job that fails does not stop the others."""
+    found = [
+        name(path)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")))
+    ]
+    assert found == ["monitor/supervisor.py"]
+
+
+def test_the_product_needs_no_data_of_its_training():
+    for path in MODULES:
+        if path.relative_to(ROOT).parts[0] not in ("training", "benchmarks"):
+            assert not re.search(r"EMBERWATCH_DATA\b", path.read_text(encoding="utf-8")), path
+
+
+def test_lock_files_pin_hashes_and_name_no_host():
+    for lock in ROOT.glob("requirements*.lock"):
+        text = lock.read_text(encoding="utf-8")
+        assert "--hash=sha256:" in text
+        assert not re.search(r"https?://|--(extra-)?index-url |--find-links ", text)

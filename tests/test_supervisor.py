@@ -1,0 +1,129 @@
+"""The loop: a job that fails waits longer each time, the others go on, and a wish to stop is honoured."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import yaml
+from sqlmodel import Session, col, select
+
+from monitor.jobs import JOBS
+from monitor.jobs.context import Context, Counters
+from monitor.jobs.crawl import Pool
+from monitor.models import JobHealth, Run, RunOutcome
+from monitor.supervisor import Stop, Supervisor, schedule
+from tests.contexts import BRAND, make_settings
+from tests.factories import NOON
+
+
+@pytest.fixture
+def supervisor(engine: sa.Engine) -> Supervisor:
+    return Supervisor(make_settings(), engine, Path("config.yaml"), Stop())
+
+
+def fails(_context: Context) -> Counters:
+    raise RuntimeError("the disk is full")
+
+
+def works(_context: Context) -> Counters:
+    return Counter(read=3)
+
+
+def idles(_context: Context) -> Counters:
+    return Counter()
+
+
+def test_every_job_is_scheduled_in_order():
+    assert tuple(job.name for job in schedule(make_settings(), NOON, Pool())) == JOBS
+
+
+def test_work_done_is_kept_as_a_run(supervisor: Supervisor, session: Session):
+    assert supervisor.run_job("analyse", works, NOON) is None
+    run = session.exec(select(Run)).one()
+    assert (run.job, run.outcome, run.counters) == ("analyse", RunOutcome.OK, {"read": 3})
+
+
+def test_idle_looks_leave_no_runs(supervisor: Supervisor, session: Session):
+    for seconds in range(30):
+        supervisor.run_job("analyse", idles, NOON + timedelta(seconds=seconds))
+    assert session.exec(select(Run)).all() == []
+    assert session.get_one(JobHealth, "analyse").last_good_at == NOON
+
+
+def test_waiting_is_no_work(supervisor: Supervisor, session: Session):
+    supervisor.run_job("report", lambda _: Counter({"waiting: first crawl": 1}), NOON)
+    assert session.exec(select(Run)).all() == []
+
+
+def test_a_failing_job_waits_twice_as_long_each_time_up_to_an_hour(supervisor: Supervisor):
+    waits = []
+    for _ in range(9):
+        again = supervisor.run_job("alert", fails, NOON)
+        assert again is not None
+        waits.append(int((again - NOON).total_seconds() / 60))
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_a_failure_is_kept_with_its_reason_and_success_ends_it(supervisor: Supervisor, session: Session):
+    supervisor.run_job("alert", fails, NOON)
+    assert session.exec(select(Run.outcome, Run.error)).one() == (
+        RunOutcome.FAILED,
+        "RuntimeError: the disk is full",
+    )
+    supervisor.run_job("alert", works, NOON)
+    session.expire_all()
+    health = session.get_one(JobHealth, "alert")
+    assert (health.failures, health.error, health.next_try_at) == (0, "", None)
+
+
+def test_what_a_failing_job_wrote_is_undone(supervisor: Supervisor, session: Session):
+    def writes_then_fails(context: Context) -> Counters:
+        context.session.add(JobHealth(job="half"))
+        context.session.flush()
+        raise RuntimeError
+
+    supervisor.run_job("alert", writes_then_fails, NOON)
+    assert session.get(JobHealth, "half") is None
+
+
+CONFIG = {
+    "brands": [BRAND],
+    "sources": [],
+    "channels": [{"id": "terminal", "type": "console"}],
+}
+
+
+@pytest.mark.slow
+def test_run_starts_on_an_empty_folder_and_stops_when_asked(tmp_path: Path):
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump({**CONFIG, "database": {"url": f"sqlite:///{tmp_path}/new/e.db"}}))
+    command = [sys.executable, "-m", "monitor.cli", "run", "--config", str(config)]
+    process = subprocess.Popen(command, cwd=Path(__file__).parent.parent, stderr=subprocess.PIPE, env=os.environ)
+    wait_for_jobs(tmp_path / "new" / "e.db", process)
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert json.loads(told.splitlines()[-1])["event"] == "stopped"
+
+
+def wait_for_jobs(path: Path, process: subprocess.Popen[bytes]) -> None:
+    """Until the last job has been run once."""
+    engine = sa.create_engine(f"sqlite:///{path}")
+    for _ in range(300):
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.2)
+        if not path.exists() or not sa.inspect(engine).has_table("job_health"):
+            continue
+        with Session(engine) as session:
+            if session.exec(select(JobHealth.job).where(col(JobHealth.job) == JOBS[-1])).first():
+                engine.dispose()
+                return
+    pytest.fail("the jobs did not run within a minute")
