@@ -16,9 +16,9 @@ Full = tuple[str, Scene]
 
 def test_the_last_day_stands_beside_the_usual_day(full: Full):
     level = series.levels(1, opening.now(), Dimension.ALL)[0]
-    assert level.negative == pytest.approx(33, abs=8)
     assert level.usual_negative is not None
-    assert 3 < level.usual_negative < 15
+    assert 0 < level.usual_negative < 15
+    assert level.negative > 25  # the storm alone is about 27
     assert level.share is not None
     assert level.usual_share is not None
     assert level.share > 2 * level.usual_share
