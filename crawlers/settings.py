@@ -89,6 +89,8 @@ def _parts() -> dict[str, Any]:
         },
         "EXTENSIONS": {
             "scrapy.extensions.throttle.AutoThrottle": None,
+            "scrapy.extensions.memusage.MemoryUsage": None,
+            "crawlers.footprint.OwnMemoryUsage": 0,
             "crawlers.politeness.PoliteThrottle": 0,
             "crawlers.run_log.RunLog": 0,
         },
