@@ -60,6 +60,23 @@ def test_a_short_english_review_is_english(identifier: LanguageIdentifier, text:
     assert identifier.identify(text) == "en"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lost a grey cat near the park in Karachi, please call if you see her.",
+        "Power cut again in our street in Lahore, third time this week.",
+        "Has anyone tried the pickup point of Chaudhry Sahib in Vijayawada? Thinking of using it.",
+    ],
+)
+def test_names_of_cities_do_not_make_english_another_language(identifier: LanguageIdentifier, text: str) -> None:
+    assert identifier.identify(text) == "en"
+
+
+def test_romanised_text_with_names_keeps_its_language(identifier: LanguageIdentifier) -> None:
+    text = "bhai ne Karachi se mangwaya tha, Lahore mein bohat bura tajurba hua"
+    assert identifier.identify(text) == "ur-Latn"
+
+
 @pytest.mark.parametrize("text", ["", "😡😡😡", "12345 !!", "@user https://t.co/x", "ok", "\ud800\x00", "x"])
 def test_nothing_to_go_by_is_undetermined(identifier: LanguageIdentifier, text: str) -> None:
     assert identifier.identify(text) == "und"
