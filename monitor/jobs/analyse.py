@@ -16,7 +16,7 @@ from monitor.analysis.stories import fingerprint
 from monitor.config import Settings
 from monitor.facts import Prediction
 from monitor.jobs.context import Context, Counters
-from monitor.models import Brand, Mention, ReadState
+from monitor.models import Brand, Mention
 from monitor.store import assessments, counts, themes
 from monitor.store.assessments import RELEVANT, Reader, Waiting
 
@@ -39,18 +39,31 @@ def run(context: Context, assessor: Reads | None = None) -> Counters:
     Without an assessor, the configured model is loaded when there is something to read.
     """
     session, options = context.session, context.settings.analysis
-    counters: Counters = Counter(set_aside=assessments.set_aside(session))
+    counters: Counters = Counter(set_aside=assessments.set_aside(session, context.now))
     session.commit()
-    waiting = min(assessments.count_waiting(session), READ_PER_RUN)
+    waiting = min(assessments.count_waiting(session, context.now), READ_PER_RUN)
     batches = range(0, waiting, options.batch_size)
     for _ in context.progress(batches, total=len(batches), label="reading"):
-        batch = assessments.claim(session, options.batch_size)
+        batch = [] if context.stopping() else assessments.claim(session, options.batch_size, context.now)
         session.commit()
-        if not batch or context.stopping():
+        if not batch:
             break
-        _read(context, batch, assessor or prepare(context.settings), counters)
-        session.commit()
+        _read_or_release(context, batch, assessor or prepare(context.settings), counters)
     return +counters
+
+
+def _read_or_release(context: Context, batch: Sequence[Waiting], assessor: Reads, counters: Counters) -> None:
+    """Read a batch and commit; when that fails, give it back at once, one try poorer."""
+    done = False
+    try:
+        _read(context, batch, assessor, counters)
+        context.session.commit()
+        done = True
+    finally:
+        if not done:
+            context.session.rollback()
+            assessments.release(context.session, batch)
+            context.session.commit()
 
 
 def prepare(settings: Settings) -> Assessor:
@@ -72,11 +85,12 @@ def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters:
     by = Reader(assessor.name, assessor.version)
     for item in batch:
         assessments.take_back(context.session, tally, item)
-        item.mention.read_state, item.mention.read_attempts = ReadState.READ, 0
     for item, prediction in zip(about, said, strict=True):
         assessments.put(context.session, tally, item, prediction, by, theme_ids, context.now)
     _tell_stories(context, [item.mention for item in about])
     counts.write(context.session, tally)
+    context.session.flush()
+    assessments.finish(context.session, batch)
     counters["read"] += len(about)
     counters["dropped: about no watched brand"] += len(batch) - len(about)
 

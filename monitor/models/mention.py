@@ -89,7 +89,8 @@ class Mention(SQLModel, table=True):
     quote_of_id: int | None = Field(default=None, foreign_key="mention.id", index=True)
     story_id: int | None = Field(default=None, foreign_key="story.id", index=True)
     read_state: ReadState = Field(default=ReadState.WAITING, sa_column=Column(Choice(ReadState), nullable=False))
-    read_attempts: int = 0
+    read_attempts: int = 0  # since it began to wait; asking anew sets it to 0
+    read_leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # a process is reading it
     read_error: str = ""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,8 @@ from monitor.store.counts import Tally
 
 RELEVANT = 0.5  # a mention concerns a brand from this relevance on
 TRIES = 3
+LEASE = timedelta(minutes=2)
+"""How long a claimed batch is left alone: far longer than reading it takes, short enough after a crash."""
 
 
 @dataclass(frozen=True)
@@ -42,39 +44,85 @@ class Reader:
     version: str
 
 
-def claim(session: Session, limit: int) -> list[Waiting]:
-    """Mentions to read next, each marked as tried once more; one that was tried before comes alone.
+def claim(session: Session, limit: int, now: datetime) -> list[Waiting]:
+    """Mentions to read next, leased and marked as tried once more; one that was tried before comes alone.
 
     The caller commits at once: should a text kill the process, it is known by its tries, and its neighbours are not
-    set aside with it.
+    set aside with it. What another process has leased is left to it until the lease ends.
     """
-    waiting = select(Mention).where(Mention.read_state == ReadState.WAITING)
-    waiting = waiting.order_by(col(Mention.fresh).desc(), col(Mention.id))  # what may be news comes first
-    mentions = list(session.exec(waiting.where(Mention.read_attempts == 0).limit(limit)))
-    if not mentions:
-        mentions = list(session.exec(waiting.limit(1)))
-    for mention in mentions:
-        mention.read_attempts += 1
-        session.add(mention)
-    session.flush()
-    return _with_links(session, mentions)
+    ids = _next(session, limit, now)
+    taken = session.scalars(
+        sa.update(Mention)
+        .where(col(Mention.id).in_(ids), _free(now))
+        .values(read_attempts=col(Mention.read_attempts) + 1, read_leased_until=now + LEASE)
+        .returning(col(Mention.id))
+        .execution_options(synchronize_session=False)
+    ).all()
+    rows = select(Mention).where(col(Mention.id).in_(taken)).order_by(*_ORDER)
+    return _with_links(session, list(session.exec(rows.execution_options(populate_existing=True))))
 
 
-def set_aside(session: Session) -> int:
+_ORDER = (col(Mention.fresh).desc(), col(Mention.id))
+"""What may be news comes first."""
+
+
+def _free(now: datetime) -> sa.ColumnElement[bool]:
+    leased_until = col(Mention.read_leased_until)
+    return sa.and_(col(Mention.read_state) == ReadState.WAITING, sa.or_(leased_until.is_(None), leased_until <= now))
+
+
+def _next(session: Session, limit: int, now: datetime) -> list[int | None]:
+    waiting = select(Mention.id).where(_free(now)).order_by(*_ORDER)
+    new = list(session.exec(waiting.where(Mention.read_attempts == 0).limit(limit)))
+    return new or list(session.exec(waiting.limit(1)))
+
+
+def finish(session: Session, batch: Sequence[Waiting]) -> None:
+    """Mark as read what nobody edited or asked for anew meanwhile; the rest goes on waiting."""
+    for item in batch:
+        session.execute(_claimed(item).values(read_state=ReadState.READ, read_attempts=0, read_error=""))
+    release(session, batch)
+
+
+def release(session: Session, batch: Sequence[Waiting]) -> None:
+    """End the leases of a batch, read or not."""
+    ids = [item.mention.id for item in batch]
+    session.execute(
+        sa.update(Mention)
+        .where(col(Mention.id).in_(ids))
+        .values(read_leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _claimed(item: Waiting) -> sa.Update:
+    """The mention, if it still says what was read and was not asked for anew (which sets its tries to 0)."""
+    mention = item.mention
+    return (
+        sa.update(Mention)
+        .where(
+            col(Mention.id) == mention.id,
+            col(Mention.text_hash) == mention.text_hash,
+            col(Mention.read_attempts) == mention.read_attempts,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def set_aside(session: Session, now: datetime) -> int:
     """Give up mentions that were tried too often without being read; how many."""
     changed = session.execute(
         sa.update(Mention)
-        .where(col(Mention.read_state) == ReadState.WAITING, col(Mention.read_attempts) >= TRIES)
+        .where(_free(now), col(Mention.read_attempts) >= TRIES)
         .values(read_state=ReadState.FAILED, read_error=f"set aside: {TRIES} tries did not finish")
+        .execution_options(synchronize_session=False)
     )
     return int(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
 
 
-def count_waiting(session: Session) -> int:
-    """How many mentions wait to be read."""
-    return session.exec(
-        select(sa.func.count()).select_from(Mention).where(Mention.read_state == ReadState.WAITING)
-    ).one()
+def count_waiting(session: Session, now: datetime) -> int:
+    """How many mentions wait to be read and are free."""
+    return session.exec(select(sa.func.count()).select_from(Mention).where(_free(now))).one()
 
 
 def _with_links(session: Session, mentions: Sequence[Mention]) -> list[Waiting]:

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from monitor.facts import WHOLE, Cell, Collected, Dimension, MentionKind
 from monitor.jobs import analyse
 from monitor.jobs.context import Context
 from monitor.models import Assessment, Mention, MentionBrand, ReadState, Resolution, Source
-from monitor.store import counts, mentions
+from monitor.store import assessments, counts, mentions
+from monitor.store.database import session_of
 from tests.contexts import BRAND, SOURCE, make_context
 from tests.fakes import FakeAssessor
 
@@ -159,6 +161,41 @@ def test_a_text_that_kills_the_reader_is_set_aside_and_its_neighbours_are_read(c
     assert states.pop("9") is ReadState.FAILED
     assert set(states.values()) == {ReadState.READ}
     assert counted(context)[0] == 5
+
+
+def test_what_a_killed_process_held_is_read_once_its_lease_is_over(context: Context):
+    save(context, post(1, "Karak House: terrible"))
+    assessments.claim(context.session, 10, NOW)
+    context.session.commit()
+    assert analyse.run(context, FakeAssessor()) == {}
+    later = Context(context.settings, context.session, NOW + assessments.LEASE)
+    assert analyse.run(later, FakeAssessor()) == {"read": 1}
+
+
+def test_what_another_process_reads_is_left_to_it(context: Context, engine: sa.Engine):
+    save(context, *(post(n, f"Karak House: lovely {n}") for n in range(4)))
+
+    def other_process(texts: Sequence[str]) -> None:
+        with session_of(engine) as session:
+            assert analyse.run(Context(context.settings, session, NOW), FakeAssessor()) == {}
+
+    assert analyse.run(context, FakeAssessor(other_process)) == {"read": 4}
+    assert counted(context)[0] == 4
+
+
+def test_an_edit_that_comes_while_the_text_is_read_is_read_too(context: Context, engine: sa.Engine):
+    save(context, post(1, "Karak House: terrible"))
+
+    def edit(texts: Sequence[str]) -> None:
+        if "terrible" in texts[0]:
+            with session_of(engine) as session:
+                save(Context(context.settings, session, NOW), post(1, "Karak House is lovely now"))
+
+    model = FakeAssessor(edit)
+    analyse.run(context, model)
+    analyse.run(context, model)
+    assert model.seen == ["Karak House: terrible", "Karak House is lovely now"]
+    assert counted(context) == (1, 0.05)
 
 
 def test_when_asked_to_stop_the_rest_waits(session: Session):

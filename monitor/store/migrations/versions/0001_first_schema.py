@@ -198,6 +198,7 @@ def upgrade() -> None:
         sa.Column("story_id", sa.Integer(), nullable=True),
         sa.Column("read_state", sa.String(length=32), nullable=False),
         sa.Column("read_attempts", sa.Integer(), nullable=False),
+        sa.Column("read_leased_until", sa.DateTime(), nullable=True),
         sa.Column("read_error", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["author.id"], name=op.f("fk_mention_author_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["mention.id"], name=op.f("fk_mention_parent_id")),
