@@ -71,8 +71,12 @@ def tag(words: str, tone: str = "quiet") -> str:
 
 
 def body(text: str, language: str, *, lines: int = 0) -> str:
-    """What a person wrote, in its own direction and script; cut to `lines` on screen unless that is 0."""
-    shown = escape(clip(clean(text), LONGEST_TEXT))
+    """What a person wrote, in its own direction and script.
+
+    With `lines`, cut to so many on screen, and its own line breaks become spaces so that they show words.
+    """
+    written = clip(clean(text), LONGEST_TEXT)
+    shown = escape(" ".join(written.split()) if lines else written)
     way = direction(text, language)
     cut = f' style="-webkit-line-clamp:{lines}"' if lines else ""
     kind = "ew-text ew-cut" if lines else "ew-text"

@@ -19,6 +19,11 @@ def test_a_body_is_escaped_and_set_in_its_direction():
     assert 'dir="rtl" lang="ur"' in html
 
 
+def test_a_cut_body_spends_no_line_on_a_break():
+    assert ">Nida: too late<" in parts.body("Nida:\n\ntoo late", "en", lines=2)
+    assert "Nida:\n\ntoo late" in parts.body("Nida:\n\ntoo late", "en")
+
+
 def test_a_language_code_cannot_break_out_of_its_place():
     assert '"><' not in parts.body("x", '"><script>')
 
