@@ -3,15 +3,31 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from dashboard.data import opening, series
 from monitor.clock import utcnow
 from monitor.facts import WHOLE, Cell, Dimension
-from monitor.models import Brand, Source
+from monitor.models import Brand, Count, Resolution, Source
+from monitor.store.counts import floor
 from tests.dashboard.scenario import Scene
 from tests.factories import database_session, make_mention
 
 Full = tuple[str, Scene]
+
+
+def test_the_last_day_is_the_sum_of_its_hours(full: Full):
+    now = opening.now()
+    start = floor(now, timedelta(hours=1)) - timedelta(hours=23)
+    with database_session(full[0]) as session:
+        stored = session.exec(
+            select(Count.mentions, Count.negative).where(
+                Count.dimension == Dimension.ALL, Count.resolution == Resolution.HOUR, Count.start >= start
+            )
+        ).all()
+    level = series.levels(1, now, Dimension.ALL)[0]
+    assert level.mentions == sum(row[0] for row in stored)
+    assert level.negative == pytest.approx(sum(row[1] for row in stored))
 
 
 def test_the_last_day_stands_beside_the_usual_day(full: Full):
