@@ -129,6 +129,9 @@ class Cell:
 
 WHOLE = Cell(Dimension.ALL)
 
+RELEVANT = 0.5
+"""A mention concerns a brand from this relevance on."""
+
 
 @dataclass(frozen=True, slots=True)
 class ThemeScore:

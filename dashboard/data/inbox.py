@@ -12,7 +12,7 @@ from sqlmodel import Session, col, exists, func, select
 from dashboard.data.opening import cached, database
 from dashboard.data.texts import TextRow, select_texts, text_rows
 from monitor.cases import CLOSED, CaseFacts
-from monitor.facts import Dimension, Severity
+from monitor.facts import RELEVANT, Dimension, Severity
 from monitor.jobs.answer import facts_of
 from monitor.models import (
     Assessment,
@@ -28,7 +28,6 @@ from monitor.models import (
     Resolution,
     Theme,
 )
-from monitor.store.assessments import RELEVANT
 
 OPEN = tuple(state for state in CaseState if state not in CLOSED)
 """Named one by one, so that the index on (brand, state) serves."""

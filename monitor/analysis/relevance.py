@@ -7,8 +7,6 @@ from functools import lru_cache
 
 from monitor.analysis.text import clean, folded
 
-RELEVANT = 0.5  # from here on a mention counts for the brand
-
 _SURE, _PASSING, _GLUED = 1.0, 0.7, 0.5
 _LONG_TEXT = 80  # words; one name in a longer text may be mentioned in passing
 _SHORTEST_GLUED = 5  # letters of a name that is looked for inside a #onewordtag

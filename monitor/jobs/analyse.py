@@ -14,11 +14,11 @@ from monitor.analysis.ratings import shares_of_rating
 from monitor.analysis.relevance import relevance
 from monitor.analysis.stories import fingerprint
 from monitor.config import Settings
-from monitor.facts import Prediction
+from monitor.facts import RELEVANT, Prediction
 from monitor.jobs.context import Context, Counters
 from monitor.models import Brand, Mention
 from monitor.store import assessments, counts, themes
-from monitor.store.assessments import RELEVANT, Reader, Waiting
+from monitor.store.assessments import Reader, Waiting
 
 READ_PER_RUN = 512
 """So that detect and alert get their turn while much is waiting."""

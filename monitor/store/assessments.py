@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.facts import WHOLE, Cell, Dimension, Prediction
+from monitor.facts import RELEVANT, WHOLE, Cell, Dimension, Prediction
 from monitor.models import (
     Assessment,
     AssessmentTheme,
@@ -21,7 +21,6 @@ from monitor.models import (
 )
 from monitor.store.counts import Tally
 
-RELEVANT = 0.5  # a mention concerns a brand from this relevance on
 TRIES = 3
 LEASE = timedelta(minutes=2)
 """How long a claimed batch is left alone: far longer than reading it takes, short enough after a crash."""

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.facts import Dimension
+from monitor.facts import RELEVANT, Dimension
 from monitor.models import (
     Assessment,
     AssessmentTheme,
@@ -24,7 +24,6 @@ from monitor.models import (
     SourceBrand,
     Theme,
 )
-from monitor.store.assessments import RELEVANT
 
 Window = tuple[datetime, datetime]
 HOUR = timedelta(hours=1)

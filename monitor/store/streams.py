@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from monitor.facts import WHOLE, Cell, Dimension, MediaKind, Voice
+from monitor.facts import RELEVANT, WHOLE, Cell, Dimension, MediaKind, Voice
 from monitor.models import (
     Assessment,
     AssessmentTheme,
@@ -21,7 +21,6 @@ from monitor.models import (
     Theme,
 )
 from monitor.store import counts
-from monitor.store.assessments import RELEVANT
 
 Span = tuple[datetime, datetime]
 Row = tuple[datetime, float, float, float]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from monitor.analysis.relevance import RELEVANT, relevance
+from monitor.analysis.relevance import relevance
+from monitor.facts import RELEVANT
 
 LONG = "word " * 100
 
