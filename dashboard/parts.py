@@ -12,8 +12,8 @@ import streamlit as st
 from monitor.alerting.text import clean, clip, direction, one_line, web_address
 from monitor.clock import spoken_duration
 from monitor.facts import IncidentState, MentionKind, Severity
+from monitor.languages import language_name
 from monitor.models import CaseState, SourceHealth
-from monitor.reports.languages import language_name
 
 STYLE = Path(__file__).with_name("style.css")
 LONGEST_TEXT = 6000  # letters of one mention on a page

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.alerting.text import clean, clip, one_line, web_address
 from monitor.clock import spoken_duration
 from monitor.facts import ChangeKind, Message, Quote, Severity
+from monitor.languages import language_name
 
 MAX_QUOTES = 3
 QUOTE_LENGTH = 280  # code points; enough to judge a complaint, short enough for a phone
@@ -20,24 +21,6 @@ MAX_FACTS = 20
 ENOUGH = 10_000  # code points looked at; no text that is shown is longer, and cleaning more only costs time
 _LEAST_GROWTH = 1.2  # below it a row about growth would say nothing
 _TROUBLE = (ChangeKind.OPENED, ChangeKind.WORSENED)
-
-_LANGUAGES = {
-    "ar": "Arabic",
-    "bn": "Bengali",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fil": "Filipino",
-    "fr": "French",
-    "hi": "Hindi",
-    "hi-Latn": "Roman Hindi",
-    "te": "Telugu",
-    "te-Latn": "Roman Telugu",
-    "tl": "Filipino",
-    "und": "unknown",
-    "ur": "Urdu",
-    "ur-Latn": "Roman Urdu",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +166,7 @@ def _measured(found: Evidence) -> tuple[tuple[str, str], ...]:
         ("Growing", f"{found.growth:.1f} times as fast as before" if _LEAST_GROWTH <= found.growth < inf else ""),
         ("Voices", f"{_plural(found.authors, 'author')} in {_plural(len(found.sources), 'source')} ({sources})"),
         ("Mostly about", _shares(found.themes)),
-        ("Languages", _shares(tuple((_LANGUAGES.get(code, code), share) for code, share in found.languages))),
+        ("Languages", _shares(tuple((language_name(code), share) for code, share in found.languages))),
         ("Reach", f"{found.reach:,} followers" if found.reach else ""),
         ("Film", "a video is among them" if found.video else ""),
     )

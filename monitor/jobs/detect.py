@@ -1,6 +1,7 @@
 """Looks at every brand's stream: asks the detectors, and applies what the rules say about incidents."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,8 +12,9 @@ from monitor.alerting.text import web_address
 from monitor.config import Settings
 from monitor.detection import detector
 from monitor.detection.series import build_series
-from monitor.facts import Change, Finding, Stream
+from monitor.facts import Change, Dimension, Finding, Stream
 from monitor.jobs.context import Context, Counters
+from monitor.languages import language_name
 from monitor.models import Brand
 from monitor.store import incidents, streams
 from monitor.store.counts import floor
@@ -45,7 +47,7 @@ def look(context: Context, brand: Brand, counters: Counters) -> None:
         return
     findings = ask(settings, stream)
     known = incidents.facts_of(session, rows)
-    changes = rules.decide(known, findings, now, options, _names(settings))
+    changes = rules.decide(known, findings, now, options, names_of(settings, findings))
     for incident, group in rules.assign(known, findings, options):
         if incident is not None:
             incidents.heard_again(session, incident.id, group, now)
@@ -83,6 +85,8 @@ def _with_link(change: Change, stream: Stream) -> Change:
     return replace(change, sentence=f"{change.sentence}; first: {link}")
 
 
-def _names(settings: Settings) -> dict[str, str]:
+def names_of(settings: Settings, findings: Sequence[Finding]) -> dict[str, str]:
     """How themes and languages are called in a sentence."""
-    return {theme.id: theme.name.lower() for theme in settings.themes}
+    cells = [finding.cell for finding in findings]
+    languages = {cell.key: language_name(cell.key) for cell in cells if cell.dimension is Dimension.LANGUAGE}
+    return languages | {theme.id: theme.name.lower() for theme in settings.themes}

@@ -6,11 +6,11 @@ from statistics import median
 
 from monitor.clock import spoken_duration
 from monitor.facts import Dimension, IncidentState
+from monitor.languages import language_name
 from monitor.models import AlertState, Incident
 from monitor.reports.compare import Meaning, against, count_figure
 from monitor.reports.facts import Done, WeekFacts
 from monitor.reports.figures import Better, Figure, IncidentFigures, ReasonCount, Step, Unit
-from monitor.reports.languages import language_name
 from monitor.reports.weeks import Window
 
 INCIDENTS_SHOWN = 12

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from monitor.languages import language_name
 from monitor.reports import sentences
 from monitor.reports.compare import Meaning, against, clearly_differs, count_figure, expected_figure, share_figure
 from monitor.reports.episodes import (
@@ -22,7 +23,6 @@ from monitor.reports.figures import (
     SourceFigures,
     Unit,
 )
-from monitor.reports.languages import language_name
 from monitor.reports.listening import heard_shares, source_figures
 from monitor.reports.response import response_figures
 from monitor.reports.themes import complaint_themes, compliment_themes

@@ -1,11 +1,13 @@
 """Detecting on stored rows: a burst opens one incident, goes on, calms and resolves; a quiet brand stays quiet."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, col, select
 
-from monitor.facts import ChangeKind, IncidentState
+from monitor.facts import Cell, ChangeKind, Dimension, IncidentState
+from monitor.incidents import sentence
 from monitor.jobs import detect
 from monitor.jobs.context import Context
 from monitor.models import Brand, Incident, IncidentChange, IncidentMention, Mention, Source
@@ -70,6 +72,14 @@ def test_a_burst_of_complaints_opens_one_incident_with_its_evidence(context: Con
     assert incident.sentence.endswith(f"; first: {made[0].url}")
     evidence = set(context.session.exec(select(IncidentMention.mention_id)))
     assert evidence == {mention.id for mention in made}
+
+
+def test_a_language_is_called_by_its_name(context: Context):
+    burst(context, 12)
+    brand, _ = rows(context)
+    found = detect.ask(context.settings, detect.read_stream(context.session, brand, NOON + 12 * MINUTE))
+    finding = replace(found[0], cell=Cell(Dimension.LANGUAGE, "ur-Latn"))
+    assert "12 negative mentions in Roman Urdu" in sentence(finding, detect.names_of(context.settings, [finding]))
 
 
 def test_an_incident_starts_with_its_first_mention(context: Context):

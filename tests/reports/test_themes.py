@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from monitor.reports.languages import language_name
+from monitor.languages import language_name
 from monitor.reports.themes import QUOTE_LENGTH, choose_quotes, shorten
 from monitor.store.reports import Candidate
 
