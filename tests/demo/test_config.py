@@ -8,8 +8,9 @@ import pytest
 from crawlers.base import spider_of
 from demo.phrases import phrases, shop
 from demo.site import WATCHED
-from monitor.analysis.relevance import RELEVANT, relevance
+from monitor.analysis.relevance import relevance
 from monitor.config import Settings, load_settings
+from monitor.facts import RELEVANT
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 
