@@ -1,39 +1,49 @@
-"""What happens to each text after a spider has read it: checked, then stored in batches or printed."""
+"""What happens to each text and rating after a spider has read it: checked, then stored in batches or printed."""
 
 import json
 import sys
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from crawlers.aggregates import MOST, check_rating, rating_as_json
 from crawlers.base import SourceSpider
 from crawlers.items import Rejected, as_json, check
 from monitor.clock import utcnow
 from monitor.errors import ConfigError
-from monitor.facts import Collected
+from monitor.facts import AggregateRating, Collected
 from monitor.models import Source
-from monitor.store import authors, mentions, sources
+from monitor.store import authors, mentions, ratings, sources
 from monitor.store.database import open_database, session_of
 from monitor.store.event_time import is_fresh
+from monitor.store.trouble import patiently, words_of
 
-BATCH = 200
+BATCH = 500
+"""Texts. Each batch costs a dozen questions and the pages it changes, however many texts share them."""
+HOLD_SECONDS = 5.0
+"""So long a text waits for others at most, while more come: a slow crawl must not keep news to itself."""
 
 
 class Check:
-    """Drops texts that cannot be kept, and counts each under its reason."""
+    """Drops texts and ratings that cannot be kept, and counts each under its reason."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._rated: dict[tuple[str, str], AggregateRating] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_item(self, item: Any) -> Collected:
+    def process_item(self, item: Any) -> Collected | AggregateRating:
+        if isinstance(item, AggregateRating):
+            return self._rating(item)
         stats, notes = self._crawler.stats, Counter[str]()
         stats.inc_value("emberwatch/texts read")
         try:
@@ -44,6 +54,24 @@ class Check:
         finally:
             for note, times in notes.items():
                 stats.inc_value(f"emberwatch/mended: {note}", times)
+
+    def _rating(self, item: AggregateRating) -> AggregateRating:
+        """The first rating of each thing: the pages of a listing, and many single pages, tell it again and again."""
+        try:
+            rating = check_rating(item)
+            first = self._rated.get((rating.place, rating.item))
+            if first is None and len(self._rated) >= MOST:
+                raise Rejected("rating beyond the first ones")
+            if first is not None and first != rating:
+                raise Rejected("rating told in two ways")
+        except Rejected as rejected:
+            self._crawler.stats.inc_value(f"emberwatch/dropped: {rejected.reason}")
+            raise DropItem(rejected.reason) from rejected
+        if first is not None:
+            raise DropItem("rating told again")
+        self._rated[rating.place, rating.item] = rating
+        self._crawler.stats.inc_value("emberwatch/ratings read")
+        return rating
 
 
 class Store:
@@ -56,14 +84,21 @@ class Store:
         self._slug = str(settings["EMBERWATCH_SOURCE"])
         self._every = timedelta(seconds=settings.getfloat("EMBERWATCH_EVERY"))
         self._batch: list[Collected] = []
+        self._held_since = monotonic()
+        self._ratings: list[AggregateRating] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_item(self, item: Collected) -> Collected:
+    def process_item(self, item: Collected | AggregateRating) -> Collected | AggregateRating:
+        if isinstance(item, AggregateRating):
+            self._ratings.append(item)
+            return item
+        if not self._batch:
+            self._held_since = monotonic()
         self._batch.append(item)
-        if len(self._batch) >= BATCH:
+        if len(self._batch) >= BATCH or monotonic() - self._held_since >= HOLD_SECONDS:
             self._save()
         return item
 
@@ -73,23 +108,23 @@ class Store:
 
     def _save(self) -> None:
         batch, self._batch = self._batch, []
-        if not batch:
+        if not batch and not self._ratings:
             return
         try:
             saved = self._save_again(batch)
         except SQLAlchemyError as error:
             spider = self._crawler.spider
             assert isinstance(spider, SourceSpider), "only our spiders run here"  # noqa: S101 (tells mypy)
-            spider.walk.crash = f"texts could not be saved: {type(error).__name__}"
+            spider.walk.crash = f"texts could not be saved: {words_of(error) or type(error).__name__}"
             raise
         for outcome, number in Counter(saved).items():
             self._crawler.stats.inc_value(f"emberwatch/{outcome.value}", number)
 
     def _save_again(self, batch: list[Collected]) -> list[mentions.Saved]:
         try:
-            return self._save_once(batch)
+            return patiently(partial(self._save_once, batch))
         except IntegrityError:  # another crawl saved one of these texts between our look and our write
-            return self._save_once(batch)
+            return patiently(partial(self._save_once, batch))
 
     def _save_once(self, batch: list[Collected]) -> list[mentions.Saved]:
         with session_of(self._engine) as session:
@@ -98,9 +133,12 @@ class Store:
                 raise ConfigError(f"source {self._slug!r} is not in the database")
             key = authors.installation_key(session)
             judged = [(item, self._is_fresh(item, source, now)) for item in batch]
-            saved = mentions.save_many(session, judged, source=source, now=now, author_key=key)
+            saved = mentions.save_many(session, judged, source=source, now=now, author_key=key) if judged else []
+            changed = ratings.save_many(session, source, self._ratings, now=now)
             session.commit()
-            return saved
+        self._ratings.clear()
+        self._crawler.stats.inc_value("emberwatch/ratings changed", changed)
+        return saved
 
     def _is_fresh(self, item: Collected, source: Source, now: datetime) -> bool:
         first = source.first_crawled_at is None
@@ -108,9 +146,10 @@ class Store:
 
 
 class Print:
-    """Writes each text as one line of JSON to standard output."""
+    """Writes each text and each rating (`"type": "rating"`) as one line of JSON to standard output."""
 
-    def process_item(self, item: Collected) -> Collected:
-        sys.stdout.write(json.dumps(as_json(item), ensure_ascii=False) + "\n")
+    def process_item(self, item: Collected | AggregateRating) -> Collected | AggregateRating:
+        values = rating_as_json(item) if isinstance(item, AggregateRating) else as_json(item)
+        sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
         sys.stdout.flush()
         return item

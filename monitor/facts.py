@@ -119,6 +119,19 @@ class Collected:
     engagement: Engagement | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AggregateRating:
+    """The average rating that a page shows of one thing, and of how many ratings and reviews it is made."""
+
+    place: str  # the address of the page
+    item: str = ""  # what is rated, as the page names it
+    value: float
+    worst: float | None = None
+    best: float | None = None
+    ratings: int | None = None
+    reviews: int | None = None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Cell:
     """A part of one brand's stream, for example the theme `delivery`; key is "" for the whole brand."""
@@ -152,6 +165,19 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is kept of a text to find those that tell the same story.
+
+    `fingerprint` is the same for the same words. `signature` (two bytes per word) is what near copies are compared by,
+    and share one of the `bands` (signed 64-bit numbers); both are empty for a text too short for that.
+    """
+
+    fingerprint: str
+    signature: bytes = b""
+    bands: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """One recent mention as a detector hears it, at the time of the event."""
 
@@ -168,6 +194,7 @@ class Voice:
     url: str = ""
     video: bool = False
     fresh: bool = True  # false for backfill, the first crawl and edits: feeds the baseline, never raises
+    repost: bool = False  # declared as such; other voices of its story are copies, which count once
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +256,7 @@ class Finding:
     first_mention_id: int | None
     mention_ids: tuple[int, ...]  # the evidence, most certain negative first
     video: bool = False
+    copies: int = 0  # negative ones that are copies of one of these texts, and not counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,14 +301,46 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a section; `beside` is what it is compared with, `tone` is `good`, `bad` or `plain` news."""
+
+    label: str
+    value: str = ""
+    beside: str = ""
+    tone: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a long message under its own heading."""
+
+    title: str
+    rows: tuple[Row, ...]
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message, where the channel takes files."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be told to one channel; notifiers turn it into their own form and escape it."""
+    """What is to be told to one channel; notifiers turn it into their own form and escape it.
+
+    `facts` are the whole of it in brief. `sections` (reports have them) say more, for channels with room: they stand
+    in the place of facts and quotes.
+    """
 
     key: str  # idempotency key, the same on every retry; e-mail makes its Message-ID of it
     thread: str  # messages of one incident share it
     subject: str
     severity: Severity
-    kind: str  # a ChangeKind value, `test` or `operator`
+    kind: str  # a ChangeKind value, `report`, `test` or `operator`
     brand: str
     sentence: str
     facts: tuple[tuple[str, str], ...]  # label and value, in order
@@ -288,3 +348,6 @@ class Message:
     link: str  # the page of the dashboard, "" when unknown
     next_step: str
     at: datetime
+    sections: tuple[Section, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    only_for: tuple[str, ...] = ()  # recipients who still wait for it, when others have it; empty: all of the channel

@@ -16,10 +16,12 @@ from monitor.models.mention import (
     ReadState,
     Snapshot,
     Story,
+    StoryBand,
 )
 from monitor.models.report import Report
 from monitor.models.run import Installation, JobHealth, Run, RunOutcome
-from monitor.models.source import Coverage, Fetch, Source, SourceBrand, SourceHealth
+from monitor.models.search import SearchEntry
+from monitor.models.source import Coverage, Fetch, Rating, Source, SourceBrand, SourceHealth
 
 __all__ = [
     "Alert",
@@ -49,6 +51,7 @@ __all__ = [
     "MentionKind",
     "MentionVersion",
     "Precision",
+    "Rating",
     "ReadState",
     "Reply",
     "ReplyState",
@@ -56,10 +59,12 @@ __all__ = [
     "Resolution",
     "Run",
     "RunOutcome",
+    "SearchEntry",
     "Snapshot",
     "Source",
     "SourceBrand",
     "SourceHealth",
     "Story",
+    "StoryBand",
     "Theme",
 ]

@@ -18,7 +18,7 @@ class AlertState(enum.StrEnum):
 
 
 class Alert(SQLModel, table=True):
-    """One message owed (or withheld) to one channel because of one change."""
+    """One message owed (or withheld) to one channel because of one change, a report or the monitor's own trouble."""
 
     __table_args__ = (Index(None, "state", "next_try_at"), Index(None, "incident_id"))
 
@@ -26,6 +26,7 @@ class Alert(SQLModel, table=True):
     key: str = Field(max_length=120, unique=True)  # change and channel; the idempotency key of the message
     change_id: int | None = Field(default=None, foreign_key="incident_change.id")
     incident_id: int | None = Field(default=None, foreign_key="incident.id")
+    report_id: int | None = Field(default=None, foreign_key="report.id", index=True)
     channel: str = Field(max_length=64)
     state: AlertState = Field(default=AlertState.PENDING, sa_column=Column(Choice(AlertState), nullable=False))
     reason: str = Field(max_length=32)  # a value of alerting.routing.Reason

@@ -17,6 +17,8 @@ class Resolution(enum.StrEnum):
 class Count(SQLModel, table=True):
     """Sums over the assessed mentions of one cell in one bucket, kept in the transaction of the assessment."""
 
+    __table_args__ = {"sqlite_with_rowid": False}  # rows of a cell lie together: read by thousands at every look
+
     brand_id: int = Field(foreign_key="brand.id", primary_key=True)
     resolution: Resolution = Field(sa_column=Column(Choice(Resolution), primary_key=True))
     dimension: Dimension = Field(sa_column=Column(Choice(Dimension), primary_key=True))

@@ -3,6 +3,7 @@
 import enum
 from datetime import datetime
 
+from sqlalchemy import BigInteger
 from sqlmodel import Column, Field, Index, SQLModel, UniqueConstraint, text
 
 from monitor.facts import MediaKind, MentionKind, Precision
@@ -31,11 +32,26 @@ class Author(SQLModel, table=True):
 
 
 class Story(SQLModel, table=True):
-    """Mentions that tell the same thing; `fingerprint` is the hash of the normalised text."""
+    """Mentions that tell the same thing.
+
+    `fingerprint` is the hash of the normalised text of its first one, `sketch` the signature of it that near-duplicates
+    are compared with; b"" when the text is too short for one. Without `last_seen_at` only its very words find it.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     fingerprint: str = Field(max_length=64, unique=True)
+    sketch: bytes = b""
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
+    last_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+
+
+class StoryBand(SQLModel, table=True):
+    """One band of a story: stories that share one are candidates for being the same."""
+
+    __tablename__ = "story_band"
+
+    band: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    story_id: int = Field(foreign_key="story.id", primary_key=True, index=True, ondelete="CASCADE")
 
 
 def _waiting_for(relation: str) -> Index:
@@ -46,13 +62,19 @@ def _waiting_for(relation: str) -> Index:
     return Index(name, "host", f"{relation}_ref", sqlite_where=waits, postgresql_where=waits)
 
 
+def _told(column: str) -> Index:
+    """Finds the rows that have this value; most mentions answer nothing, and cost nothing here."""
+    told = text(f"{column} IS NOT NULL")
+    return Index(f"ix_mention_{column}", column, sqlite_where=told, postgresql_where=told)
+
+
 class Mention(SQLModel, table=True):
     """One public text by one author at one address, whichever source found it first."""
 
     __table_args__ = (
         UniqueConstraint("kind", "host", "external_id"),
         Index(None, "read_state", "id"),
-        Index(None, "host", "external_id"),
+        *(_told(column) for column in ("parent_id", "root_id", "repost_of_id", "quote_of_id", "story_id")),
         *(_waiting_for(relation) for relation in ("parent", "root", "repost", "quote")),
     )
 
@@ -68,7 +90,7 @@ class Mention(SQLModel, table=True):
     text_hash: str = Field(max_length=64)  # of title, text and rating: a change is an edit
     language_declared: str = Field(default="", max_length=16)
     item: str = ""  # the product, page or place that it is about, as the source names it
-    published_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    published_at: datetime = Field(sa_type=UtcDateTime)
     precision: Precision = Field(default=Precision.SECOND, sa_column=Column(Choice(Precision), nullable=False))
     collected_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -83,11 +105,11 @@ class Mention(SQLModel, table=True):
     root_ref: str | None = Field(default=None, max_length=512)
     repost_ref: str | None = Field(default=None, max_length=512)
     quote_ref: str | None = Field(default=None, max_length=512)
-    parent_id: int | None = Field(default=None, foreign_key="mention.id", index=True)
-    root_id: int | None = Field(default=None, foreign_key="mention.id", index=True)
-    repost_of_id: int | None = Field(default=None, foreign_key="mention.id", index=True)
-    quote_of_id: int | None = Field(default=None, foreign_key="mention.id", index=True)
-    story_id: int | None = Field(default=None, foreign_key="story.id", index=True)
+    parent_id: int | None = Field(default=None, foreign_key="mention.id")
+    root_id: int | None = Field(default=None, foreign_key="mention.id")
+    repost_of_id: int | None = Field(default=None, foreign_key="mention.id")
+    quote_of_id: int | None = Field(default=None, foreign_key="mention.id")
+    story_id: int | None = Field(default=None, foreign_key="story.id")
     read_state: ReadState = Field(default=ReadState.WAITING, sa_column=Column(Choice(ReadState), nullable=False))
     read_attempts: int = 0  # since it began to wait; asking anew sets it to 0
     read_leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # a process is reading it

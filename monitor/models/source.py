@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlmodel import Column, Field, SQLModel
+from sqlmodel import Column, Field, Index, SQLModel
 
 from monitor.models.columns import Choice, UtcDateTime
 
@@ -12,6 +12,7 @@ class SourceHealth(enum.StrEnum):
     WAITING = "waiting"  # configured, not yet crawled
     HEALTHY = "healthy"
     FAILING = "failing"
+    QUIET = "quiet"  # crawled well, but without a new text for longer than its rhythm allows
     BLOCKED = "blocked"  # robots.txt does not allow it now
 
 
@@ -29,6 +30,29 @@ class Source(SQLModel, table=True):
     last_run_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_good_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    quiet_since: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # no new text, longer than its rhythm allows
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when the operator was told of its trouble
+
+
+class Rating(SQLModel, table=True):
+    """The average rating that a page showed of one thing from `taken_at` to `seen_at`; a new row when it changes."""
+
+    __table_args__ = (Index(None, "source_id", "key", "taken_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: int = Field(foreign_key="source.id")
+    key: str = Field(max_length=64)  # hash of place and item
+    place: str
+    item: str = ""
+    taken_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    value: float
+    worst: float | None = None
+    best: float | None = None
+    ratings: int | None = None
+    reviews: int | None = None
 
 
 class SourceBrand(SQLModel, table=True):

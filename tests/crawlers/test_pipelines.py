@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from scrapy.exceptions import DropItem
 from sqlmodel import Session, select
 
-from crawlers.pipelines import BATCH, Store
+from crawlers.aggregates import MOST
+from crawlers.pipelines import BATCH, Check, Store
 from monitor.clock import utcnow
-from monitor.facts import Collected, MentionKind
-from monitor.models import Mention, Source
-from monitor.store.database import open_database, session_of
+from monitor.facts import AggregateRating, Collected, MentionKind
+from monitor.models import Mention, Rating, Source
 from tests.crawlers.play import make
 
 
@@ -29,7 +30,9 @@ def text(number: int = 1) -> Collected:
 def store(session: Session, engine: sa.Engine) -> Store:
     session.add(Source(slug="place", kind="feed"))
     session.commit()
-    crawler = make("feed", {"url": "https://blog.example/feed"}).crawler
+    spider = make("feed", {"url": "https://blog.example/feed"})
+    crawler = spider.crawler
+    crawler.spider = spider
     crawler.settings.set("EMBERWATCH_DATABASE", engine.url.render_as_string(hide_password=False))
     crawler.settings.set("EMBERWATCH_SOURCE", "place")
     crawler.settings.set("EMBERWATCH_EVERY", 900)
@@ -45,28 +48,62 @@ def test_a_full_batch_is_saved_at_once_and_the_rest_at_the_end(session: Session,
     assert len(session.exec(select(Mention)).all()) == BATCH + 1
 
 
-def test_a_text_that_another_crawl_saves_meanwhile_is_no_error(
-    session: Session, engine: sa.Engine, store: Store
-) -> None:
-    other_engine = open_database(engine.url.render_as_string(hide_password=False))
+def rating(value: float = 4.1, item: str = "Kettle") -> AggregateRating:
+    return AggregateRating(place="https://blog.example", item=item, value=value, worst=1.0, best=5.0, ratings=7)
 
-    def other_crawl(*_: object) -> None:
-        with session_of(other_engine) as other:
-            row = Mention(kind=MentionKind.POST, host="blog.example", external_id="1", source_id=1, text_hash="")
-            row.published_at = row.collected_at = utcnow()
-            other.add(row)
-            other.commit()
 
-    done: list[bool] = []
+@pytest.fixture
+def checked() -> Check:
+    return Check.from_crawler(make("feed", {"url": "https://blog.example/feed"}).crawler)
 
-    def once(session: Session, *_: object) -> None:
-        if not done and any(isinstance(row, Mention) for row in session.new):
-            done.append(True)
-            other_crawl()
 
-    sa.event.listen(Session, "before_flush", once)
-    store.process_item(text())
+def dropped(check: Check) -> dict[str, int]:
+    stats = check._crawler.stats.get_stats()
+    return {name.partition("dropped: ")[2]: number for name, number in stats.items() if "dropped" in name}
+
+
+def test_a_rating_that_every_page_of_a_listing_tells_passes_once_and_is_no_drop(checked: Check) -> None:
+    assert checked.process_item(rating()) == rating()
+    with pytest.raises(DropItem):
+        checked.process_item(rating())
+    assert dropped(checked) == {}
+
+
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [(rating(3.0), "rating told in two ways"), (rating(9.0), "rating out of its scale")],
+)
+def test_a_rating_that_cannot_stand_is_counted(checked: Check, second: AggregateRating, reason: str) -> None:
+    checked.process_item(rating())
+    with pytest.raises(DropItem):
+        checked.process_item(second)
+    assert dropped(checked) == {reason: 1}
+
+
+def test_a_page_that_makes_up_things_without_end_is_cut_off(checked: Check) -> None:
+    for number in range(MOST):
+        checked.process_item(rating(item=str(number)))
+    with pytest.raises(DropItem):
+        checked.process_item(rating(item="one more"))
+    assert dropped(checked) == {"rating beyond the first ones": 1}
+
+
+def test_ratings_are_saved_with_the_texts_around_them(session: Session, store: Store) -> None:
+    store.process_item(rating())
+    for number in range(BATCH):
+        store.process_item(text(number))
+    assert [row.value for row in session.exec(select(Rating))] == [4.1]
+    store.process_item(rating(3.9))
     store.close_spider()
-    sa.event.remove(Session, "before_flush", once)
-    other_engine.dispose()
-    assert len(session.exec(select(Mention)).all()) == 1
+    session.expire_all()
+    assert [row.value for row in session.exec(select(Rating))] == [4.1, 3.9]
+
+
+def test_texts_and_ratings_are_saved_together_or_not_at_all(session: Session, store: Store) -> None:
+    session.connection().exec_driver_sql("ALTER TABLE rating RENAME TO lost")
+    session.commit()
+    store.process_item(rating())
+    store.process_item(text())
+    with pytest.raises(sa.exc.OperationalError):
+        store.close_spider()
+    assert session.exec(select(Mention)).all() == []

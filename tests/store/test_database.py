@@ -14,13 +14,19 @@ from monitor.errors import SchemaOutOfDate
 from monitor.facts import Severity
 from monitor.models import Author, Brand, Incident
 from monitor.store.database import MIGRATIONS, check_schema, open_database, upgrade
+from monitor.store.search import is_shadow
 from tests.factories import NOON, make_brand, make_incident
 
 
 def test_an_upgraded_database_equals_the_models(engine: sa.Engine):
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _is_modelled})
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def _is_modelled(name: str | None, kind: str, _parents: object) -> bool:
+    """The full-text index is no model; its own tests say what it holds."""
+    return kind != "table" or not is_shadow(name)
 
 
 def test_there_is_one_newest_migration():

@@ -257,6 +257,17 @@ def test_a_text_whose_time_was_moved_later_is_not_news_again(session: Session, b
     assert not only(session).fresh
 
 
+def before_new_mentions_are_written(engine: sa.Engine, act: Callable[[], None]) -> None:
+    """Do this once, after what is stored was looked up and before the new rows are written."""
+    waiting = [act]
+
+    def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if waiting and statement.startswith("INSERT INTO mention "):
+            waiting.pop()()
+
+    sa.event.listen(engine, "before_cursor_execute", look)
+
+
 def test_two_processes_that_save_one_text_at_once_are_told_apart(
     session: Session, engine: sa.Engine, blog: Source
 ) -> None:
@@ -277,7 +288,7 @@ def test_two_processes_that_save_one_text_at_once_are_told_apart(
             )
             other.commit()
 
-    sa.event.listen(session, "before_flush", other_process, once=True)
+    before_new_mentions_are_written(engine, other_process)
     with pytest.raises(IntegrityError):
         keep(session, blog, replace(LATE, author_name=""))
     session.rollback()
@@ -297,3 +308,117 @@ def test_a_page_of_texts_is_saved_with_a_fixed_number_of_queries(
         return sum(statement.startswith("SELECT") for statement in asked)
 
     assert queries(100) == queries(5)
+
+
+def page(*texts: Collected) -> list[tuple[Collected, bool]]:
+    return [(text, True) for text in texts]
+
+
+def numbered(session: Session) -> dict[str, Mention]:
+    return {row.external_id: row for row in session.exec(select(Mention))}
+
+
+def test_what_became_of_each_text_stands_in_the_order_of_the_page(session: Session, blog: Source) -> None:
+    first, second, third = (replace(LATE, external_id=name) for name in "abc")
+    mentions.save_many(session, page(first, second), source=blog, now=NOW, author_key="key")
+    edited, again = replace(second, text="It came"), replace(third, text="It did not")
+    saved = mentions.save_many(session, page(third, edited, first, again), source=blog, now=NOW, author_key="key")
+    assert saved == [Saved.NEW, Saved.EDITED, Saved.UNCHANGED, Saved.EDITED]
+    assert sorted(old.text for old in session.exec(select(MentionVersion))) == [LATE.text, LATE.text]
+
+
+def test_texts_of_several_hosts_and_kinds_on_one_page_are_told_apart(session: Session, blog: Source) -> None:
+    other = replace(LATE, host="shop.example")
+    review = replace(LATE, kind=MentionKind.REVIEW)
+    answer = replace(other, external_id="comment-2", parent_ref="comment-1")
+    for expected in (Saved.NEW, Saved.UNCHANGED):
+        batch = page(LATE, other, review, answer)
+        assert mentions.save_many(session, batch, source=blog, now=NOW, author_key="key") == [expected] * 4
+    parent = session.get_one(Mention, numbered(session)["comment-2"].parent_id)
+    assert parent.host == "shop.example"
+
+
+def test_a_new_mention_says_what_its_class_says_unless_told_otherwise(session: Session, blog: Source) -> None:
+    keep(session, blog, replace(LATE, author_name=""))
+    made = Mention(
+        kind=LATE.kind,
+        host=LATE.host,
+        external_id=LATE.external_id,
+        source_id=blog.id or 0,
+        url=LATE.url,
+        text=LATE.text,
+        text_hash=mentions.text_hash(LATE),
+        published_at=NOW - HOUR,
+        collected_at=NOW,
+    )
+    assert only(session).model_dump(exclude={"id"}) == made.model_dump(exclude={"id"})
+
+
+def test_a_row_that_was_loaded_before_shows_what_is_saved_meanwhile(session: Session, blog: Source) -> None:
+    keep(session, blog, replace(LATE, external_id="comment-2", parent_ref="comment-1"))
+    answer, author = only(session), session.exec(select(Author)).one()
+    keep(session, blog, replace(LATE, author_followers=12))
+    assert answer.parent_id == numbered(session)["comment-1"].id
+    assert author.followers == 12
+
+
+def test_what_a_text_does_not_say_of_its_author_stays_as_it_was(session: Session, blog: Source) -> None:
+    told = replace(LATE, author_ref="user-1", author_followers=7)
+    texts = (told, replace(told, external_id="2", author_name="", author_followers=None))
+    mentions.save_many(session, page(*texts), source=blog, now=NOW, author_key="key")
+    keep(session, blog, replace(texts[1], external_id="3"), NOW + HOUR)
+    author = session.exec(select(Author)).one()
+    assert (author.display_name, author.followers, author.last_seen_at) == ("Ana P", 7, NOW + HOUR)
+
+
+def test_counts_read_twice_at_one_time_are_one_snapshot(session: Session, blog: Source) -> None:
+    for likes in (1, 2):
+        keep(session, blog, replace(LATE, engagement=Engagement(likes=likes)))
+    assert session.exec(select(Snapshot)).one().likes == 2
+
+
+def test_a_file_that_two_texts_of_a_page_carry_belongs_to_both(session: Session, blog: Source) -> None:
+    picture = MediaFile(MediaKind.IMAGE, "https://blog.example/box.jpg")
+    one = replace(LATE, media=(picture,))
+    mentions.save_many(session, page(one, one, replace(one, external_id="2")), source=blog, now=NOW, author_key="key")
+    assert len({file.mention_id for file in session.exec(select(Media))}) == 2
+    assert len(session.exec(select(Media)).all()) == 2
+
+
+def crowd(number: int) -> list[tuple[Collected, bool]]:
+    """Texts with all that a text can have."""
+    picture = (MediaFile(MediaKind.IMAGE, "https://blog.example/box.jpg"),)
+    told = replace(LATE, media=picture, engagement=Engagement(likes=3), root_ref="r", repost_ref="s", quote_ref="t")
+    texts = (replace(told, external_id=f"{number}-{i}", author_name=f"{i}", parent_ref=f"{i}") for i in range(number))
+    return page(*texts)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_questions_do_not_grow_with_the_page_whatever_its_texts_have(
+    session: Session, engine: sa.Engine, blog: Source, times: int
+) -> None:
+    asked: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+    def statements(number: int) -> int:
+        for _ in range(times):
+            asked.clear()
+            mentions.save_many(session, crowd(number), source=blog, now=NOW, author_key="key")
+        return len(asked)
+
+    assert statements(100) == statements(5)
+
+
+def test_nothing_that_saving_asks_reads_a_whole_table(session: Session, engine: sa.Engine, blog: Source) -> None:
+    asked: list[tuple[str, object]] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    for _ in range(2):
+        mentions.save_many(session, crowd(5), source=blog, now=NOW, author_key="key")
+    plans = [
+        step
+        for statement, values in list(asked)
+        if statement.startswith("SELECT")
+        for *_, step in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    ]
+    assert any("mention USING INDEX ix_mention_waits_parent (host=? AND parent_ref=?)" in step for step in plans)
+    assert [step for step in plans if step.startswith("SCAN") and "SUBQUERY" not in step] == []

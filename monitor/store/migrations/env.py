@@ -10,6 +10,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 import monitor.models  # noqa: F401  (fills the metadata)
 from monitor.models.columns import Choice, UtcDateTime
+from monitor.store.search import is_shadow
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -23,6 +24,11 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     return False
 
 
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """Leave alone what the full-text index keeps for itself."""
+    return kind != "table" or not is_shadow(name)
+
+
 def run() -> None:
     engine: sa.Engine = context.config.attributes["engine"]
     with engine.connect() as connection:
@@ -31,6 +37,7 @@ def run() -> None:
             target_metadata=SQLModel.metadata,
             render_as_batch=True,
             render_item=render_item,
+            include_name=include_name,
             user_module_prefix="sa.",
         )
         with context.begin_transaction():

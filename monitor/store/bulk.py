@@ -1,0 +1,62 @@
+"""Writes many rows at once, past the unit of work of the session but in its transaction."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+_DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows that all name the same columns; `defaults` has what the others must say."""
+    if rows:
+        session.flush()
+        session.connection().execute(sa.insert(table), rows)
+
+
+def upsert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]], key: str) -> None:
+    """Add rows; where a row with this unique column is there already, write over it, but never with None."""
+    if rows:
+        session.flush()
+        statement = _upsert(table, session.get_bind().dialect.name, key, tuple(rows[0]))
+        session.connection().execute(statement, rows)
+        _read_again(session, table)
+
+
+def update(session: Session, table: type[SQLModel], changes: Mapping[int, Mapping[str, Any]]) -> None:
+    """Change columns of rows, each named by its id."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row_id, values in sorted(changes.items()):
+        alike.setdefault(tuple(sorted(values)), []).append({"row_id": row_id, **values})
+    if alike:
+        session.flush()
+        by_id = sa.update(table).where(sa.inspect(table).columns["id"] == sa.bindparam("row_id"))
+        for rows in alike.values():
+            session.connection().execute(by_id, rows)
+        _read_again(session, table)
+
+
+def defaults(table: type[SQLModel]) -> dict[str, Any]:
+    """What a new row says unless told otherwise, where that is not None: Core does not know the classes' defaults."""
+    fields = table.model_fields.items()
+    found = {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+@cache
+def _upsert(table: type[SQLModel], dialect: str, key: str, columns: tuple[str, ...]) -> sa.Insert:
+    statement = _DIALECTS[dialect].insert(table)
+    stored = sa.inspect(table).columns
+    told = {name: sa.func.coalesce(statement.excluded[name], stored[name]) for name in columns if name != key}
+    return statement.on_conflict_do_update(index_elements=[key], set_=told)  # type: ignore[no-any-return]
+
+
+def _read_again(session: Session, table: type[SQLModel]) -> None:
+    """What the session has loaded of this table may be out of date now."""
+    for row in session.identity_map.values():
+        if isinstance(row, table):
+            session.expire(row)

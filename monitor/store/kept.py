@@ -1,0 +1,86 @@
+"""Finds texts that were kept before by what names them for ever, without reading the texts themselves again."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from monitor.facts import MentionKind, Precision
+from monitor.models import Mention
+
+Address = tuple[str, str]
+"""Host and the id there, which texts of several kinds may share."""
+Key = tuple[MentionKind, str, str]
+
+
+@dataclass(slots=True)
+class Kept:
+    """What saving a text again has to know of its row."""
+
+    id: int
+    kind: MentionKind
+    host: str
+    external_id: str
+    source_id: int
+    text_hash: str
+    published_at: datetime
+    precision: Precision
+    collected_at: datetime
+    parent_ref: str | None
+    root_ref: str | None
+    repost_ref: str | None
+    quote_ref: str | None
+    parent_id: int | None = None
+    root_id: int | None = None
+    repost_of_id: int | None = None
+    quote_of_id: int | None = None
+
+
+COLUMNS = sa.inspect(Mention).columns
+_WRITTEN = [field.name for field in fields(Kept) if field.default is MISSING and field.name != "id"]
+
+
+def _named(*columns: str) -> sa.Select[Any]:
+    """Columns of `:names` at one `:host`.
+
+    All kinds are asked for because the index that has the addresses begins with the kind.
+    """
+    names = COLUMNS["external_id"].in_(sa.bindparam("names", expanding=True))
+    at_host = COLUMNS["host"] == sa.bindparam("host")
+    return sa.select(*(COLUMNS[name] for name in columns)).where(COLUMNS["kind"].in_(list(MentionKind)), at_host, names)
+
+
+_FIND = _named(*(field.name for field in fields(Kept)))
+_FIND_IDS = _named("kind", "host", "external_id", "id")
+
+
+def find(session: Session, addresses: Iterable[Address]) -> dict[Key, Kept]:
+    """The rows of these texts, of every kind."""
+    found = (Kept(*row) for row in ask(session, _FIND, addresses))
+    return {(row.kind, row.host, row.external_id): row for row in found}
+
+
+def find_ids(session: Session, addresses: Iterable[Address]) -> dict[Key, int]:
+    """The ids of these texts' rows, of every kind."""
+    return {(kind, host, name): row_id for kind, host, name, row_id in ask(session, _FIND_IDS, addresses)}
+
+
+def as_written(row_id: int, values: Mapping[str, Any]) -> Kept:
+    """A row that was just added with these values; it is connected with no other yet."""
+    return Kept(row_id, **{name: values[name] for name in _WRITTEN})
+
+
+def ask(session: Session, question: sa.Select[Any], addresses: Iterable[Address]) -> Iterator[Any]:
+    """The rows that answer a question about `:names` at a `:host`, asked once for each host.
+
+    Asked for all hosts together, every name would be looked for at every host.
+    """
+    by_host: dict[str, set[str]] = defaultdict(set)
+    for host, external_id in addresses:
+        by_host[host].add(external_id)
+    for host, names in by_host.items():
+        yield from session.connection().execute(question, {"host": host, "names": list(names)})

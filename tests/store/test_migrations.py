@@ -1,0 +1,118 @@
+"""Migrations keep every row: whatever was stored under an older schema is there under the newest."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from monitor.store.database import MIGRATIONS, open_database
+from tests.factories import NOON
+
+Rows = dict[str, list[dict[str, Any]]]
+SCRIPTS = ScriptDirectory(str(MIGRATIONS))
+REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
+VALUES: dict[type[Any], Any] = {
+    sa.Boolean: True,
+    sa.DateTime: NOON.replace(tzinfo=None),
+    sa.Date: date(2026, 3, 2),
+    sa.Float: 0.5,
+    sa.JSON: {"a": 1},
+    sa.LargeBinary: b"\0\1",
+}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    engine = open_database(f"sqlite:///{tmp_path}/old.db")
+    yield engine
+    engine.dispose()
+
+
+def migrate(engine: sa.Engine, revision: str, *, back: bool = False) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["engine"] = engine
+    (command.downgrade if back else command.upgrade)(config, revision)
+
+
+def tables(engine: sa.Engine) -> list[sa.Table]:
+    """All tables but Alembic's own and the full-text index, those first that others refer to."""
+    metadata = sa.MetaData()
+    metadata.reflect(engine)
+    return [table for table in metadata.sorted_tables if not table.name.startswith(("alembic", "search"))]
+
+
+def value(column: sa.Column[Any], number: int) -> Any:
+    """Numbers, also those of other rows, are the row's own number, so that all references lead somewhere."""
+    if isinstance(column.type, sa.Integer):
+        return number
+    found = next((value for kind, value in VALUES.items() if isinstance(column.type, kind)), None)
+    return f"{column.name} {number}" if found is None else found
+
+
+def fill(engine: sa.Engine) -> None:
+    """Three rows in every table, with a value in every column."""
+    with engine.begin() as connection:
+        for table in tables(engine):
+            rows = [{column.name: value(column, number) for column in table.columns} for number in (1, 2, 3)]
+            connection.execute(sa.insert(table), rows)
+
+
+def stored(engine: sa.Engine) -> Rows:
+    with engine.connect() as connection:
+        return {
+            table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+            for table in tables(engine)
+        }
+
+
+def lost(before: Rows, after: Rows) -> list[tuple[str, dict[str, Any]]]:
+    """The old rows that the new ones do not hold, with all their columns."""
+    return [
+        (name, row)
+        for name, rows in before.items()
+        for row in rows
+        if not any(row.items() <= kept.items() for kept in after[name])
+    ]
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_no_row_is_lost_or_changed_on_the_way_to_the_newest_schema(engine: sa.Engine, revision: str):
+    migrate(engine, revision)
+    fill(engine)
+    before = stored(engine)
+    migrate(engine, "head")
+    assert lost(before, stored(engine)) == []
+    assert all(len(rows) == 3 for rows in before.values())
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_every_reference_still_leads_somewhere(engine: sa.Engine, revision: str):
+    migrate(engine, revision)
+    fill(engine)
+    migrate(engine, "head")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def test_the_change_of_indexes_can_be_taken_back(engine: sa.Engine):
+    migrate(engine, "0002")
+    fill(engine)
+    before, indexes = stored(engine), indexes_of(engine, "mention")
+    migrate(engine, "0003")
+    assert indexes_of(engine, "mention") != indexes
+    migrate(engine, "0002", back=True)
+    assert (stored(engine), indexes_of(engine, "mention")) == (before, indexes)
+
+
+def indexes_of(engine: sa.Engine, table: str) -> dict[str, str | None]:
+    with engine.connect() as connection:
+        asked = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? ORDER BY name"
+        return dict(connection.exec_driver_sql(asked, (table,)).all())
