@@ -2,10 +2,10 @@
 
     python -m benchmarks.mentions [--updates] [--rule] [--set threshold=6] < events.jsonl > alarms.jsonl
 
-Events come in order of arrival with brand, id, seen, t, source, author, followers, neg, theme and text_id, times in
-Unix seconds. An alarm has brand, time, severity (high or low) and the sentence. An alarm is an incident opened, opened
-again, or raised from low to high; `--updates` also writes the other messages about incidents ("growing").
-`--rule` runs the common rule "negatives above mean + 3 sd" instead, for comparison.
+Events come in order of arrival with brand, id, seen, t, source, author, followers, neg, theme, text_id and repost_of
+(-1: none), times in Unix seconds. An alarm has brand, time, severity (high or low) and the sentence. An alarm is an
+incident opened, opened again, or raised from low to high; `--updates` also writes the other messages about incidents
+("growing"). `--rule` runs the common rule "negatives above mean + 3 sd" instead, for comparison.
 """
 
 import argparse
@@ -179,6 +179,7 @@ def read_brand(events: list[dict[str, object]]) -> Brand:
         negative=np.array(columns["neg"], float),
         author=np.array(columns["author"], np.int64),
         story=np.array(columns["text_id"], np.int64),
+        repost=np.array([int(str(event.get("repost_of", -1))) >= 0 for event in events], bool),
         fresh=seen - at <= LATE_SECONDS,
         followers=np.array([event.get("followers", 0) for event in events], float),
         video=np.zeros(len(at), bool),

@@ -45,7 +45,7 @@ def _of_kind(value: Any, registry: dict[str, str]) -> Any:
     if not isinstance(value, dict):
         return value
     kind = value.get("type")
-    if kind not in registry:
+    if not isinstance(kind, str) or kind not in registry:
         raise ValueError(f"type: {kind!r} is not one of {', '.join(sorted(registry))}")
     return importlib.import_module(registry[kind]).Options.model_validate(value)
 
@@ -72,6 +72,7 @@ class BrandOptions(Options):
     exclude: tuple[str, ...] = ()  # phrases that contain a name but mean something else
     time_zone: str = "UTC"
     locations: tuple[LocationOptions, ...] = ()
+    report_channels: tuple[Slug, ...] | None = None  # where its reports go, in the place of `report.channels`
 
     @field_validator("time_zone")
     @classmethod
@@ -143,6 +144,7 @@ class RetentionOptions(Options):
     names: Duration = parse_duration("30d")  # display names, after the last open case of the author
     counts_5m: Duration = parse_duration("48h")
     runs: Duration = parse_duration("30d")
+    stories: Duration = parse_duration("30d")  # so long after its last mention a story has near copies
 
 
 class Settings(BaseSettings):
@@ -192,6 +194,9 @@ class Settings(BaseSettings):
         for i, route in enumerate(self.routes):
             _refuse_unknown(f"routes[{i}].channels", route.channels, channels)
             _refuse_unknown(f"routes[{i}].brands", route.brands, brands)
+        _refuse_unknown("report.channels", self.report.channels, channels)
+        for i, brand in enumerate(self.brands):
+            _refuse_unknown(f"brands[{i}].report_channels", brand.report_channels or (), channels)
         if self.operator_channel is not None:
             _refuse_unknown("operator_channel", (self.operator_channel,), channels)
         return self
@@ -247,14 +252,18 @@ def load_settings(path: Path) -> Settings:
         raise ConfigError(f"{path}: no such file; name one with --config or EMBERWATCH_CONFIG") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date or a number that is none
         raise ConfigError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(data, dict):
+    except RecursionError as error:
+        raise ConfigError(f"{path}: not valid YAML: nested too deep") from error
+    if not isinstance(data, dict) or not all(isinstance(key, str) for key in data):
         raise ConfigError(f"{path}: must be a mapping with brands, sources, channels …")
     try:
         return Settings(**_fill_in(data, ""))
     except ValidationError as error:
         raise ConfigError("\n".join(_lines(error))) from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: a part refers to itself, or is nested too deep") from error
 
 
 def _lines(error: ValidationError) -> list[str]:

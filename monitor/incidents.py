@@ -97,12 +97,13 @@ def sentence(finding: Finding, names: Mapping[str, str] = NO_NAMES) -> str:
         f"{_several(finding.authors, 'author')}, {_several(len(finding.sources), 'source')}",
         _mostly(finding, names),
         "a video is among them" if finding.video else "",
+        f"{_several(finding.copies, 'copy', 'copies')} not counted" if finding.copies else "",
     ]
     return "; ".join(part for part in parts if part)
 
 
-def _several(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _several(number: int, noun: str, nouns: str = "") -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {nouns or noun + 's'}"
 
 
 def _usually(expected: float) -> str:

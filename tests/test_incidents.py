@@ -224,6 +224,14 @@ def test_severity_follows_reach_strength_and_video(changes: dict[str, object], e
             "14 negative mentions in Urdu in 3 h, usually 0.6; 12 authors, 2 sources",
         ),
         (
+            {"copies": 21, "themes": ()},
+            "14 negative mentions in 40 min, usually 0.6; 12 authors, 2 sources; 21 copies not counted",
+        ),
+        (
+            {"copies": 1, "themes": ()},
+            "14 negative mentions in 40 min, usually 0.6; 12 authors, 2 sources; 1 copy not counted",
+        ),
+        (
             {"cell": Cell(Dimension.SOURCE, "forum"), "themes": ()},
             "14 negative mentions on forum in 40 min, usually 0.6; 12 authors, 2 sources",
         ),

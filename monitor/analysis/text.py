@@ -24,3 +24,56 @@ def clean(text: str) -> str:
 def folded(text: str) -> str:
     """The form in which names are compared: compatible characters made equal, case removed."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", clean(text)).casefold())
+
+
+def letters(text: str) -> str:
+    """Folded words with single spaces between them: letters, marks and the digits 0-9, nothing else.
+
+    Accents, vowel points, joiners and apostrophes go; Arabic and Urdu letters that look alike become one; what is
+    repeated stands once. Each sign of an unspaced script (Thai, Chinese, Japanese) is a word of its own.
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", clean(text)).casefold())
+    return _REPEATED.sub(r"\1", _one_alphabet(plain).translate(_FOLDS)).strip()
+
+
+_REPEATED = re.compile(r"([^0-9])\1+")
+_SILENT = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u093c"
+    "\u200c\u200d\ufe00-\ufe0f'\u2018\u2019\u02bc`\u00b4]"
+)
+"""Accents, Hebrew and Arabic points, kashida, the Devanagari dot, joiners, variation selectors, apostrophes."""
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
+"""Thai, Lao, Burmese, Khmer, kana and Han."""
+_ALIKE = {ord(seen): one for one, others in (("ی", "يىېے"), ("ک", "كڪ"), ("ہ", "هھةۃە")) for seen in others}
+_LOOK_LATIN = str.maketrans("аеорсухіјѕԁһԛԝ", "aeopcyxijsdhqw")
+_MIXED = re.compile("[a-z][\u0430-\u0527]|[\u0430-\u0527][a-z]")
+
+
+def _one_alphabet(text: str) -> str:
+    """Cyrillic letters that pass for Latin ones in a word with both become those."""
+    if not _MIXED.search(text):
+        return text
+    return " ".join(word.translate(_LOOK_LATIN) if _MIXED.search(word) else word for word in text.split(" "))
+
+
+class _Folds(dict[int, str]):
+    """What becomes of each character; filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = _fold(chr(code))
+        return found
+
+
+def _fold(character: str) -> str:
+    if _SILENT.match(character):
+        return ""
+    kind = unicodedata.category(character)
+    if kind == "Nd":
+        return str(unicodedata.digit(character))
+    if kind[0] not in "LM":
+        return " "
+    plain = _ALIKE.get(ord(character), character)
+    return f" {plain} " if _UNSPACED.match(plain) else plain
+
+
+_FOLDS = _Folds()

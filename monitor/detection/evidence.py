@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from monitor.detection.voices import NOWHERE, SURE, Floats, Heard, rising
+from monitor.detection.voices import NOWHERE, SURE, Floats, Heard, copied, rising
 from monitor.facts import Cell, Dimension, Finding, Severity
 
 FEWEST_BEFORE = 0.5
@@ -27,11 +27,15 @@ def describe(detector: str, hit: Hit, voices: Heard, cells: tuple[Cell, ...], no
     """The finding of one hit.
 
     `voices` are those of its cell and window that may be negative, newest first, without repeats; `cells` gives the
-    meaning of the numbers in `voices.cells`; at most `most` mentions are kept as evidence.
+    meaning of the numbers in `voices.cells`; at most `most` mentions are kept as evidence. Copies of a text are told
+    apart: they are evidence and they reach people, but they are not counted.
     """
-    sure = voices[voices.negative >= SURE]
-    surest = np.lexsort((sure.id, -sure.negative))[:most]
-    gains = rising(voices.author, voices.negative)
+    copies = copied(voices)
+    loud = voices.negative >= SURE
+    sure, own = voices[loud], voices[loud & ~copies]
+    surest = np.lexsort((sure.id, -sure.negative, copies[loud]))[:most]
+    counted = voices[~copies]
+    gains = rising(counted.author, counted.negative)
     return Finding(
         detector=detector,
         cell=hit.cell,
@@ -41,15 +45,16 @@ def describe(detector: str, hit: Hit, voices: Heard, cells: tuple[Cell, ...], no
         seen=float(gains.sum()),
         expected=hit.expected,
         strength=hit.strength,
-        growth=_growth(voices.at, gains, (now - hit.window / 2).timestamp()),
-        authors=len(np.unique(sure.author)),
+        growth=_growth(counted.at, gains, (now - hit.window / 2).timestamp()),
+        authors=len(np.unique(own.author)),
         sources=tuple(sorted(name for name, _ in _parts(sure, cells, Dimension.SOURCE))),
-        themes=_parts(sure, cells, Dimension.THEME),
-        languages=_parts(sure, cells, Dimension.LANGUAGE),
+        themes=_parts(own, cells, Dimension.THEME),
+        languages=_parts(own, cells, Dimension.LANGUAGE),
         reach=_reach(sure),
         first_mention_id=int(sure.id[-1]) if len(sure.id) else None,
         mention_ids=tuple(int(number) for number in sure.id[surest]),
         video=bool(sure.video.any()),
+        copies=len(sure.id) - len(own.id),
     )
 
 

@@ -12,7 +12,7 @@ from monitor.clock import Duration
 from monitor.detection.baseline import BaselineOptions, Usual, learn
 from monitor.detection.chance import CELL_COST, Rest, StoryUsual, expect, rest_of, strength
 from monitor.detection.evidence import Hit, describe
-from monitor.detection.voices import Heard, Pairs, count, hear, newest_first, pair, without_repeats
+from monitor.detection.voices import Heard, Pairs, Weights, count, hear, newest_first, pair, without_repeats
 from monitor.facts import Cell, Dimension, Finding, Severity, Stream
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,8 @@ class SpikeOptions(BaseModel):
     least_authors: int = Field(5, ge=1, description="distinct authors of negative voices, at least")
     audible: float = Field(0.3, ge=0, le=1, description="P(negative) below this adds nothing")
     misread: float = Field(0.05, ge=0, le=1, description="share of praise beyond the usual that is read as negative")
-    echo: float = Field(0.8, ge=0, le=1, description="weight of the voices of one story beside its surest one")
+    echo: float = Field(0.8, ge=0, le=1, description="weight of a story's reposts beside its surest voice")
+    copies: float = Field(0.0, ge=0, le=1, description="weight of a text's copies that are no reposts, beside it")
     story_voices: float = Field(1.0, gt=0, description="negative voices a story usually brings")
     story_share: float = Field(0.02, ge=0, le=1, description="and this share of the brand's usual negative voices")
     story_spread: float = Field(1.0, gt=0, description="how uneven the sizes of stories are")
@@ -68,7 +69,7 @@ class _Scores:
 
     usual: Floats  # usual sum of P(negative), for people
     adjusted: Floats  # strength after allowing for the volume of all else
-    plain: Floats  # strength without that
+    plain: Floats  # strength without that, and of a story with all its copies
 
 
 def detect(stream: Stream, options: SpikeOptions) -> list[Finding]:
@@ -105,7 +106,7 @@ def look(heard: Heard, cells: tuple[Cell, ...], usual: Usual, now: datetime, opt
 
 def _score(moment: _Moment, voices: Heard, pairs: Pairs, cells: tuple[Cell, ...], rest: Rest) -> _Scores:
     options, windows = moment.options, moment.windows
-    counts = count(voices, moment.age(voices), pairs, windows, options.echo)
+    counts = count(voices, moment.age(voices), pairs, windows, Weights(options.echo, options.copies))
     story = StoryUsual(options.story_voices, options.story_share, options.story_spread)
     expected = expect(cells, moment.usual, story, moment.now, windows)
     still = counts.newest[:, None] <= np.maximum(windows / 4, STILL.total_seconds())
@@ -113,7 +114,7 @@ def _score(moment: _Moment, voices: Heard, pairs: Pairs, cells: tuple[Cell, ...]
     cost = np.array([[CELL_COST[cell.dimension]] for cell in cells])
     allowing = expected.certain * rest.rise + options.misread * rest.excess
     adjusted = strength(counts.certain, allowing, expected.spread) - cost
-    plain = strength(counts.certain, expected.certain, expected.spread) - cost
+    plain = strength(counts.told, expected.certain, expected.spread) - cost
     return _Scores(expected.negative, np.where(allowed, adjusted, 0.0), np.where(allowed, plain, 0.0))
 
 

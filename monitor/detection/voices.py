@@ -1,4 +1,4 @@
-"""Voices as columns, and how many of them count: one voice per author and time, one per author and story."""
+"""Voices as columns, and how many of them count: one per author and time, one per text however often it is copied."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -24,7 +24,7 @@ class Heard:
     """The voices of one brand as columns of n rows; times are Unix seconds.
 
     `cells` has shape (n, k): numbers of the cells a voice belongs to (whole brand, source, language, themes), padded
-    with NOWHERE. `author` and `story` are as in Voice.
+    with NOWHERE. `author`, `story` and `repost` are as in Voice.
     """
 
     id: NDArray[np.int64]
@@ -32,6 +32,7 @@ class Heard:
     negative: Floats
     author: NDArray[np.int64]
     story: NDArray[np.int64]
+    repost: NDArray[np.bool_]
     fresh: NDArray[np.bool_]
     followers: Floats
     video: NDArray[np.bool_]
@@ -64,6 +65,7 @@ def hear(voices: Sequence[Voice], numbers: dict[Cell, int]) -> Heard:
         negative=np.array([voice.negative for voice in voices], np.float64),
         author=np.array([voice.author for voice in voices], np.int64),
         story=np.array([voice.story for voice in voices], np.int64),
+        repost=np.array([voice.repost for voice in voices], bool),
         fresh=np.array([voice.fresh for voice in voices], bool),
         followers=np.array([voice.followers for voice in voices], np.float64),
         video=np.array([voice.video for voice in voices], bool),
@@ -79,6 +81,15 @@ def newest_first(heard: Heard) -> Heard:
 def without_repeats(heard: Heard) -> Heard:
     """Voices (newest first) less those who told the same story before, unless then with more certainty."""
     return heard[rising(group(heard.author, heard.story), heard.negative) > 0]
+
+
+def copied(heard: Heard) -> NDArray[np.bool_]:
+    """Which voices say what another one said, and are no reposts: all of a story but its surest, then oldest."""
+    order = np.lexsort((heard.id, heard.at, -heard.negative, heard.repost))
+    _, first = np.unique(heard.story[order], return_index=True)
+    own = heard.repost.copy()
+    own[order[first]] = True
+    return ~own
 
 
 def group(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -150,15 +161,24 @@ def pair(voices: Heard, size: int, least_story: int) -> tuple[Pairs, list[int]]:
 class Counts:
     """What was heard per cell and window, shape (cells, windows); `newest` has shape (cells,)."""
 
-    certain: Floats  # sum of P squared, each author once in six hours
+    certain: Floats  # sum of P squared, each author once in six hours, copies of a text once
+    told: Floats  # the same, but in the cell of a story with all copies of it
     authors: Floats  # distinct authors with P of at least one half
     newest: Floats  # seconds since the newest voice of such an author; endless when there is none
 
 
-def count(voices: Heard, age: Floats, pairs: Pairs, windows: Floats, echo: float) -> Counts:
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much the voices of one story weigh beside its surest one, 0..1: reposts, and copies that are none."""
+
+    echo: float = 1.0
+    copies: float = 1.0
+
+
+def count(voices: Heard, age: Floats, pairs: Pairs, windows: Floats, weights: Weights) -> Counts:
     """Count voices (newest first, `age` in seconds) in every cell and window; windows in seconds, rising.
 
-    All voices of one story but its surest weigh only `echo` times as much, except in the cell of the story itself.
+    In the cell of a story its reposts weigh in full: it is about how far the story went.
     """
     _, author = np.unique(voices.author, return_inverse=True)
     blocks = int(windows[-1] // AUTHOR_BLOCK_SECONDS) + 1
@@ -168,13 +188,27 @@ def count(voices: Heard, age: Floats, pairs: Pairs, windows: Floats, echo: float
     order = np.argsort(key, kind="stable")
     voice, cell = pairs.voice[order], pairs.cell[order]
     sure, ages = voices.negative[voice] >= SURE, age[voice]
-    certain = voices.negative**2
-    echoed = echo * certain + (1 - echo) * rising(voices.story, certain)
-    weight = np.where(cell < pairs.stories, echoed[voice], certain[voice])
+    heard, once, echoed = _weighed(voices, weights)
+
+    def summed(in_story: Floats) -> Floats:
+        weight = np.where(cell < pairs.stories, echoed[voice], in_story[voice])
+        return window_counts(ages, _gains(key[order], weight), cell, pairs.size, windows)
+
+    certain = summed(once)
     newest = np.full(pairs.size, np.inf)
     np.minimum.at(newest, cell[sure], ages[sure])
     return Counts(
-        certain=window_counts(ages, _gains(key[order], weight), cell, pairs.size, windows),
+        certain=certain,
+        told=certain if pairs.size == pairs.stories else summed(heard),
         authors=window_counts(ages, _gains(person[order], sure.astype(np.float64)), cell, pairs.size, windows),
         newest=newest,
     )
+
+
+def _weighed(voices: Heard, weights: Weights) -> tuple[Floats, Floats, Floats]:
+    """The weight of each voice alone, with copies counted once, and with reposts and copies beside the surest voice."""
+    certain = voices.negative**2
+    text = group(voices.story, np.where(voices.repost, voices.id, NOWHERE))
+    once = weights.copies * certain + (1 - weights.copies) * rising(text, certain)
+    echoed = weights.echo * once + (1 - weights.echo) * rising(voices.story, certain)
+    return certain, once, echoed

@@ -1,23 +1,28 @@
 """Reads the mentions that wait: which brands they concern, language, sentiment, themes, story; and counts them."""
 
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
 
-from sqlmodel import select
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, select
 
 from monitor.analysis.assess import Assessor, load_assessor
 from monitor.analysis.options import AnalysisOptions, ThemeOptions
 from monitor.analysis.ratings import shares_of_rating
 from monitor.analysis.relevance import relevance
-from monitor.analysis.stories import fingerprint
+from monitor.analysis.stories import Shelf, shortlist, sketch
 from monitor.config import Settings
-from monitor.facts import RELEVANT, Prediction
+from monitor.errors import TextsNotRead
+from monitor.facts import RELEVANT, Prediction, Sketch
+from monitor.jobs import unread
 from monitor.jobs.context import Context, Counters
 from monitor.models import Brand, Mention
-from monitor.store import assessments, counts, themes
+from monitor.store import assessments, counts, search, stories, themes
 from monitor.store.assessments import Reader, Waiting
 
 READ_PER_RUN = 512
@@ -39,21 +44,34 @@ def run(context: Context, assessor: Reads | None = None) -> Counters:
     Without an assessor, the configured model is loaded when there is something to read.
     """
     session, options = context.session, context.settings.analysis
-    counters: Counters = Counter(set_aside=assessments.set_aside(session, context.now))
-    session.commit()
+    assessments.end_dead_leases(session)
+    counters: Counters = Counter(set_aside=unread.set_aside(context))
     waiting = min(assessments.count_waiting(session, context.now), READ_PER_RUN)
-    batches = range(0, waiting, options.batch_size)
-    for _ in context.progress(batches, total=len(batches), label="reading"):
-        batch = [] if context.stopping() else assessments.claim(session, options.batch_size, context.now)
-        session.commit()
-        if not batch:
-            break
-        _read_or_release(context, batch, assessor or prepare(context.settings), counters)
+    turns = len(range(0, waiting, options.batch_size))
+    if waiting and assessor is None:  # before anything is claimed: when there is no model, no text is to blame
+        assessor = prepare(context.settings)
+    for batch in context.progress(_batches(context, waiting), total=turns, label="reading"):
+        assert assessor is not None, "there is a batch, so something waited"  # noqa: S101 (tells mypy)
+        _read_or_release(context, batch, assessor, counters)
+    counters["made findable"] = search.catch_up(session, READ_PER_RUN)
+    session.commit()
     return +counters
 
 
+def _batches(context: Context, most: int) -> Iterator[list[Waiting]]:
+    """Claimed batches, until about so many texts were claimed, none is left or the job is to stop."""
+    claimed = 0
+    while claimed < most and not context.stopping():
+        batch = assessments.claim(context.session, context.settings.analysis.batch_size, context.now)
+        context.session.commit()
+        if not batch:
+            return
+        claimed += len(batch)
+        yield batch
+
+
 def _read_or_release(context: Context, batch: Sequence[Waiting], assessor: Reads, counters: Counters) -> None:
-    """Read a batch and commit; when that fails, give it back at once, one try poorer."""
+    """Read a batch and commit; when that fails, give it back at once, and say so by TextsNotRead."""
     done = False
     try:
         _read(context, batch, assessor, counters)
@@ -61,9 +79,17 @@ def _read_or_release(context: Context, batch: Sequence[Waiting], assessor: Reads
         done = True
     finally:
         if not done:
-            context.session.rollback()
-            assessments.release(context.session, batch)
-            context.session.commit()
+            _give_back(context, batch, sys.exception())
+
+
+def _give_back(context: Context, batch: Sequence[Waiting], error: BaseException | None) -> None:
+    """A try counts against the texts unless the database failed or the process is to end: they cannot help that."""
+    blamed = isinstance(error, Exception) and not isinstance(error, OperationalError)
+    context.session.rollback()
+    assessments.release(context.session, batch, tried=blamed)
+    context.session.commit()
+    if blamed:
+        raise TextsNotRead(f"{len(batch)} texts were not read: {type(error).__name__}") from error
 
 
 def prepare(settings: Settings) -> Assessor:
@@ -90,6 +116,7 @@ def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters:
     _tell_stories(context, [item.mention for item in about])
     counts.write(context.session, tally)
     context.session.flush()
+    search.index(context.session, [item.mention.id for item in batch if item.mention.id is not None])
     assessments.finish(context.session, batch)
     counters["read"] += len(about)
     counters["dropped: about no watched brand"] += len(batch) - len(about)
@@ -133,16 +160,46 @@ def _by_rating(mention: Mention, said: Prediction) -> Prediction:
 
 
 def _tell_stories(context: Context, mentions: Sequence[Mention]) -> None:
-    """Texts with the same words share a story; reposts share that of what they repeat."""
+    """Copies share a story; reposts share that of what they repeat, however short it is."""
     session = context.session
-    originals = {m.id: session.get_one(Mention, m.repost_of_id) for m in mentions if m.repost_of_id}
-    told = [*mentions, *originals.values()]
-    prints = {mention.id: fingerprint(_words(mention)) for mention in told}
-    for original in originals.values():
-        prints[original.id] = prints[original.id] or f"mention-{original.id}"
-    for mention_id, original in originals.items():
-        prints[mention_id] = prints[original.id]
-    ids = assessments.story_ids(session, [name for name in prints.values() if name], context.now)
-    for mention in told:
-        mention.story_id = ids.get(prints[mention.id] or "")
+    roots = {mention.id: _root(session, mention) for mention in mentions if mention.repost_of_id}
+    batch = {mention.id for mention in mentions}
+    told = {root.id or 0: root for root in roots.values() if root.story_id is None or root.id in batch}
+    told |= {mention.id or 0: mention for mention in mentions if mention.id not in roots}
+    repeated = {root.id for root in roots.values()}
+    texts = {number: sketch(_words(mention)) for number, mention in told.items()}
+    placed = place(session, texts, context.now, repeated)
+    for number, mention in told.items():
+        mention.story_id = placed.get(number)
         session.add(mention)
+    for mention in mentions:
+        if mention.id in roots:
+            mention.story_id = roots[mention.id].story_id
+            session.add(mention)
+
+
+def _root(session: Session, mention: Mention) -> Mention:
+    """What is repeated in the end, through reposts of reposts."""
+    seen: set[int | None] = set()
+    while mention.repost_of_id and mention.id not in seen:
+        seen.add(mention.id)
+        mention = session.get_one(Mention, mention.repost_of_id)
+    return mention
+
+
+def place(
+    session: Session, texts: Mapping[int, Sketch | None], now: datetime, repeated: Collection[int | None] = ()
+) -> dict[int, int]:
+    """The stories of these texts, made where they are new; a text too short for one has its own once it is repeated."""
+    asked = {number: text or Sketch(f"mention-{number}") for number, text in texts.items()}
+    known = stories.known(session, list(asked.values()))
+    told = {n: one for n, one in asked.items() if texts[n] or n in repeated or one.fingerprint in known.exact}
+    new = [one for one in told.values() if one.fingerprint not in known.exact]
+    near = {story for one in new for story in shortlist(one, known.by_band)}
+    shelf = Shelf(known.exact, known.by_band, stories.signatures(session, near))
+    placed = {number: shelf.place(one) for number, one in told.items()}
+    begun = stories.begin(session, list(shelf.new.values()), now)
+    stories.hear(session, set(placed.values()) - shelf.new.keys(), now)
+    stories.recall(session, {placed[n]: one for n, one in told.items() if placed[n] in known.faded}, now)
+    ids = {number: begun[text.fingerprint] for number, text in shelf.new.items()}
+    return {number: ids.get(story, story) for number, story in placed.items()}

@@ -1,10 +1,10 @@
-"""Removes what is no longer kept: fine counts, old Runs, and the display names that no case needs."""
+"""Removes what is no longer kept: fine counts, old Runs, sketches of old stories, and names that no case needs."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from monitor.jobs.context import Context, Counters
-from monitor.store import retention
+from monitor.store import retention, stories
 
 
 def run(context: Context) -> Counters:
@@ -13,6 +13,7 @@ def run(context: Context) -> Counters:
     steps: tuple[tuple[str, Callable[[Context], Iterator[int]]], ...] = (
         ("counts_5m", _counts),
         ("runs", _runs),
+        ("stories", _stories),
         ("names", _names),
     )
     for name, batches in steps:
@@ -35,6 +36,13 @@ def _runs(context: Context) -> Iterator[int]:
     before = context.now - context.settings.retention.runs
     while removed := retention.remove_runs(context.session, before):
         yield removed
+
+
+def _stories(context: Context) -> Iterator[int]:
+    """Near copies of a story that nobody told for long begin a new one; the very same words are known for ever."""
+    before = context.now - context.settings.retention.stories
+    while faded := stories.fade(context.session, before):
+        yield faded
 
 
 def _names(context: Context) -> Iterator[int]:

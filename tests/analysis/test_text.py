@@ -1,6 +1,8 @@
 """Text from outside is bounded and made valid before anything reads it."""
 
-from monitor.analysis.text import LONGEST, clean, folded
+import pytest
+
+from monitor.analysis.text import LONGEST, clean, folded, letters
 
 
 def test_control_characters_surrogates_and_direction_marks_go() -> None:
@@ -25,3 +27,22 @@ def test_nothing_readable_is_empty() -> None:
 
 def test_compatible_characters_and_case_are_folded() -> None:
     assert folded("Ｄａｒａｚ STRASSE ﷲ") == folded("daraz straße الله")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Sooo GOOD!!! 😡", "so god"),
+        ("don't — it's café", "dont its cafe"),
+        ("٤٧ و ४७ و 47", "47 و 47 و 47"),
+        ("كـــتابٌ يى", "کتاب ی"),
+        ("p\u0430ypal", "paypal"),
+        ("мама", "мама"),
+        ("ร้าน", "ร ้ า น"),
+        ("很差。", "很 差"),
+        ("100 000", "100 000"),
+        ("\u200d\ufe0f", ""),
+    ],
+)
+def test_letters_are_folded_words_and_nothing_else(text: str, found: str) -> None:
+    assert letters(text) == found

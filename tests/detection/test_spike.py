@@ -39,7 +39,7 @@ def test_it_speaks_at_the_fifth_complaint_of_a_quick_series_and_goes_on_while_it
 
 def test_reposts_are_less_strange_than_as_many_complaints_of_their_own():
     own = voices(14, 40, themes=("refund",), source="forum")
-    reposts = [replace(one, story=5) for one in own]
+    reposts = [replace(one, story=5, repost=True) for one in own]
     assert 0 < strongest(reposts) < strongest(own)
 
 
@@ -56,9 +56,40 @@ def test_a_rise_in_one_theme_is_found_in_a_busy_brand():
 
 def test_a_story_that_spreads_is_found_in_a_busy_brand():
     hourly = history(60)
-    spreading = [voice(i, NOW - 2 * HOUR + i * 3 * MINUTE, story=5) for i in range(40)]
+    spreading = [voice(i, NOW - 2 * HOUR + i * 3 * MINUTE, story=5, repost=i > 0) for i in range(40)]
     found = detect(stream(hourly, [*ordinary(60), *spreading]), OPTIONS)
-    assert Cell(Dimension.STORY, "5") in {one.cell for one in found}
+    assert Severity.HIGH in {one.severity for one in found if one.cell == Cell(Dimension.STORY, "5")}
+
+
+def brigade(number: int) -> list[Voice]:
+    """One text under many names, and no repost among them."""
+    return [voice(1 + i, NOW - i * 2 * MINUTE, story=5, source="forum") for i in range(number)]
+
+
+def test_one_text_posted_under_many_names_is_no_alarm():
+    found = detect(stream(HOURLY, [*ordinary(5), *brigade(40)]), OPTIONS)
+    assert Severity.HIGH not in {one.severity for one in found}
+
+
+def test_one_text_posted_under_many_names_is_a_notice_that_says_so():
+    (notice,) = detect(stream(HOURLY, [*ordinary(5), *brigade(40)]), OPTIONS)
+    assert (notice.cell, notice.severity) == (Cell(Dimension.STORY, "5"), Severity.LOW)
+    assert (notice.copies, notice.authors) == (39, 1)
+    assert notice.seen == pytest.approx(0.9)
+    assert len(notice.mention_ids) == 40
+
+
+def test_copies_can_be_told_to_count():
+    found = detect(stream(HOURLY, [*ordinary(5), *brigade(40)]), SpikeOptions(copies=1.0))
+    assert Severity.HIGH in {one.severity for one in found}
+
+
+def test_copies_do_not_hide_the_complaints_beside_them():
+    own = voices(14, 40, first=500, themes=("refund",), source="forum")
+    found = detect(stream(HOURLY, [*own, *brigade(20)]), OPTIONS)
+    whole = next(one for one in found if one.cell == WHOLE)
+    assert whole.severity == Severity.HIGH
+    assert (whole.authors, whole.copies) == (15, 19)
 
 
 def test_a_rise_of_everything_is_a_notice_and_no_alarm():

@@ -7,10 +7,12 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
+from monitor.analysis.stories import sketch
+from monitor.errors import TextsNotRead
 from monitor.facts import WHOLE, Cell, Collected, Dimension, MentionKind
 from monitor.jobs import analyse
 from monitor.jobs.context import Context
-from monitor.models import Assessment, Mention, MentionBrand, ReadState, Resolution, Source
+from monitor.models import Assessment, Mention, MentionBrand, ReadState, Resolution, Source, Story
 from monitor.store import assessments, counts, mentions
 from monitor.store.database import session_of
 from tests.contexts import BRAND, SOURCE, make_context
@@ -145,6 +147,103 @@ def test_a_repost_shares_the_story_of_a_short_original(context: Context):
     assert stories[0] == stories[1]
 
 
+TOLD = "Karak House charged my card {} times on {} and nobody answers the phone, I want the money back now"
+
+
+def stories_of(context: Context) -> list[int | None]:
+    return list(context.session.exec(select(Mention.story_id).order_by(Mention.external_id)))
+
+
+def test_near_copies_of_one_batch_share_a_story(context: Context):
+    save(context, post(1, TOLD.format("two", "Monday")), post(2, TOLD.format("nine", "Friday") + " 😡 #karak"))
+    analyse.run(context, FakeAssessor())
+    assert stories_of(context)[0] == stories_of(context)[1] is not None
+
+
+def test_near_copies_share_a_story_with_what_was_read_before(context: Context):
+    save(context, post(1, TOLD.format("two", "Monday")))
+    analyse.run(context, FakeAssessor())
+    save(context, post(2, TOLD.format("nine", "Friday")), post(3, "Karak House: terrible"))
+    analyse.run(context, FakeAssessor())
+    one, other, short = stories_of(context)
+    assert one == other is not None
+    assert short is None
+
+
+def test_a_cross_post_with_a_title_shares_the_story(context: Context):
+    save(context, post(1, TOLD.format("two", "Monday")), post(2, TOLD.format("two", "Monday"), title="Beware of them"))
+    analyse.run(context, FakeAssessor())
+    assert len(set(stories_of(context))) == 1
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 64])
+def test_stories_do_not_depend_on_the_batches(session: Session, batch_size: int):
+    context = make_context(session, NOW, analysis={"batch_size": batch_size})
+    slots = [("two", "Monday"), ("two", "Tuesday"), ("nine", "Friday"), ("six", "Sunday")]
+    others = [f"Karak House opens a new place in {town} with a garden and a stage" for town in ("Leeds", "Hull")]
+    texts = [text for slot, other in zip(slots, others * 2, strict=True) for text in (TOLD.format(*slot), other)]
+    save(context, *(post(number, text) for number, text in enumerate(texts)))
+    analyse.run(context, FakeAssessor())
+    found = stories_of(context)
+    assert found == [found[0], found[1]] * 4
+    assert found[0] != found[1]
+
+
+def test_reading_anew_keeps_the_story(context: Context):
+    save(context, post(1, TOLD.format("two", "Monday")), post(2, TOLD.format("nine", "Friday")))
+    analyse.run(context, FakeAssessor())
+    before = stories_of(context)
+    context.session.execute(sa.update(Mention).values(read_state=ReadState.WAITING))
+    analyse.run(context, FakeAssessor())
+    assert stories_of(context) == before
+
+
+def test_a_short_text_keeps_the_story_of_its_reposts_when_it_is_read_anew(context: Context):
+    save(context, post(1, "Karak House: terrible"), post(2, "look at Karak House", repost_ref="1"))
+    analyse.run(context, FakeAssessor())
+    before = stories_of(context)
+    context.session.execute(sa.update(Mention).where(Mention.external_id == "1").values(read_state=ReadState.WAITING))
+    analyse.run(context, FakeAssessor())
+    assert stories_of(context) == before
+
+
+def test_a_repost_of_a_repost_shares_the_story_of_the_first(context: Context):
+    save(
+        context,
+        post(1, "Karak House: terrible"),
+        post(2, "look at Karak House", repost_ref="1"),
+        post(3, "Karak House again", repost_ref="2"),
+    )
+    analyse.run(context, FakeAssessor())
+    assert len(set(stories_of(context))) == 1
+
+
+def test_reposts_in_a_circle_are_read(context: Context):
+    save(context, post(1, "Karak House: terrible", repost_ref="2"), post(2, "Karak House again", repost_ref="1"))
+    assert analyse.run(context, FakeAssessor())["read"] == 2
+
+
+def test_a_repost_shares_the_story_of_a_near_copy(context: Context):
+    save(context, post(1, TOLD.format("two", "Monday")), post(2, TOLD.format("nine", "Friday")))
+    analyse.run(context, FakeAssessor())
+    save(context, post(3, "Karak House, look", repost_ref="2"))
+    analyse.run(context, FakeAssessor())
+    assert len(set(stories_of(context))) == 1
+
+
+def test_a_story_that_another_process_begins_meanwhile_is_shared(context: Context, engine: sa.Engine):
+    save(context, post(1, TOLD.format("two", "Monday")))
+
+    def other_process(texts: Sequence[str]) -> None:
+        with session_of(engine) as session:
+            analyse.place(session, {99: sketch(TOLD.format("two", "Monday"))}, NOW)
+            session.commit()
+
+    analyse.run(context, FakeAssessor(other_process))
+    story = context.session.exec(select(Story)).one()
+    assert stories_of(context) == [story.id]
+
+
 def test_a_text_that_kills_the_reader_is_set_aside_and_its_neighbours_are_read(context: Context):
     save(context, *(post(n, f"Karak House: lovely {n}") for n in range(5)), post(9, "Karak House: poison"))
 
@@ -152,11 +251,13 @@ def test_a_text_that_kills_the_reader_is_set_aside_and_its_neighbours_are_read(c
         if any("poison" in text for text in texts):
             raise MemoryError
 
+    causes = []
     for _ in range(10):
         try:
             analyse.run(context, FakeAssessor(crash))
-        except MemoryError:
-            context.session.rollback()
+        except TextsNotRead as error:
+            causes.append(type(error.__cause__))
+    assert set(causes) == {MemoryError}
     states = dict(context.session.exec(select(Mention.external_id, Mention.read_state)).all())
     assert states.pop("9") is ReadState.FAILED
     assert set(states.values()) == {ReadState.READ}

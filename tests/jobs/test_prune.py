@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import Session, select
 
 from monitor.config import Settings
+from monitor.facts import Sketch
 from monitor.jobs import prune
 from monitor.jobs.context import Context
-from monitor.models import Author, Brand, CaseState, Count, Resolution, Run, RunOutcome, Source
-from monitor.store import retention
+from monitor.models import Author, Brand, CaseState, Count, Resolution, Run, RunOutcome, Source, Story, StoryBand
+from monitor.store import retention, stories
 from tests.factories import NOON, count_rows, make_author, make_brand, make_case, make_mention, make_run, make_source
 
 DAY = timedelta(days=1)
@@ -93,6 +94,14 @@ def test_a_name_stays_while_a_case_needs_it(
     make_case(session, make_mention(session, brand, source, author=author), state=state, solved_at=solved_at)
     prune.run(context(session))
     assert names(session) == ({"Bilal"} if kept else {None})
+
+
+def test_stories_not_told_for_long_fade_and_stay(session: Session) -> None:
+    stories.begin(session, [Sketch("old", b"..", (1, 2))], OLD)
+    stories.begin(session, [Sketch("new", b"..", (1, 3))], NOON - 29 * DAY)
+    assert prune.run(context(session)) == {"stories": 1}
+    assert count_rows(session, Story) == 2
+    assert set(session.exec(select(StoryBand.band))) == {1, 3}
 
 
 def test_batches_reach_the_end(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
