@@ -1,5 +1,6 @@
 """What is usual for a brand and its cells at each hour, and how much it usually varies."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -110,17 +111,38 @@ def learn(
     if trusted is None:
         return None
     rates = _seasonal(whole.mentions, trusted)
-    shares = _shares(hourly, rates, trusted)
-    calm = whole.mentions - 2 * whole.negative + _certain(whole)
+    table = _tabulate(hourly, trusted.weight)
+    shares = _shares(table, rates)
+    calm = whole.mentions - 2 * whole.negative + table.certain[0]
     part = _part(calm, rates, trusted.weight, 1 - 2 * PRIOR_NEGATIVE + PRIOR_CERTAIN)
-    spreads = _spreads(hourly, shares, rates, _Rest(calm, part * rates), trusted.weight > 0)
+    spreads = _spreads(table, shares, rates, _Rest(calm, part * rates), whole.step)
     return Usual(whole.start, whole.step, cumulative(rates), part, shares, spreads)
 
 
-def _certain(series: Series) -> Floats:
-    """Sum of P squared per bucket: a negative counts by how sure it is, a misread praise hardly."""
-    certain: Floats = np.maximum(series.negative - series.uncertainty, 0.0)
-    return certain
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The whole brand and the cells that were heard in hours that teach; the arrays have shape (cells, n)."""
+
+    cells: tuple[Cell, ...]
+    certain: Floats  # sum of P squared: a negative counts by how sure it is, a misread praise hardly
+    negative: Floats  # sum of P
+    weight: Floats  # of each hour, 0 where it does not teach
+    siblings: Floats  # (cells,): how many cells its dimension has, heard or not
+
+
+def _tabulate(hourly: Mapping[Cell, Series], weight: Floats) -> _Table:
+    number = Counter(cell.dimension for cell in hourly)
+    others = [cell for cell, series in hourly.items() if cell != WHOLE and (weight * series.known).any()]
+    cells = (WHOLE, *others)
+    negative = np.array([hourly[cell].negative for cell in cells])
+    uncertainty = np.array([hourly[cell].uncertainty for cell in cells])
+    return _Table(
+        cells=cells,
+        certain=np.maximum(negative - uncertainty, 0.0),
+        negative=negative,
+        weight=np.array([weight, *(weight * hourly[cell].known for cell in others)]),
+        siblings=np.array([float(number[cell.dimension]) for cell in cells]),
+    )
 
 
 def _trusted(whole: Series, now: datetime, troubled: Sequence[Span], options: BaselineOptions) -> _Trusted | None:
@@ -203,30 +225,39 @@ def _part(values: Floats, rates: Floats, weight: Floats, prior: float) -> float:
     return float((weight @ values + prior * PRIOR_SHARE_MENTIONS) / (weight @ rates + PRIOR_SHARE_MENTIONS))
 
 
-def _shares(hourly: Mapping[Cell, Series], rates: Floats, trusted: _Trusted) -> dict[Cell, Share]:
-    whole = _share(hourly[WHOLE], rates, trusted.weight, (PRIOR_CERTAIN, PRIOR_NEGATIVE))
-    sizes = {dimension: sum(cell.dimension == dimension for cell in hourly) for dimension in Dimension}
-    shares = {WHOLE: whole}
-    for cell, series in hourly.items():
-        weight = trusted.weight * series.known
-        if cell != WHOLE and weight.any():
-            prior = (whole.certain / sizes[cell.dimension], whole.negative / sizes[cell.dimension])
-            shares[cell] = _share(series, rates, weight, prior)
-    return shares
+def _shares(table: _Table, rates: Floats) -> dict[Cell, Share]:
+    """The share of each cell; before any history, the cells of one dimension have equal parts of the whole."""
+    (whole,) = _share(table, slice(1), rates, (np.array([PRIOR_CERTAIN]), np.array([PRIOR_NEGATIVE])))
+    cells = slice(1, None)
+    equal = table.siblings[cells]
+    shares = _share(table, cells, rates, (whole.certain / equal, whole.negative / equal))
+    return dict(zip(table.cells, (whole, *shares), strict=True))
 
 
-def _share(series: Series, rates: Floats, weight: Floats, prior: tuple[float, float]) -> Share:
-    certain, part = _robust_part(_certain(series), rates, weight, prior[0])
-    _, negative = _robust_part(series.negative, rates, weight, prior[1])
-    return Share(part, negative, float(weight @ certain) + prior[0] * PRIOR_SHARE_MENTIONS + LEAST_SHAPE)
+def _share(table: _Table, rows: slice, rates: Floats, prior: tuple[Floats, Floats]) -> list[Share]:
+    """The shares of some rows of the table; `prior` are their parts before any history, each of shape (rows,)."""
+    weight = table.weight[rows]
+    certain, part = _robust_parts(table.certain[rows], rates, weight, prior[0])
+    _, negative = _robust_parts(table.negative[rows], rates, weight, prior[1])
+    shape = (weight * certain).sum(axis=1) + prior[0] * PRIOR_SHARE_MENTIONS + LEAST_SHAPE
+    return [Share(*values) for values in zip(part.tolist(), negative.tolist(), shape.tolist(), strict=True)]
 
 
-def _robust_part(values: Floats, rates: Floats, weight: Floats, prior: float) -> tuple[Floats, float]:
-    """The clipped values and their sum per usual mention; clipped twice, as a storm also lifts the first estimate."""
+def _robust_parts(values: Floats, rates: Floats, weight: Floats, prior: Floats) -> tuple[Floats, Floats]:
+    """The clipped values, shape (rows, n), and their sums per usual mention, shape (rows,).
+
+    Clipped twice, as a storm also lifts the first estimate.
+    """
     clipped = values
+    usual = weight @ rates + PRIOR_SHARE_MENTIONS
     for _ in range(2):
-        clipped = _clipped(values, rates * _part(clipped, rates, weight, prior))
-    return clipped, _part(clipped, rates, weight, prior)
+        clipped = _clipped(values, np.outer(_parts(clipped, weight, usual, prior), rates))
+    return clipped, _parts(clipped, weight, usual, prior)
+
+
+def _parts(values: Floats, weight: Floats, usual: Floats, prior: Floats) -> Floats:
+    parts: Floats = ((weight * values).sum(axis=1) + prior * PRIOR_SHARE_MENTIONS) / usual
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,37 +269,33 @@ class _Rest:
 
 
 def _spreads(
-    hourly: Mapping[Cell, Series],
-    shares: Mapping[Cell, Share],
-    rates: Floats,
-    rest: _Rest,
-    usable: NDArray[np.bool_],
+    table: _Table, shares: Mapping[Cell, Share], rates: Floats, rest: _Rest, step: timedelta
 ) -> dict[Dimension, Floats]:
-    """The variation in each dimension, pooled over its cells."""
-    spreads = {}
-    for dimension in {cell.dimension for cell in shares}:
-        cells = [cell for cell in shares if cell.dimension == dimension]
-        expected = np.outer([shares[cell].certain for cell in cells], rates)
-        seen = _clipped(np.array([_certain(hourly[cell]) for cell in cells]), expected)
-        spreads[dimension] = _spread(seen, expected, rest, usable, hourly[WHOLE].step)
-    return spreads
+    """The variation beyond chance in each dimension, pooled over its cells: by moments at each of SPANS_HOURS.
 
-
-def _spread(seen: Floats, expected: Floats, rest: _Rest, usable: NDArray[np.bool_], step: timedelta) -> Floats:
-    """Variation beyond chance by moments at each of SPANS_HOURS, drawn to a prior by low volume.
-
-    `seen` and `expected` have shape (cells, n). Measured after allowing for the volume of all else, as detectors do.
+    Drawn to a prior by low volume. Measured after allowing for the volume of all else, as detectors do.
     """
-    spreads = []
-    for hours in SPANS_HOURS:
+    dimensions = list(dict.fromkeys(cell.dimension for cell in table.cells))
+    pool = np.array([dimensions.index(cell.dimension) for cell in table.cells])
+    expected = np.outer([shares[cell].certain for cell in table.cells], rates)
+    seen = _clipped(table.certain, expected)
+    spreads = np.empty((len(dimensions), len(SPANS_HOURS)))
+    for i, hours in enumerate(SPANS_HOURS):
         width = max(1, round(timedelta(hours=hours) / step))
-        complete = _blocks(usable, width).all(axis=-1)
-        rise = volume_ratio(_blocks(rest.seen, width).sum(axis=-1), _blocks(rest.expected, width).sum(axis=-1))
-        mean = (_blocks(expected, width).sum(axis=-1) * rise)[..., complete]
-        error = _blocks(seen, width).sum(axis=-1)[..., complete] - mean
-        excess = float((error**2 - mean).sum()) + PRIOR_SPREAD * PRIOR_SPREAD_WEIGHT
-        spreads.append(max(LEAST_SPREAD, excess / (float((mean**2).sum()) + PRIOR_SPREAD_WEIGHT)))
-    return np.array(spreads)
+        complete: NDArray[np.bool_] = np.logical_and.reduce(_blocks(table.weight[0] > 0, width), axis=-1)
+        rise = volume_ratio(_sums(rest.seen, width, complete), _sums(rest.expected, width, complete))
+        mean = _sums(expected, width, complete) * rise
+        error = _sums(seen, width, complete) - mean
+        excess = np.bincount(pool, (error**2 - mean).sum(axis=1)) + PRIOR_SPREAD * PRIOR_SPREAD_WEIGHT
+        weight = np.bincount(pool, (mean**2).sum(axis=1)) + PRIOR_SPREAD_WEIGHT
+        spreads[:, i] = np.maximum(LEAST_SPREAD, excess / weight)
+    return dict(zip(dimensions, spreads, strict=True))
+
+
+def _sums(values: Floats, width: int, complete: NDArray[np.bool_]) -> Floats:
+    """Sums of blocks of `width` of which all is there: shape (..., complete blocks)."""
+    sums: Floats = _blocks(values, width).sum(axis=-1)[..., complete]
+    return sums
 
 
 def _blocks(values: NDArray[T], width: int) -> NDArray[T]:

@@ -31,8 +31,13 @@ def build_series(
         bucket = (at - start) // step
         if 0 <= bucket < size:
             sums[:, bucket] += values
-    covered = coverage(known, start, step, size) >= 0.5
-    return Series(cell, start, step, sums[0], sums[1], sums[2], covered)
+    return Series(cell, start, step, sums[0], sums[1], sums[2], known_buckets(known, start, step, size))
+
+
+def known_buckets(known: Iterable[Span], start: datetime, step: timedelta, size: int) -> NDArray[np.bool_]:
+    """Which of `size` buckets the spans cover to one half at least."""
+    covered: NDArray[np.bool_] = coverage(known, start, step, size) >= 0.5
+    return covered
 
 
 def coverage(known: Iterable[Span], start: datetime, step: timedelta, size: int) -> NDArray[np.float64]:

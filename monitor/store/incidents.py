@@ -5,61 +5,84 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from monitor.facts import Cell, Change, ChangeKind, Finding, IncidentFacts, IncidentState, Severity
+from monitor.models import Brand, Incident, IncidentChange, IncidentMention, Mention
 from monitor.models import Finding as FindingRow
-from monitor.models import Incident, IncidentChange, IncidentMention, Mention
 
 _ACTIVE = (IncidentState.OPEN, IncidentState.CALMED)
+_FACTS = (
+    col(Incident.id),
+    col(Incident.state),
+    col(Incident.severity),
+    col(Incident.dimension),
+    col(Incident.key),
+    col(Incident.started_at),
+    col(Incident.opened_at),
+    col(Incident.last_finding_at),
+    col(Incident.calmed_at),
+    col(Incident.told_size),
+    col(Incident.told_sources),
+)
+_DISMISSED_LATELY = (col(Incident.state) == IncidentState.DISMISSED) & (
+    col(Incident.last_finding_at) > sa.bindparam("dismissed_since")
+)
+_GOING_ON = (
+    sa.select(*_FACTS)
+    .where(col(Incident.brand_id) == sa.bindparam("brand"), sa.or_(col(Incident.state).in_(_ACTIVE), _DISMISSED_LATELY))
+    .order_by(col(Incident.opened_at))
+)
 
 
-def going_on(session: Session, brand_id: int, dismissed_since: datetime) -> list[Incident]:
+def lock(session: Session, brand_id: int) -> None:
+    """Wait until no other process decides about the incidents of this brand, and keep others waiting until the commit.
+
+    Call it first in a transaction: what was read before may be out of date by now. Nothing is changed; the row of the
+    brand (on SQLite: the file) is held as every write holds it.
+    """
+    unchanged = sa.update(Brand).where(col(Brand.id) == brand_id).values(active=col(Brand.active))
+    session.execute(unchanged.execution_options(synchronize_session=False))
+
+
+def going_on(session: Session, brand_id: int, dismissed_since: datetime) -> list[IncidentFacts]:
     """The open and calmed incidents of a brand, oldest first, and dismissed ones that findings still belong to."""
-    still = (col(Incident.state) == IncidentState.DISMISSED) & (Incident.last_finding_at > dismissed_since)
-    return list(
-        session.exec(
-            select(Incident)
-            .where(Incident.brand_id == brand_id, or_(col(Incident.state).in_(_ACTIVE), still))
-            .order_by(col(Incident.opened_at))
-        )
-    )
+    session.flush()
+    asked = {"brand": brand_id, "dismissed_since": dismissed_since}
+    return [_facts(session, row) for row in session.connection().execute(_GOING_ON, asked).fetchall()]
 
 
-def facts_of(session: Session, incidents: Iterable[Incident]) -> list[IncidentFacts]:
-    """The incidents as the rules see them."""
-    return [_facts(session, incident) for incident in incidents]
-
-
-def _facts(session: Session, incident: Incident) -> IncidentFacts:
-    assert incident.id is not None  # noqa: S101 (rows read from the store have an id)
-    evidence = session.exec(select(IncidentMention.mention_id).where(IncidentMention.incident_id == incident.id))
+def _facts(session: Session, row: Any) -> IncidentFacts:
+    evidence = session.exec(select(IncidentMention.mention_id).where(IncidentMention.incident_id == row.id))
     return IncidentFacts(
-        id=incident.id,
-        state=incident.state,
-        severity=incident.severity,
-        cell=Cell(incident.dimension, incident.key),
-        started_at=incident.started_at,
-        opened_at=incident.opened_at,
-        last_finding_at=incident.last_finding_at,
-        calmed_at=incident.calmed_at,
-        told_size=incident.told_size,
-        told_sources=tuple(incident.told_sources),
+        id=row.id,
+        state=row.state,
+        severity=row.severity,
+        cell=Cell(row.dimension, row.key),
+        started_at=row.started_at,
+        opened_at=row.opened_at,
+        last_finding_at=row.last_finding_at,
+        calmed_at=row.calmed_at,
+        told_size=row.told_size,
+        told_sources=tuple(row.told_sources),
         mention_ids=frozenset(evidence),
     )
 
 
+_TROUBLED = sa.select(col(Incident.started_at), col(Incident.last_finding_at)).where(
+    col(Incident.brand_id) == sa.bindparam("brand"),
+    col(Incident.state) != IncidentState.DISMISSED,
+    col(Incident.severity) != Severity.LOW,
+    col(Incident.last_finding_at) > sa.bindparam("since"),
+)
+
+
 def troubled(session: Session, brand_id: int, since: datetime) -> list[tuple[datetime, datetime]]:
     """The times of incidents that were real; notices, and what was dismissed as a false alarm, count as usual."""
-    found = session.exec(
-        select(Incident.started_at, Incident.last_finding_at).where(
-            Incident.brand_id == brand_id,
-            col(Incident.state) != IncidentState.DISMISSED,
-            col(Incident.severity) != Severity.LOW,
-            Incident.last_finding_at > since,
-        )
-    )
-    return list(found.all())
+    session.flush()
+    found = session.connection().execute(_TROUBLED, {"brand": brand_id, "since": since})
+    return [(row.started_at, row.last_finding_at) for row in found]
 
 
 def apply(session: Session, brand_id: int, change: Change, told_size: float, now: datetime) -> Incident:
@@ -93,7 +116,7 @@ def apply(session: Session, brand_id: int, change: Change, told_size: float, now
 
 def _find_or_open(session: Session, brand_id: int, change: Change, now: datetime) -> Incident:
     if change.incident_id is not None:
-        return session.get_one(Incident, change.incident_id)
+        return session.get_one(Incident, change.incident_id, populate_existing=True)
     finding = change.finding
     assert finding is not None  # noqa: S101 (only a finding opens an incident)
     incident = Incident(
@@ -162,7 +185,7 @@ def evidence_of(finding: Finding) -> dict[str, Any]:
 
 def heard_again(session: Session, incident_id: int, findings: Iterable[Finding], now: datetime) -> None:
     """The trouble goes on: remember when, and what was said."""
-    incident = session.get_one(Incident, incident_id)
+    incident = session.get_one(Incident, incident_id, populate_existing=True)
     incident.last_finding_at = now
     session.add(incident)
     for finding in findings:

@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, exists, select
 
-from monitor.facts import Cell, Dimension
-from monitor.models import Author, Case, CaseState, Count, Mention, Resolution, Run, RunOutcome
+from monitor.facts import Cell
+from monitor.models import Author, Brand, Case, CaseState, Count, Mention, Resolution, Run, RunOutcome
+from monitor.store import counts
 
 BATCH = 500
 _CLOSED = (CaseState.SOLVED, CaseState.DISMISSED)
@@ -15,10 +16,13 @@ _CLOSED = (CaseState.SOLVED, CaseState.DISMISSED)
 
 def fine_cells(session: Session) -> list[tuple[int, Cell]]:
     """The brands and cells that have 5-minute counts."""
-    query = (
-        select(Count.brand_id, Count.dimension, Count.key).where(Count.resolution == Resolution.FIVE_MINUTES).distinct()
-    )
-    return [(brand_id, Cell(Dimension(dimension), key)) for brand_id, dimension, key in session.exec(query)]
+    brands = session.exec(select(col(Brand.id))).all()
+    return [
+        (brand_id, cell)
+        for brand_id in brands
+        if brand_id is not None
+        for cell in counts.cells(session, brand_id, Resolution.FIVE_MINUTES)
+    ]
 
 
 def remove_fine_counts(session: Session, brand_id: int, cell: Cell, before: datetime) -> int:

@@ -3,9 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session, col, select
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlmodel import Session, col
 
 from monitor.facts import RELEVANT, WHOLE, Cell, Dimension, MediaKind, Voice
 from monitor.models import (
@@ -23,52 +27,72 @@ from monitor.models import (
 from monitor.store import counts
 
 Span = tuple[datetime, datetime]
-Row = tuple[datetime, float, float, float]
+HOUR = timedelta(hours=1)
 
 HALF = 0.5
 
 
 @dataclass(frozen=True)
 class Heard:
-    """The raw material of a Stream: rows per cell and the stretches in which each cell was heard."""
+    """The raw material of a Stream: hourly sums per cell and the stretches in which each cell was heard.
 
-    rows: dict[Cell, list[Row]]
+    Each array of `sums` has shape (3, n), as `counts.read_grid` gives it. Cells that were heard at the same times
+    share one list of stretches.
+    """
+
+    sums: dict[Cell, NDArray[np.float64]]
     known: dict[Cell, list[Span]]
     voices: tuple[Voice, ...]
 
 
 def load(session: Session, brand_id: int, start: datetime, recent: datetime, now: datetime) -> Heard:
-    """Hourly rows of [start, now] and the voices of [recent, now] of one brand."""
-    rows = counts.read(session, brand_id, Resolution.HOUR, start, now)
-    rows.setdefault(WHOLE, [])
-    return Heard(rows, _known(session, brand_id, rows, start, now), tuple(voices(session, brand_id, recent, now)))
+    """The hours of [start, now] and the voices of [recent, now] of one brand; `start` is the start of an hour."""
+    size = max(0, -((start - now) // HOUR))
+    sums = counts.read_grid(session, brand_id, Resolution.HOUR, start, size)
+    sums.setdefault(WHOLE, np.zeros((3, size)))
+    return Heard(sums, _known(session, brand_id, sums, start, now), tuple(voices(session, brand_id, recent, now)))
 
 
 def _known(
-    session: Session, brand_id: int, rows: dict[Cell, list[Row]], start: datetime, now: datetime
+    session: Session, brand_id: int, sums: dict[Cell, NDArray[np.float64]], start: datetime, now: datetime
 ) -> dict[Cell, list[Span]]:
     """A source's cell is known when the source is; all others when the sources that bring half of the texts are."""
     spans = coverage(session, brand_id, start, now)
-    volume = {slug: sum(row[1] for row in rows.get(Cell(Dimension.SOURCE, slug), [])) for slug in spans}
+    cells = {slug: Cell(Dimension.SOURCE, slug) for slug in spans}
+    volume = {slug: float(sums[cell][0].sum()) if cell in sums else 0.0 for slug, cell in cells.items()}
     whole = heard_spans(spans, volume)
-    return {cell: spans.get(cell.key, []) if cell.dimension is Dimension.SOURCE else whole for cell in rows}
+    return {cell: spans.get(cell.key, []) if cell.dimension is Dimension.SOURCE else whole for cell in sums}
+
+
+_SOURCES = (
+    sa.select(col(Source.id), col(Source.slug))
+    .join(SourceBrand, col(SourceBrand.source_id) == col(Source.id))
+    .where(col(SourceBrand.brand_id) == sa.bindparam("brand"), col(Source.active))
+)
+_STRETCHES = (
+    sa.select(col(Coverage.source_id), col(Coverage.start), col(Coverage.end))
+    .where(
+        col(Coverage.source_id).in_(sa.bindparam("sources", expanding=True)),
+        col(Coverage.end) > sa.bindparam("start"),
+        col(Coverage.start) < sa.bindparam("now"),
+    )
+    .order_by(col(Coverage.start))
+)
 
 
 def coverage(session: Session, brand_id: int, start: datetime, now: datetime) -> dict[str, list[Span]]:
     """The stretches of [start, now] of which each active source of a brand is known."""
-    slugs = session.exec(
-        select(Source.id, Source.slug).join(SourceBrand).where(SourceBrand.brand_id == brand_id, Source.active)
-    ).all()
-    spans: dict[str, list[Span]] = {slug: [] for _, slug in slugs}
-    by_id = dict(slugs)
-    rows = session.exec(
-        select(Coverage.source_id, Coverage.start, Coverage.end)
-        .where(col(Coverage.source_id).in_(list(by_id)), Coverage.end > start, Coverage.start < now)
-        .order_by(col(Coverage.start))
-    )
-    for source_id, first, last in rows:
+    by_id: dict[int, str] = dict(_rows(session, _SOURCES, brand=brand_id))
+    spans: dict[str, list[Span]] = {slug: [] for slug in by_id.values()}
+    for source_id, first, last in _rows(session, _STRETCHES, sources=list(by_id), start=start, now=now):
         spans[by_id[source_id]].append((max(first, start), min(last, now)))
     return spans
+
+
+def _rows(session: Session, query: sa.Executable, **asked: Any) -> Sequence[Any]:
+    """Rows of a query that is built once: to build and to load objects takes longer here than to look them up."""
+    session.flush()
+    return session.connection().execute(query, asked).fetchall()
 
 
 def heard_spans(spans: dict[str, list[Span]], volume: dict[str, float]) -> list[Span]:
@@ -89,62 +113,81 @@ def heard_spans(spans: dict[str, list[Span]], volume: dict[str, float]) -> list[
     return [span for span in found if span[0] < span[1]]
 
 
+_VOICES = (
+    sa.select(
+        col(Mention.id),
+        col(Assessment.id),
+        col(Mention.published_at),
+        col(Mention.collected_at),
+        col(Mention.author_id),
+        col(Mention.story_id),
+        col(Assessment.negative),
+        col(Source.slug),
+        col(Assessment.language),
+        col(Mention.author_followers),
+        col(Mention.url),
+        col(Mention.fresh),
+        col(Mention.repost_ref).is_not(None),
+    )
+    .select_from(MentionBrand)
+    .join(Mention, col(Mention.id) == col(MentionBrand.mention_id))
+    .join(Assessment, (col(Assessment.mention_id) == col(Mention.id)) & col(Assessment.is_current))
+    .join(Source, col(Source.id) == col(Mention.source_id))
+    .where(
+        col(MentionBrand.brand_id) == sa.bindparam("brand"),
+        col(MentionBrand.published_at) >= sa.bindparam("recent"),
+        col(MentionBrand.published_at) <= sa.bindparam("now"),
+        col(MentionBrand.relevance) >= RELEVANT,
+        col(Mention.deleted_at).is_(None),
+    )
+    .order_by(col(MentionBrand.published_at), col(Mention.id))
+)
+
+
 def voices(session: Session, brand_id: int, recent: datetime, now: datetime) -> list[Voice]:
     """The assessed mentions of a brand published in [recent, now], in order of time."""
-    found = session.exec(
-        select(Mention, Assessment, Source.slug)
-        .join(MentionBrand, col(MentionBrand.mention_id) == Mention.id)
-        .join(Assessment, (col(Assessment.mention_id) == Mention.id) & col(Assessment.is_current))
-        .join(Source, col(Source.id) == Mention.source_id)
-        .where(
-            MentionBrand.brand_id == brand_id,
-            MentionBrand.published_at >= recent,
-            MentionBrand.published_at <= now,
-            col(MentionBrand.relevance) >= RELEVANT,
-            col(Mention.deleted_at).is_(None),
-        )
-        .order_by(col(MentionBrand.published_at), col(Mention.id))
-    ).all()
-    themes = _themes(session, [assessment.id for _, assessment, _ in found if assessment.id is not None])
-    films = _filmed(session, [mention.id for mention, _, _ in found if mention.id is not None])
-    return [
-        _voice(mention, assessment, source, themes.get(assessment.id or 0, ()), mention.id in films)
-        for mention, assessment, source in found
-    ]
+    found = _rows(session, _VOICES, brand=brand_id, recent=recent, now=now)
+    themes = _themes(session, [row[1] for row in found])
+    films = _filmed(session, [row[0] for row in found])
+    return [_voice(row, themes.get(row[1], ()), row[0] in films) for row in found]
 
 
-def _voice(m: Mention, assessment: Assessment, source: str, themes: tuple[str, ...], video: bool) -> Voice:
-    number = m.id or 0
+def _voice(row: Sequence[Any], themes: tuple[str, ...], video: bool) -> Voice:
+    number, _, at, seen_at, author, story, negative, source, language, followers, url, fresh, repost = row
     return Voice(
         mention_id=number,
-        at=m.published_at,
-        seen_at=m.collected_at,
-        author=m.author_id if m.author_id is not None else -number,  # nobody known is nobody else
-        story=m.story_id if m.story_id is not None else -number,
-        negative=assessment.negative,
+        at=at,
+        seen_at=seen_at,
+        author=author if author is not None else -number,  # nobody known is nobody else
+        story=story if story is not None else -number,
+        negative=negative,
         source=source,
-        language=assessment.language,
+        language=language,
         themes=themes,
-        followers=m.author_followers or 0,
-        url=m.url,
+        followers=followers or 0,
+        url=url,
         video=video,
-        fresh=m.fresh,
+        fresh=fresh,
+        repost=repost,
     )
 
 
 CHUNK = 10_000  # SQLite takes at most 32,766 values in one statement
+_THEMES = (
+    sa.select(col(AssessmentTheme.assessment_id), col(Theme.slug))
+    .join(Theme, col(Theme.id) == col(AssessmentTheme.theme_id))
+    .where(col(AssessmentTheme.assessment_id).in_(sa.bindparam("assessments", expanding=True)))
+    .order_by(col(AssessmentTheme.score).desc())
+)
+_FILMS = sa.select(col(Media.mention_id)).where(
+    col(Media.mention_id).in_(sa.bindparam("mentions", expanding=True)), col(Media.kind) == MediaKind.VIDEO
+)
 
 
 def _themes(session: Session, assessment_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = defaultdict(list)
     for start in range(0, len(assessment_ids), CHUNK):
-        rows = session.exec(
-            select(AssessmentTheme.assessment_id, Theme.slug)
-            .join(Theme)
-            .where(col(AssessmentTheme.assessment_id).in_(assessment_ids[start : start + CHUNK]))
-            .order_by(col(AssessmentTheme.score).desc())
-        )
-        for assessment_id, slug in rows:
+        for assessment_id, slug in _rows(session, _THEMES, assessments=assessment_ids[start : start + CHUNK]):
             found[assessment_id].append(slug)
     return {assessment_id: tuple(slugs) for assessment_id, slugs in found.items()}
 
@@ -152,10 +195,5 @@ def _themes(session: Session, assessment_ids: Sequence[int]) -> dict[int, tuple[
 def _filmed(session: Session, mention_ids: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for start in range(0, len(mention_ids), CHUNK):
-        rows = session.exec(
-            select(Media.mention_id).where(
-                col(Media.mention_id).in_(mention_ids[start : start + CHUNK]), Media.kind == MediaKind.VIDEO
-            )
-        )
-        found.update(rows)
+        found.update(row[0] for row in _rows(session, _FILMS, mentions=mention_ids[start : start + CHUNK]))
     return found

@@ -1,13 +1,16 @@
 """The usual follows the clock and the week, and forgets storms and gaps."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.detection.baseline import BaselineOptions, Usual, learn
 from monitor.facts import WHOLE, Cell, Dimension, Series
+from tests.detection import cell_by_cell
 from tests.detection.streams import HOUR, NOW, history
 
 OPTIONS = BaselineOptions()
@@ -118,3 +121,42 @@ def test_an_uneven_stream_has_more_spread():
 def test_options_refuse_unknown_keys():
     with pytest.raises(ValueError, match="halflife"):
         BaselineOptions(halflife=timedelta(days=1))
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    per_hour=st.sampled_from((0.02, 0.3, 4.0, 60.0)),
+    quiet=st.integers(0, 7),
+    gaps=st.lists(st.tuples(st.integers(0, 500), st.integers(1, 90)), max_size=3),
+    storm=st.integers(0, 480),
+)
+@settings(max_examples=60, deadline=None)
+def test_all_cells_at_once_are_learnt_as_one_by_one(seed, per_hour, quiet, gaps, storm):
+    hourly = uneven(history(per_hour, seed=seed), seed, quiet, gaps)
+    troubled = [(NOW - 480 * HOUR, NOW - 480 * HOUR + storm * HOUR)]
+    usual = learn(hourly, NOW, troubled, OPTIONS)
+    plain = cell_by_cell.learn(hourly, NOW, troubled, OPTIONS)
+    if usual is None or plain is None:
+        assert usual is plain
+        return
+    shares, spreads = plain
+    assert {cell: astuple(share) for cell, share in usual.shares.items()} == {
+        cell: pytest.approx(astuple(share), rel=1e-9) for cell, share in shares.items()
+    }
+    assert {key: spread.tolist() for key, spread in usual.spreads.items()} == {
+        key: pytest.approx(spread, rel=1e-9) for key, spread in spreads.items()
+    }
+
+
+def uneven(hourly: dict[Cell, Series], seed: int, quiet: int, gaps: list[tuple[int, int]]) -> dict[Cell, Series]:
+    """Cells that go their own ways; the first `quiet` of them say nothing, and each has gaps of its own."""
+    chance = np.random.default_rng(seed)
+    out = {}
+    for number, (cell, series) in enumerate(hourly.items()):
+        times = chance.gamma(0.5, 2.0, len(series.mentions)) * (cell == WHOLE or number > quiet)
+        known = series.known.copy()
+        for start, length in gaps:
+            known[start + number : start + number + length] = cell == WHOLE and start % 2 == 0
+        negative, uncertainty = series.negative * times, series.uncertainty * times
+        out[cell] = replace(series, negative=negative, uncertainty=uncertainty, known=known)
+    return out

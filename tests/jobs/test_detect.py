@@ -1,18 +1,22 @@
 """Detecting on stored rows: a burst opens one incident, goes on, calms and resolves; a quiet brand stays quiet."""
 
+import multiprocessing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from multiprocessing.synchronize import Barrier
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.facts import Cell, ChangeKind, Dimension, IncidentState
+from monitor.facts import Cell, ChangeKind, Dimension, IncidentState, Stream
 from monitor.incidents import sentence
 from monitor.jobs import detect
 from monitor.jobs.context import Context
 from monitor.models import Brand, Incident, IncidentChange, IncidentMention, Mention, Source
-from tests.contexts import make_context
-from tests.factories import NOON, make_coverage, make_mention
+from monitor.store.database import open_database, session_of
+from tests.contexts import make_context, make_settings
+from tests.factories import NOON, database_session, make_coverage, make_mention
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -144,3 +148,52 @@ def test_two_mentions_a_week_are_enough_to_notice_six_complaints(session: Sessio
     burst(context, 6)
     detect.run(later(context, 6 * MINUTE))
     assert kinds(context) == [ChangeKind.OPENED]
+
+
+def look_beside_another(url: str, now: datetime, together: Barrier) -> None:
+    """In a process of its own: look, but let the other one decide as well before anything is written."""
+    engine = open_database(url)
+    waiting = [together]
+
+    def wait(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if waiting and not statement.startswith(("SELECT", "WITH", "PRAGMA")):
+            waiting.pop().wait(timeout=20)
+
+    sa.event.listen(engine, "before_cursor_execute", wait)
+    with session_of(engine) as session:
+        detect.run(Context(make_settings(), session, now))
+    engine.dispose()
+    assert not waiting
+
+
+def test_two_processes_that_look_at_once_open_one_incident(context: Context):
+    burst(context, 12)
+    url, fork = str(context.session.get_bind().url), multiprocessing.get_context("fork")
+    asked = (url, NOON + 12 * MINUTE, fork.Barrier(2))
+    lookers = [fork.Process(target=look_beside_another, args=asked) for _ in range(2)]
+    for looker in lookers:
+        looker.start()
+    for looker in lookers:
+        looker.join(timeout=30)
+    assert [looker.exitcode for looker in lookers] == [0, 0]
+    assert kinds(context) == [ChangeKind.OPENED]
+    assert len(context.session.exec(select(IncidentMention)).all()) == 12
+
+
+def test_what_is_read_anew_or_comes_late_is_seen_as_a_fresh_process_sees_it(context: Context):
+    """Looks share nothing: the stream of a process that has looked before is that of one that never has."""
+    brand, source = rows(context)
+    for hours in (1, 30, 100):
+        detect.run(later(context, MINUTE))
+        make_mention(context.session, brand, source, at=NOON - hours * HOUR, themes=["refund"])
+        context.session.commit()
+        seen = detect.read_stream(context.session, brand, NOON + MINUTE)
+        with database_session(str(context.session.get_bind().url)) as fresh:
+            assert flat(seen) == flat(detect.read_stream(fresh, brand, NOON + MINUTE))
+
+
+def flat(stream: Stream) -> object:
+    hours = {
+        cell: (one.mentions.tolist(), one.negative.tolist(), one.known.tolist()) for cell, one in stream.hourly.items()
+    }
+    return hours, stream.voices, stream.troubled

@@ -14,6 +14,7 @@ from tests.factories import make_brand
 
 AT = datetime(2026, 3, 2, 12, 7, 31, tzinfo=UTC)
 DELIVERY = Cell(Dimension.THEME, "delivery")
+HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(("minutes", "start"), [(5, "12:05"), (60, "12:00")])
@@ -65,3 +66,44 @@ def test_many_cells_at_once_are_written(session: Session):
     tally.add(brand.id, [Cell(Dimension.THEME, f"t{n}") for n in range(3000)], AT, 0.5)
     counts.write(session, tally)
     assert len(counts.read(session, brand.id, Resolution.HOUR, AT - timedelta(hours=1), AT)) == 3000
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(-3, 30), st.sampled_from([WHOLE, DELIVERY]), st.floats(0, 1)), max_size=20))
+def test_a_grid_holds_what_the_rows_say(session: Session, mentions: list[tuple[int, Cell, float]]):
+    session.exec(delete(Count))
+    brand = make_brand(session, slug=f"g{session.info.setdefault('grids', 0)}")
+    session.info["grids"] += 1
+    for hours, cell, negative in mentions:
+        tally = counts.Tally()
+        tally.add(brand.id, [cell], AT + hours * HOUR, negative)
+        counts.write(session, tally)
+    start = counts.floor(AT, HOUR)
+    rows = counts.read(session, brand.id, Resolution.HOUR, start, start + 24 * HOUR)
+    grid = counts.read_grid(session, brand.id, Resolution.HOUR, start, 24)
+    assert grid.keys() == rows.keys()
+    assert {
+        cell: [(start + i * HOUR, *sums[:, i].tolist()) for i in range(24) if sums[0, i]] for cell, sums in grid.items()
+    } == rows
+
+
+def test_a_grid_of_five_minutes_starts_where_it_is_asked_to(session: Session):
+    brand = make_brand(session)
+    tally = counts.Tally()
+    tally.add(brand.id, [WHOLE], AT, 0.5)
+    counts.write(session, tally)
+    start = counts.floor(AT, timedelta(minutes=5)) - timedelta(minutes=10)
+    assert counts.read_grid(session, brand.id, Resolution.FIVE_MINUTES, start, 4)[WHOLE][0].tolist() == [0, 0, 1, 0]
+
+
+def test_the_years_before_are_not_walked_through(session: Session):
+    """Only SEARCHes that end with the start of the bucket, or that look for the next key."""
+    asked = {"brand": 1, "resolution": "1h", "first": AT, "end": AT}
+    statement = counts._RAW_ROWS.compile(session.get_bind())
+    plan = session.connection().exec_driver_sql(
+        f"EXPLAIN QUERY PLAN {statement}",
+        tuple(statement.construct_params(asked)[name] for name in statement.positiontup),
+    )
+    steps = [row[-1] for row in plan if "count" in row[-1]]
+    assert steps
+    assert all(step.endswith(("dimension=?)", "key>?)", "start>? AND start<?)")) for step in steps)

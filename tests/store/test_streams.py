@@ -48,6 +48,16 @@ def test_a_voice_carries_what_detectors_ask_for(session: Session):
     assert (voice.negative, voice.language, voice.themes, voice.video) == (0.8, "ur", ("refund",), True)
 
 
+def test_a_voice_says_whether_it_is_a_declared_repost(session: Session):
+    brand = make_brand(session)
+    source = make_source(session, brand)
+    own, repost = make_mention(session, brand, source), make_mention(session, brand, source)
+    repost.repost_ref = own.external_id
+    session.add(repost)
+    session.flush()
+    assert [voice.repost for voice in streams.voices(session, brand.id, NOON - HOUR, NOON)] == [False, True]
+
+
 def test_texts_of_unknown_authors_are_different_voices(session: Session):
     brand = make_brand(session)
     source = make_source(session, brand)
