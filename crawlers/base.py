@@ -18,12 +18,13 @@ from crawlers.items import is_web_address
 from crawlers.memory import Memory, Strand, Walk
 from crawlers.robots import DisallowedByRobots, RobotsUnavailable
 from monitor.errors import ConfigError
-from monitor.facts import Collected
+from monitor.facts import AggregateRating, Collected
 from monitor.store.coverage import Validators
 
-Output = Iterator[Collected | Request]
-Reader = Callable[[TextResponse], Iterable[Collected | Request]]
-Otherwise = Callable[[], Iterable[Collected | Request]]
+Found = Collected | AggregateRating | Request
+Output = Iterator[Found]
+Reader = Callable[[TextResponse], Iterable[Found]]
+Otherwise = Callable[[], Iterable[Found]]
 
 LONGEST_VALIDATOR = 1_000
 CLIENT_ERRORS = range(400, 500)
@@ -139,9 +140,9 @@ class SourceSpider(scrapy.Spider):
         """Add to a counter of the Run."""
         self.crawler.stats.inc_value(f"emberwatch/{counter}", number)
 
-    def drop(self, reason: str) -> None:
-        """Count a text that could not be read."""
-        self.count(f"dropped: {reason}")
+    def drop(self, reason: str, number: int = 1) -> None:
+        """Count what could not be read."""
+        self.count(f"dropped: {reason}", number)
 
 
 def _is_refusal(error: BaseException | None) -> bool:

@@ -1,5 +1,6 @@
 """Reads the small things of pages: text out of HTML, times, ratings and addresses."""
 
+import ipaddress
 import math
 import re
 from dataclasses import dataclass
@@ -11,24 +12,41 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 import html_text
 from dateparser.date import DateDataParser
 
+from crawlers.addresses import is_public
 from crawlers.items import is_web_address
 from monitor.facts import Precision
 
 LONGEST_HTML = 200_000
 LONGEST_DATE = 60
+LONGEST_RATING = 60
 DATE_LANGUAGES = ["en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "ru", "ar", "ur", "hi", "te", "fil", "id"]
 ANONYMOUS = frozenset(
     {"", "-", "?", "a customer", "anon", "anonym", "anonymous", "anonymous user", "customer", "guest", "n/a", "unknown"}
 )
 """Names that many people share: to take them for one author would hide how many there are."""
 PORTS = {"http": 80, "https": 443}
+MOST_WRAPPINGS = 3
+PRIVATE_ENDS = frozenset({"localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa", "onion"})
+TRACKING = frozenset(
+    {
+        "_hsenc", "_hsmi", "dclid", "fbclid", "gad_source", "gbraid", "gclid", "gclsrc", "guccounter", "igsh", "igshid",
+        "mc_cid", "mc_eid", "mkt_tok", "msclkid", "ncid", "oly_anon_id", "oly_enc_id", "s_cid", "srsltid", "ttclid",
+        "twclid", "vero_id", "wbraid", "wickedid", "xtor", "yclid",
+    }
+)  # fmt: skip
+"""Parameters that say where a reader came from, in lower case, and no more."""
+TRACKING_FAMILIES = ("utm_", "at_campaign", "at_medium", "at_custom", "pk_campaign", "pk_kwd", "mtm_", "matomo_")
 
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML does not allow: the parser takes it and then fails while it cleans."""
 _MARKUP = re.compile(r"<[a-zA-Z!/]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")
 _EMOJI = re.compile(r"(?:^|\s)(?:emoji|wp-smiley|emojione|twemoji)(?:\s|$)")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SLASHED = re.compile(r"(?:^|\s)\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _CLOCK = re.compile(r"\d:\d\d")
 _MAIL_DATE = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d{2}:\d{2}(?::\d{2})?\s+[A-Z+-]")
+_GOOGLE = re.compile(r"(?:www\.)?google\.(?:com|(?:com?\.)?[a-z]{2})")
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _RATING = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*(%|(?:/|out\s+of|of)\s*(\d+(?:[.,]\d+)?))?\s*(?:stars?|★)?\s*", re.I)
 
 
@@ -36,7 +54,7 @@ def html_to_text(html: str) -> str:
     """The readable text of a piece of HTML, with the emoji that stand in it as pictures; plain text stays as it is."""
     if not _MARKUP.search(html):
         return html.strip()
-    tree = html_text.parse_html(html[:LONGEST_HTML])
+    tree = html_text.parse_html(_UNREADABLE.sub(" ", html[:LONGEST_HTML]))
     if tree is None:
         return ""
     for image in list(tree.iter("img")):
@@ -125,7 +143,8 @@ def parse_rating(value: object, worst: object = None, best: object = None) -> Ra
 
     Without a scale 1 to 5 is meant (schema.org's default), unless the value does not fit in there.
     """
-    match = _RATING.fullmatch(str(value)) if isinstance(value, str | int | float) else None
+    text = str(value) if isinstance(value, str | int | float) else ""
+    match = _RATING.fullmatch(text) if len(text) <= LONGEST_RATING else None
     if match is None:
         return None
     number, low, high = _number(match[1]), _number(worst), _number(best)
@@ -179,13 +198,59 @@ def page_of(url: str) -> str:
 
 
 def unwrap(url: str) -> str:
-    """The address behind a link of Google Alerts (`https://www.google.com/url?…&url=REAL&…`)."""
-    parts = urlsplit(url)
-    if parts.hostname not in ("google.com", "www.google.com") or parts.path != "/url":
-        return url
+    """The address behind a link of Google Alerts (`https://www.google.com/url?…&url=REAL&…`), also a wrapped one.
+
+    What is no address of the public web stays wrapped: nobody shall be led into their own network.
+    """
+    for _ in range(MOST_WRAPPINGS):
+        inside = _wrapped(url)
+        if not inside:
+            break
+        url = inside
+    return url
+
+
+def _wrapped(url: str) -> str:
+    """The address that a link of Google's leads to; "" when it is none, or not one to be led to."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    if not _GOOGLE.fullmatch(host) or parts.path.rstrip("/") != "/url":
+        return ""
     query = parse_qs(parts.query)
-    real = next(iter(query.get("url", []) + query.get("q", [])), "")
-    return real if is_web_address(real) else url
+    found = (value.strip() for name in ("url", "q") for value in query.get(name, []))
+    return next((value for value in found if is_web_address(value) and _is_public_host(value)), "")
+
+
+def _is_public_host(url: str) -> bool:
+    """Whether the host, as far as its name tells, is one of the public web; numbers in any notation are addresses."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return is_public(ipaddress.ip_address(host))
+    except ValueError:
+        end = host.rpartition(".")[2]
+        return "." in host and end not in PRIVATE_ENDS and not _NUMBER.fullmatch(end)
+
+
+def canonical(url: str) -> str:
+    """The address without what only tells where a reader came from; all else stays byte for byte.
+
+    It is the identity of texts that have no id: the same article must not come again under each campaign's link.
+    """
+    page, mark, fragment = url.partition("#")
+    start, _, query = page.partition("?")
+    told = query.split("&")
+    kept = [part for part in told if not _is_tracking(part.partition("=")[0])]
+    if len(kept) < len(told):
+        page = f"{start}?{'&'.join(kept)}" if kept else start
+    return page if _is_tracking(fragment.partition("=")[0]) else page + mark + fragment
+
+
+def _is_tracking(name: str) -> bool:
+    name = name.lower()
+    return name in TRACKING or name.startswith(TRACKING_FAMILIES)
 
 
 def is_anonymous(name: str) -> bool:

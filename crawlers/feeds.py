@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from calendar import timegm
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,10 +13,16 @@ from typing import Any
 import feedparser
 
 from crawlers.base import NotUnderstood
-from crawlers.extract import absolute, host_of, html_to_text, is_anonymous, parse_rating, parse_time, unwrap
+from crawlers.extract import absolute, canonical, host_of, html_to_text, is_anonymous, parse_rating, parse_time, unwrap
 from monitor.facts import Collected, Engagement, MediaFile, MediaKind, MentionKind, Precision
 
 MOST_ENTRIES = 1_000
+_HALF_SIGN = re.compile(
+    rb"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:529[6-9]|5[3-9]\d{2}|6\d{3}|7[0-2]\d{2}|73[0-3]\d|734[0-3]));"
+)
+"""A reference to half of a surrogate pair (U+D800 to U+DFFF, 55296 to 57343): feedparser fails on the whole feed."""
+_PARSER_FAILS = (ValueError, TypeError, LookupError, AttributeError)
+"""What feedparser raises in its own code on some broken feeds, instead of its `bozo` mark."""
 _MEDIA = {"image": MediaKind.IMAGE, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
 
 
@@ -43,9 +50,11 @@ def read_feed(
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _read_json(body, url, kind, now)
-    parsed = feedparser.parse(
-        io.BytesIO(body), response_headers={"content-type": content_type, "content-location": url}
-    )
+    headers = {"content-type": content_type, "content-location": url}
+    try:
+        parsed = feedparser.parse(io.BytesIO(_HALF_SIGN.sub(b"&#xFFFD;", body)), response_headers=headers)
+    except _PARSER_FAILS as error:
+        raise NotUnderstood(f"a broken feed ({type(error).__name__})") from error
     if not parsed.version and not parsed.entries:
         raise NotUnderstood(f"not a feed ({content_type or 'no content type'})")
     feed = parsed.feed
@@ -73,7 +82,7 @@ def _from_entry(
     return Collected(
         kind=kind,
         host=host_of(url),
-        external_id=str(entry.get("id") or link or _fingerprint(title, content)),
+        external_id=str(entry.get("id") or canonical(link) or _fingerprint(title, content)),
         url=link or url,
         title="" if is_comment else title,
         text=html_to_text(content),
@@ -159,7 +168,7 @@ def _read_json(body: bytes, url: str, kind: MentionKind, now: datetime) -> Feed:
 def _from_json(
     item: dict[str, Any], feed: dict[str, Any], url: str, kind: MentionKind, about: str, now: datetime
 ) -> Collected:
-    link = absolute(url, item.get("url") or item.get("external_url"))
+    link = unwrap(absolute(url, item.get("url") or item.get("external_url")))
     title = html_to_text(_text(item.get("title")))
     content = _text(item.get("content_html")) or _text(item.get("content_text")) or _text(item.get("summary"))
     published, precision = parse_time(item.get("date_published") or item.get("date_modified"), now)
@@ -169,7 +178,7 @@ def _from_json(
     return Collected(
         kind=kind,
         host=host_of(url),
-        external_id=str(item.get("id") or link or _fingerprint(title, content)),
+        external_id=str(item.get("id") or canonical(link) or _fingerprint(title, content)),
         url=link or url,
         title="" if is_comment else title,
         text=html_to_text(content) if item.get("content_html") else content.strip(),

@@ -1,42 +1,31 @@
-"""Reads schema.org reviews and ratings out of a page's JSON-LD and microdata (through extruct)."""
+"""Reads schema.org reviews and ratings out of a page's JSON-LD and microdata."""
 
 import hashlib
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-import extruct
 from scrapy.http import TextResponse
 
+from crawlers.aggregates import count_of, is_aggregate, read_aggregate
 from crawlers.extract import Rating, absolute, host_of, html_to_text, is_anonymous, page_of, parse_rating, parse_time
-from monitor.facts import Collected, MentionKind
-
-Node = dict[str, Any]
+from crawlers.schema import Item, Node, about, first_of, objects_of, text_of, types_of
+from monitor.facts import AggregateRating, Collected, MentionKind
 
 NOT_REVIEWS = frozenset({"ClaimReview", "MediaReview"})
-MOST_NODES = 50_000
 _YEAR = re.compile(r"\d{4}")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What reviews are about: its name and the address or id it has, as far as the page says."""
-
-    name: str = ""
-    ref: str = ""
 
 
 @dataclass(slots=True)
 class Page:
-    """The reviews of one page in their order, the number of them that its items say they have, and what was odd."""
+    """The reviews and ratings of one page in their order, how many reviews its items say they have, what was odd."""
 
     texts: list[Collected] = field(default_factory=list)
+    ratings: list[AggregateRating] = field(default_factory=list)
     told_total: int | None = None
     aggregates: int = 0
+    unreadable_ratings: int = 0
     broken_blocks: int = 0
 
 
@@ -50,87 +39,35 @@ class _Found:
 
 
 def read_page(response: TextResponse, *, place: str, now: datetime) -> Page:
-    """All reviews on a page. `place` is the address from the config: ids must not change with the page of a listing."""
-    page = Page()
-    data = _blocks(response, page)
-    names = {node["@id"]: _item(node) for node, _ in _nodes(data) if isinstance(node.get("@id"), str)}
+    """All reviews and ratings of a page; `place` is its address in the config: ids are the same all over a listing."""
+    objects = objects_of(response)
+    page = Page(broken_blocks=objects.broken_blocks)
     found: list[_Found] = []
-    for node, around in _nodes(data):
-        kinds = types_of(node)
-        if "AggregateRating" in kinds:
-            _note_aggregate(node, page)
-        elif any(kind.endswith("Review") and kind not in NOT_REVIEWS for kind in kinds):
-            found.append(_review(node, around, names, response.url, place, now))
+    for node, around in objects.nodes:
+        if is_aggregate(node):
+            _add_rating(page, node, about(node, around, objects.named), place)
+        elif any(kind.endswith("Review") and kind not in NOT_REVIEWS for kind in types_of(node)):
+            found.append(_review(node, about(node, around, objects.named), response.url, place, now))
     page.texts = _with_ids(found, place)
     return page
 
 
-def _blocks(response: TextResponse, page: Page) -> list[Any]:
-    """JSON-LD before microdata: pages that have both say the same in both, so the first that has reviews wins."""
-    data = extruct.extract(
-        response.text, base_url=response.url, syntaxes=["json-ld", "microdata"], uniform=True, errors="ignore"
-    )
-    linked = data.get("json-ld") or _tolerant_json(response, page)
-    return linked if _has_reviews(linked) else [*linked, *(data.get("microdata") or [])]
-
-
-def _tolerant_json(response: TextResponse, page: Page) -> list[Any]:
-    """The JSON-LD blocks that can be read, where one broken block makes extruct give up all of them."""
-    blocks = []
-    for text in response.css('script[type="application/ld+json"]::text').getall():
-        try:
-            blocks.append(json.loads(text, strict=False))
-        except (ValueError, RecursionError):
-            page.broken_blocks += 1
-    return blocks
-
-
-def _has_reviews(data: list[Any]) -> bool:
-    return any(kind.endswith("Review") for node, _ in _nodes(data) for kind in types_of(node))
-
-
-def _nodes(data: list[Any]) -> Iterator[tuple[Node, Item]]:
-    """All objects in order of the page, each with the thing around it that it may be about."""
-    waiting: list[tuple[Any, Item]] = [(data, Item())]
-    for _ in range(MOST_NODES):
-        if not waiting:
-            return
-        value, around = waiting.pop()
-        if isinstance(value, list):
-            waiting.extend((inner, around) for inner in reversed(value))
-        elif isinstance(value, dict):
-            yield value, around
-            inside = around if _is_review(value) or not _item(value).name else _item(value)
-            waiting.extend((inner, inside) for inner in reversed(value.values()) if isinstance(inner, list | dict))
-
-
-def types_of(node: Node) -> list[str]:
-    """The short names of an object's types: `Review` for `http://schema.org/Review`."""
-    value = node.get("@type")
-    names = value if isinstance(value, list) else [value]
-    return [re.split(r"[/:#]", name)[-1] for name in names if isinstance(name, str)]
-
-
-def _is_review(node: Node) -> bool:
-    return any(kind.endswith("Review") for kind in types_of(node))
-
-
-def _item(node: Node) -> Item:
-    return Item(html_to_text(_text(node.get("name"))), _text(node.get("@id")) or _text(node.get("url")))
-
-
-def _note_aggregate(node: Node, page: Page) -> None:
+def _add_rating(page: Page, node: Node, item: Item, place: str) -> None:
     page.aggregates += 1
-    total = _text(node.get("reviewCount")).replace(",", "").replace(".", "")
-    if total.isascii() and total.isdecimal() and len(total) < 12:
-        page.told_total = (page.told_total or 0) + int(total)
+    total = count_of(node.get("reviewCount"))
+    if total is not None and total >= 0:
+        page.told_total = (page.told_total or 0) + total
+    rating = read_aggregate(node, item.name, place)
+    if rating is None:
+        page.unreadable_ratings += 1
+    else:
+        page.ratings.append(rating)
 
 
-def _review(node: Node, around: Item, names: dict[str, Item], url: str, place: str, now: datetime) -> _Found:
-    item = _about(node, around, names)
+def _review(node: Node, item: Item, url: str, place: str, now: datetime) -> _Found:
     name, ref = _author(node)
     rating = _rating(node)
-    told = _text(node.get("datePublished") or node.get("dateCreated"))
+    told = text_of(node.get("datePublished") or node.get("dateCreated"))
     published, precision = parse_time(told, now)
     return _Found(
         Collected(
@@ -138,13 +75,13 @@ def _review(node: Node, around: Item, names: dict[str, Item], url: str, place: s
             host=host_of(place),
             external_id=_own_id(node, (url, place)),
             url=absolute(url, node.get("url")) or url,
-            title=html_to_text(_text(node.get("headline")) or _text(node.get("name"))),
-            text=html_to_text(_text(node.get("reviewBody")) or _text(node.get("description"))),
+            title=html_to_text(text_of(node.get("headline")) or text_of(node.get("name"))),
+            text=html_to_text(text_of(node.get("reviewBody")) or text_of(node.get("description"))),
             author_name=name,
             author_ref=ref,
             published_at=published,
             precision=precision,
-            language=_text(node.get("inLanguage")),
+            language=text_of(node.get("inLanguage")),
             item=item.name,
             rating_value=rating.value if rating else None,
             rating_worst=rating.worst if rating else None,
@@ -155,26 +92,18 @@ def _review(node: Node, around: Item, names: dict[str, Item], url: str, place: s
     )
 
 
-def _about(node: Node, around: Item, names: dict[str, Item]) -> Item:
-    reviewed = _first(node.get("itemReviewed"))
-    if not isinstance(reviewed, dict):
-        return around
-    told = _item(reviewed)
-    return told if told.name else names.get(told.ref, around)
-
-
 def _author(node: Node) -> tuple[str, str]:
     """Name and id; both "" for someone who gives no name of their own."""
-    author = _first(node.get("author"))
+    author = first_of(node.get("author"))
     if isinstance(author, dict):
-        name, ref = html_to_text(_text(author.get("name"))), _text(author.get("@id")) or _text(author.get("url"))
+        name, ref = html_to_text(text_of(author.get("name"))), text_of(author.get("@id")) or text_of(author.get("url"))
     else:
-        name, ref = html_to_text(_text(author)), ""
+        name, ref = html_to_text(text_of(author)), ""
     return ("", "") if is_anonymous(name) else (name, ref if ref.startswith("http") else "")
 
 
 def _rating(node: Node) -> Rating | None:
-    rating = _first(node.get("reviewRating"))
+    rating = first_of(node.get("reviewRating"))
     if isinstance(rating, dict):
         return parse_rating(rating.get("ratingValue"), rating.get("worstRating"), rating.get("bestRating"))
     return parse_rating(rating)
@@ -210,15 +139,3 @@ def _name(review: _Found) -> tuple[str, ...]:
 
 def _hash(parts: tuple[str, ...]) -> str:
     return "sha256:" + hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, list) and value else value
-
-
-def _text(value: Any) -> str:
-    """A value as text: pages write numbers, lists and language-tagged objects where a string is meant."""
-    value = _first(value)
-    if isinstance(value, dict):
-        value = value.get("@value", "")
-    return str(value).strip() if isinstance(value, str | int | float) else ""

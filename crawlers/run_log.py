@@ -6,10 +6,12 @@ from typing import Any, Self
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
+from sqlalchemy import Engine
 from sqlmodel import Session
 from twisted.python.failure import Failure
 
 from crawlers.base import SourceSpider
+from crawlers.listening import note_silence
 from crawlers.memory import Walk, describe, known_stretch
 from monitor.clock import utcnow
 from monitor.errors import ConfigError
@@ -17,6 +19,7 @@ from monitor.log import get_logger
 from monitor.models import RunOutcome, Source
 from monitor.store import coverage, runs, sources
 from monitor.store.database import open_database, session_of
+from monitor.store.trouble import patiently
 
 log = get_logger(__name__)
 
@@ -86,11 +89,19 @@ class RunLog:
         settings = self._crawler.settings
         if settings.get("EMBERWATCH_RUN") is None:
             return
-        engine = open_database(settings["EMBERWATCH_DATABASE"])
+        engine, stored = open_database(settings["EMBERWATCH_DATABASE"]), False
+        try:
+            patiently(lambda: self._store(engine, spider, reason))
+            stored = True
+        finally:
+            if not stored:  # the exit code is all that is left to say so
+                self.outcome, self.error = RunOutcome.FAILED, "its end could not be stored"
+            engine.dispose()
+
+    def _store(self, engine: Engine, spider: SourceSpider, reason: str) -> None:
         with session_of(engine) as session:
             self._write(session, spider, stopped=reason == STOPPED and not spider.walk.crash)
             session.commit()
-        engine.dispose()
 
     def _counters(self) -> dict[str, int]:
         return counters_of(self._crawler.stats)
@@ -123,6 +134,7 @@ class RunLog:
             coverage.add_coverage(session, source.id, *stretch)
         coverage.remember_fetches(session, source.id, spider.walk.answers.items(), now=began)
         sources.record_good(session, source, now=began, every=every, saw_texts=spider.walk.items > 0)
+        note_silence(session, source, every=every, now=began)
 
     def _write_trouble(self, session: Session, source: Source, walk: Walk, now: datetime) -> None:
         settings: Any = self._crawler.settings

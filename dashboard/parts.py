@@ -22,7 +22,7 @@ _MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:^=&\"'@%/")
 
 _TONES: dict[type, dict[str, str]] = {
     Severity: {"critical": "critical", "high": "high", "low": "quiet"},
-    SourceHealth: {"healthy": "good", "failing": "critical", "blocked": "high", "waiting": "quiet"},
+    SourceHealth: {"healthy": "good", "failing": "critical", "blocked": "high", "quiet": "high", "waiting": "quiet"},
     CaseState: {
         "new": "high", "owned": "ink", "answered": "ink", "waiting": "quiet", "solved": "good", "dismissed": "quiet",
     },
@@ -32,7 +32,7 @@ _SIGNS = {"critical": "▲▲", "high": "▲", "good": "✓"}
 """Colour is never the only sign."""
 
 _WORDS: dict[type, dict[str, str]] = {
-    SourceHealth: {"blocked": "blocked by robots.txt", "waiting": "not crawled yet"},
+    SourceHealth: {"blocked": "blocked by robots.txt", "quiet": "quieter than usual", "waiting": "not crawled yet"},
     CaseState: {"owned": "taken", "waiting": "waits for the customer"},
 }
 

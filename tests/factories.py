@@ -13,7 +13,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from monitor.facts import WHOLE, Cell, ChangeKind, IncidentState, MentionKind, Severity
+from monitor.facts import WHOLE, AggregateRating, Cell, ChangeKind, IncidentState, MentionKind, Severity
 from monitor.models import (
     Alert,
     AlertState,
@@ -39,7 +39,8 @@ from monitor.models import (
     SourceHealth,
     Theme,
 )
-from monitor.store import counts
+from monitor.store import counts, search
+from monitor.store import ratings as kept_ratings
 from monitor.store.assessments import cells_of
 from monitor.store.database import open_database, session_of, upgrade
 
@@ -104,6 +105,26 @@ def make_coverage(session: Session, source: Source, start: datetime, end: dateti
     return _added(session, Coverage(source_id=source.id, start=start, end=end))
 
 
+def make_rating(
+    session: Session,
+    source: Source,
+    value: float,
+    at: datetime = NOON,
+    item: str = "Kettle",
+    *,
+    place: str = "https://shop.example/kettle",
+    best: float | None = 5.0,
+    worst: float | None = 1.0,
+    ratings: int | None = 100,
+    reviews: int | None = None,
+) -> None:
+    """What the page of a source shows from that time on."""
+    shown = AggregateRating(
+        place=place, item=item, value=value, worst=worst, best=best, ratings=ratings, reviews=reviews
+    )
+    kept_ratings.save_many(session, source, [shown], now=at)
+
+
 def make_run(
     session: Session,
     source: Source | None = None,
@@ -150,7 +171,7 @@ def make_mention(
     title: str = "",
     kind: MentionKind = MentionKind.REVIEW,
 ) -> Mention:
-    """A mention that has been read and counted. P(positive) is most of what `negative` leaves."""
+    """A mention that has been read, counted and made findable. P(positive) is most of what `negative` leaves."""
     number = str(next(_numbers))
     author = author or make_author(session, at=at)
     mention = _added(
@@ -178,6 +199,7 @@ def make_mention(
     tally = counts.Tally()
     tally.add(brand.id, cells_of(source.slug, language, themes), at, negative)
     counts.write(session, tally)
+    search.index(session, [mention.id])
     return mention
 
 

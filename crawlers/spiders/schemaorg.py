@@ -1,4 +1,4 @@
-"""Reads the reviews that pages publish as schema.org data: shops, recipe sites, review pages of any maker."""
+"""Reads the reviews and average ratings that pages publish as schema.org data: shops, recipes, any review page."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -37,9 +37,10 @@ class SchemaorgSpider(SourceSpider):
 
     def read(self, response: TextResponse, place: str, strand: Strand, page: int) -> Output:
         found = read_page(response, place=place, now=self.now)
-        self.count("aggregate ratings", found.aggregates)
+        self.drop("rating is no number", found.unreadable_ratings)
         self.count("broken JSON-LD blocks", found.broken_blocks)
         yield from found.texts
+        yield from found.ratings
         strand.add(found.texts)
         following = self.next_page(response)
         wanted = following and found.texts and page < self.params.max_pages

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from dashboard.data.opening import cached, database
+from dashboard.data.opening import cached, database, settings
 from monitor.detection.series import Span, merge_spans
 from monitor.facts import Dimension
 from monitor.models import (
+    Alert,
+    AlertState,
     Brand,
     ChannelHealth,
     Count,
@@ -67,9 +69,16 @@ class PartRow:
     last_good_at: datetime | None
     next_try_at: datetime | None
     permanent: bool = False
+    lost: int = 0  # messages of the last week that a channel never took
 
 
-_URGENCY = (SourceHealth.FAILING, SourceHealth.BLOCKED, SourceHealth.WAITING, SourceHealth.HEALTHY)
+_URGENCY = (
+    SourceHealth.FAILING,
+    SourceHealth.BLOCKED,
+    SourceHealth.QUIET,
+    SourceHealth.WAITING,
+    SourceHealth.HEALTHY,
+)
 
 
 @cached
@@ -171,9 +180,18 @@ def jobs() -> tuple[PartRow, ...]:
 
 
 @cached
-def channels() -> tuple[PartRow, ...]:
-    """The channels that were used, those that fail first."""
+def channels(now: datetime) -> tuple[PartRow, ...]:
+    """The channels of the config that were used, those that fail first, then those that lost messages."""
     with database() as session:
         rows = session.exec(select(ChannelHealth).order_by(col(ChannelHealth.channel)).limit(100)).all()
-    found = [PartRow(row.channel, row.failures, row.error, row.last_good_at, None, row.permanent) for row in rows]
-    return tuple(sorted(found, key=lambda row: -row.failures))
+        failed = select(Alert.channel, func.count()).where(
+            col(Alert.state) == AlertState.FAILED, col(Alert.created_at) >= now - WEEK
+        )
+        lost = dict(session.exec(failed.group_by(col(Alert.channel))).all())
+    known = {channel.id for channel in settings().channels}
+    found = [
+        PartRow(row.channel, row.failures, row.error, row.last_good_at, None, row.permanent, lost.get(row.channel, 0))
+        for row in rows
+        if row.channel in known
+    ]
+    return tuple(sorted(found, key=lambda row: (-row.failures, -row.lost)))

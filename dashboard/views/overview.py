@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import acting, charts, complaints, frame, parts
-from dashboard.data import inbox, opening
+from dashboard import acting, charts, complaints, frame, parts, rated
+from dashboard.data import inbox, opening, ratings
 from dashboard.data.brands import BrandRow, theme_names
 from dashboard.data.inbox import Filters, Show
 from dashboard.data.incidents import IncidentRow, active_incidents
@@ -20,6 +20,7 @@ SPANS = {
 """What the chart can show: the span, and the hours in one bar."""
 THEMES_SHOWN = 6
 WAITING_SHOWN = 4
+RATINGS_SHOWN = 3
 
 
 def page() -> None:
@@ -69,6 +70,16 @@ def _now(brand: BrandRow) -> None:
     for row in rows:
         _incident(row)
     _figures(brand, whole)
+    _ratings(brand)
+
+
+def _ratings(brand: BrandRow) -> None:
+    """What pages show as average ratings: those that fell, else the one of most people."""
+    now = opening.now()
+    rows = ratings.ratings(brand.id, now)
+    shown = [row for row in rows if row.has_fallen][:RATINGS_SHOWN] or list(rows[:1])
+    if shown:
+        parts.write(rated.line(shown, now, len(rows) - len(shown)))
 
 
 def _calm(whole: Level) -> None:

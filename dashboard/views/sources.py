@@ -6,12 +6,15 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import frame, parts
-from dashboard.data import opening, sources
+from dashboard import frame, parts, rated
+from dashboard.data import opening, ratings, sources
 from dashboard.data.brands import BrandRow
+from dashboard.data.ratings import RatingRow
 from dashboard.data.sources import PartRow, RunRow, SourceRow
 from monitor.models import RunOutcome, SourceHealth
 
+_TROUBLES = {SourceHealth.FAILING: "failing", SourceHealth.BLOCKED: "blocked", SourceHealth.QUIET: "quiet"}
+_RATINGS_SHOWN = 12
 _HEAD = ("Source", "State", "Heard in the last 7 days", "Last crawl", "Next")
 
 
@@ -33,8 +36,9 @@ def _health(brand: BrandRow) -> None:
     else:
         _verdict(rows)
         parts.write(_table(_HEAD, (_source(row, now, brand) for row in rows)))
+    _ratings(brand, now)
     _parts_table("The monitor’s own work", "Job", sources.jobs(), brand, now)
-    _parts_table("Channels", "Channel", sources.channels(), brand, now)
+    _parts_table("Channels", "Channel", sources.channels(now), brand, now)
 
 
 def _verdict(rows: list[SourceRow]) -> None:
@@ -46,8 +50,8 @@ def _verdict(rows: list[SourceRow]) -> None:
                 parts.figure("Healthy", str(number[SourceHealth.HEALTHY]), "last crawl went well"),
                 parts.figure(
                     "In trouble",
-                    str(number[SourceHealth.FAILING] + number[SourceHealth.BLOCKED]),
-                    f"{number[SourceHealth.FAILING]} failing, {number[SourceHealth.BLOCKED]} blocked by robots.txt",
+                    str(sum(number[health] for health in _TROUBLES)),
+                    ", ".join(f"{number[health]} {words}" for health, words in _TROUBLES.items()),
                     "bad" if number[SourceHealth.FAILING] else "",
                 ),
                 parts.figure("Mentions", parts.number(sum(row.mentions for row in rows)), "in the last 7 days"),
@@ -69,7 +73,8 @@ def _cells(head: tuple[str, ...], row: tuple[str, ...]) -> str:
 
 
 def _source(row: SourceRow, now: datetime, brand: BrandRow) -> tuple[str, ...]:
-    error = f'<small class="ew-error">{parts.said(row.error)}</small>' if row.error else ""
+    tone = "" if row.health is SourceHealth.QUIET else ' class="ew-error"'
+    error = f"<small{tone}>{parts.said(row.error)}</small>" if row.error else ""
     tries = f"<small>{row.failures} times in a row</small>" if row.failures > 1 else ""
     good = f"<small>last good {parts.when(row.last_good_at, now, brand.zone)}</small>" if row.last_good_at else ""
     return (
@@ -122,6 +127,27 @@ def _next(row: SourceRow, now: datetime) -> str:
     return "due now" if row.next_try_at <= now else parts.ago(row.next_try_at, now)
 
 
+def _ratings(brand: BrandRow, now: datetime) -> None:
+    """What pages show as the average rating of things, those that fell first."""
+    rows = ratings.ratings(brand.id, now)
+    if not rows:
+        return
+    more = len(rows) - _RATINGS_SHOWN
+    note = f"the first {_RATINGS_SHOWN} of {len(rows)}, those that fell first" if more > 0 else "as the pages show them"
+    parts.write(parts.heading("Ratings", note))
+    head = ("What", "Rating", "Change", "Last 4 weeks")
+    parts.write(_table(head, (_rating(row, now) for row in rows[:_RATINGS_SHOWN])))
+
+
+def _rating(row: RatingRow, now: datetime) -> tuple[str, ...]:
+    return (
+        f"<b>{rated.thing(row)}</b><small>{escape(row.source)}</small>",
+        f"{rated.value(row)}<small>{rated.people(row)}</small>",
+        rated.change(row, now),
+        rated.drawn(ratings.steps(row.key, now), row, now),
+    )
+
+
 def _parts_table(title: str, head: str, rows: tuple[PartRow, ...], brand: BrandRow, now: datetime) -> None:
     if rows:
         parts.write(parts.heading(title))
@@ -132,6 +158,8 @@ def _part(row: PartRow, brand: BrandRow, now: datetime) -> tuple[str, ...]:
     bad = "failing for good" if row.permanent else f"failing, {row.failures} times in a row"
     state = parts.tag(bad, "critical") if row.failures else parts.tag("healthy", "good")
     error = f'<small class="ew-error">{parts.said(row.error)}</small>' if row.failures and row.error else ""
+    noun = "message" if row.lost == 1 else "messages"
+    lost = f"<small>{row.lost} {noun} of the last 7 days not delivered</small>" if row.lost else ""
     good = parts.when(row.last_good_at, now, brand.zone) if row.last_good_at else "never"
     next_try = parts.ago(row.next_try_at, now) if row.next_try_at and row.next_try_at > now else "–"
-    return f"<b>{escape(row.name)}</b>", state + error, good, next_try
+    return f"<b>{escape(row.name)}</b>", state + error + lost, good, next_try

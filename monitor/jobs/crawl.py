@@ -1,6 +1,5 @@
 """Crawls the sources that are due, each in a process of its own, a few at once, with a limit on time."""
 
-import os
 import subprocess
 import sys
 import time
@@ -9,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor import parent
 from monitor.clock import utcnow
+from monitor.jobs import notices
 from monitor.jobs.context import Context, Counters
 from monitor.models import Source
 from monitor.store import runs, sources
@@ -34,9 +35,17 @@ class Pool:
 
     def __init__(self) -> None:
         self._crawls: dict[str, Crawl] = {}
+        self._told_at: datetime | None = None
 
     def __len__(self) -> int:
         return len(self._crawls)
+
+    def is_time_to_tell(self, now: datetime) -> bool:
+        """Whether to look for sources that the operator must hear of: once a minute is soon enough."""
+        if self._told_at is not None and timedelta() <= now - self._told_at < notices.EVERY:
+            return False
+        self._told_at = now
+        return True
 
     def start(self, context: Context, due: Sequence[Source]) -> int:
         """Start what is due while there is room; how many were started."""
@@ -54,10 +63,10 @@ class Pool:
             if code is None:
                 self._hurry(crawl, context)
                 continue
+            if code != 0:
+                _note_failure(context, crawl, code)  # before it is forgotten: this may fail, and is then done again
             del self._crawls[crawl.source]
             counters["crawled" if code == 0 else "failed"] += 1
-            if code != 0:
-                _note_failure(context, crawl, code)
         return counters
 
     def _hurry(self, crawl: Crawl, context: Context) -> None:
@@ -84,13 +93,13 @@ class Pool:
 def run(context: Context, pool: Pool | None = None) -> Counters:
     """Start the crawls that are due and collect those that ended; without a pool, wait for all of them.
 
-    With a pool it counts nothing: each crawl keeps a Run of its own.
+    With a pool it counts only what the operator was told: each crawl keeps a Run of its own.
     """
     if pool is None:
         return _run_all(context)
     pool.collect(context)
     pool.start(context, sources.due(context.session, context.settings, context.now))
-    return Counter()
+    return notices.tell_operator_of_sources(context) if pool.is_time_to_tell(context.now) else Counter()
 
 
 def _run_all(context: Context) -> Counters:
@@ -105,7 +114,7 @@ def _run_all(context: Context) -> Counters:
                 waiting = []
     finally:
         pool.stop()
-    return counters
+    return counters + notices.tell_operator_of_sources(_at(context, utcnow()))
 
 
 def _at(context: Context, now: datetime) -> Context:
@@ -114,7 +123,7 @@ def _at(context: Context, now: datetime) -> Context:
 
 def _start(context: Context, slug: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "crawlers", "--source", slug, "--config", str(context.config_path)]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=os.environ.copy())
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=parent.environment())
 
 
 def _note_failure(context: Context, crawl: Crawl, code: int) -> None:

@@ -1,15 +1,24 @@
 """Keeps sources: what the config says of them, how they are doing, and when they are due."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from sqlalchemy import CursorResult, and_, or_, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from monitor.models import Brand, Location, Source, SourceBrand, SourceHealth, Theme
+from monitor.models import Brand, Location, Mention, Source, SourceBrand, SourceHealth, Theme
 
 LONGEST_BACK_OFF = timedelta(minutes=60)
 LONGEST_ERROR = 500
+MOST_ARRIVALS = 30_000
+"""Of a source; about 0.1 s to read. Two weeks of ninety an hour."""
+PAGE = 2_000
+FIRST_CRAWL = timedelta(hours=1)
+"""Longer than any crawl: what came within it after the first one began was written before and found at once."""
+TELL_AFTER = {SourceHealth.FAILING: 3, SourceHealth.BLOCKED: 2, SourceHealth.QUIET: 0}
+"""Failures in a row that make a trouble worth telling. A robots.txt that cannot be read for a moment blocks once."""
 
 
 class _Named(Protocol):
@@ -150,10 +159,16 @@ def record_good(
 ) -> None:
     """A crawl ended well. One that saw no text at all is not the first: the next one still is a backfill."""
     source.health, source.failures, source.error = SourceHealth.HEALTHY, 0, ""
-    source.last_good_at = now
+    source.last_good_at, source.quiet_since = now, None
     if saw_texts:
         source.first_crawled_at = source.first_crawled_at or now
     source.next_try_at = None if every is None else (source.last_run_at or now) + every
+    session.add(source)
+
+
+def record_quiet(session: Session, source: Source, words: str, *, since: datetime) -> None:
+    """A crawl ended well, but nothing new has come for too long. The source is crawled as before."""
+    source.health, source.quiet_since, source.error = SourceHealth.QUIET, since, words[:LONGEST_ERROR]
     session.add(source)
 
 
@@ -184,3 +199,67 @@ def _record_trouble(
 def back_off(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: 1, 2, 4 … 60 minutes."""
     return min(timedelta(minutes=2 ** min(failures - 1, 6)), LONGEST_BACK_OFF)
+
+
+def arrivals(session: Session, source: Source, within: timedelta) -> list[datetime]:
+    """When the newest texts of a source came, in order, from so long before the newest one on; at most MOST_ARRIVALS.
+
+    A text counts from when it was collected, but those of the first crawl from when they were published.
+    """
+    read_at_first = (source.first_crawled_at or source.last_good_at or datetime.min.replace(tzinfo=UTC)) + FIRST_CRAWL
+    found: list[datetime] = []
+    below: int | None = None
+    while len(found) < MOST_ARRIVALS:
+        rows = _arrivals_below(session, _id(source), below)
+        found += [published if collected <= read_at_first else collected for _, collected, published in rows]
+        if len(rows) < PAGE or found[-1] < found[0] - within:
+            break
+        below = rows[-1][0]
+    newest = max(found, default=read_at_first)
+    return sorted(at for at in found if at >= newest - within)
+
+
+def _arrivals_below(session: Session, source_id: int, below: int | None) -> list[tuple[int, datetime, datetime]]:
+    """Id and times of a source's newest mentions, newest first; a range of the index on the source."""
+    query = select(Mention.id, Mention.collected_at, Mention.published_at).where(Mention.source_id == source_id)
+    if below is not None:
+        query = query.where(col(Mention.id) < below)
+    rows = session.execute(query.order_by(col(Mention.id).desc()).limit(PAGE))
+    return [(number, collected, published) for number, collected, published in rows]
+
+
+def untold(session: Session) -> list[Source]:
+    """The active sources in trouble that the operator has not been told of, in the order of their names."""
+    worth = or_(
+        *(and_(col(Source.health) == health, col(Source.failures) >= times) for health, times in TELL_AFTER.items())
+    )
+    query = select(Source).where(col(Source.active), col(Source.told_at).is_(None), worth)
+    return _as_they_are(session, query)
+
+
+def well_again(session: Session) -> list[Source]:
+    """The active sources whose trouble the operator was told of, and which are healthy again."""
+    query = select(Source).where(
+        col(Source.active), col(Source.told_at).is_not(None), col(Source.health) == SourceHealth.HEALTHY
+    )
+    return _as_they_are(session, query)
+
+
+def _as_they_are(session: Session, query: SelectOfScalar[Source]) -> list[Source]:
+    """Rows read anew, in the order of their names: the claims below go past the loaded ones."""
+    return list(session.exec(query.order_by(col(Source.slug)).execution_options(populate_existing=True)))
+
+
+def claim_telling(session: Session, source: Source, told_at: datetime | None) -> bool:
+    """Take the duty to tell of a trouble (or, with None, of its end); False if someone has it already."""
+    still = col(Source.told_at).is_(None) if source.told_at is None else col(Source.told_at) == source.told_at
+    query = update(Source).where(col(Source.id) == source.id, still).values(told_at=told_at)
+    result = session.execute(query.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)  # noqa: S101 (an UPDATE gives one)
+    return result.rowcount > 0
+
+
+def forget_telling(session: Session, told_at: datetime) -> None:
+    """The operator was not reached: what was told then is to be told again."""
+    query = update(Source).where(col(Source.told_at) == told_at).values(told_at=None)
+    session.execute(query.execution_options(synchronize_session=False))

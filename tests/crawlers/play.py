@@ -14,9 +14,11 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.statscollectors import MemoryStatsCollector
 from twisted.python.failure import Failure
 
+from crawlers.aggregates import check_rating, rating_as_json
 from crawlers.base import SourceSpider, spider_of
 from crawlers.items import Rejected, as_json, check
 from crawlers.memory import Memory
+from monitor.facts import AggregateRating
 from tests.crawlers.site import CAPTURES
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -29,9 +31,10 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Played:
-    """What came of it: the mentions as JSON, the reasons of drops, the spider with its walk, and what it asked for."""
+    """What came of it: mentions and ratings as JSON, the reasons of drops, the spider with its walk, what it asked."""
 
     mentions: list[dict[str, Any]]
+    ratings: list[dict[str, Any]]
     dropped: Counter[str]
     spider: SourceSpider
     asked: list[str]
@@ -59,6 +62,7 @@ def make(kind: str, params: Mapping[str, Any], memory: Memory = Memory()) -> Sou
 def play(spider: SourceSpider, pages: Mapping[str, Response]) -> Played:
     """Answer all that a spider asks; addresses without a page are 404."""
     mentions: list[dict[str, Any]] = []
+    ratings: list[dict[str, Any]] = []
     dropped: Counter[str] = Counter()
     asked: list[str] = []
     waiting: deque[Request] = deque(spider.first_requests())
@@ -70,10 +74,13 @@ def play(spider: SourceSpider, pages: Mapping[str, Response]) -> Played:
                 waiting.append(found)
                 continue
             try:
-                mentions.append(as_json(check(found, dropped)))
+                if isinstance(found, AggregateRating):
+                    ratings.append(rating_as_json(check_rating(found)))
+                else:
+                    mentions.append(as_json(check(found, dropped)))
             except Rejected as rejected:
                 dropped[rejected.reason] += 1
-    return Played(mentions, dropped, spider, asked)
+    return Played(mentions, ratings, dropped, spider, asked)
 
 
 def _answer(request: Request, pages: Mapping[str, Response]) -> list[Any]:

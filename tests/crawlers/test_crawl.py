@@ -10,7 +10,8 @@ import pytest
 from sqlmodel import Session, select
 
 from monitor.clock import utcnow
-from monitor.models import Coverage, Fetch, Mention, MentionVersion, Run, RunOutcome, Source, SourceHealth
+from monitor.facts import MentionKind
+from monitor.models import Coverage, Fetch, Mention, MentionVersion, Rating, Run, RunOutcome, Source, SourceHealth
 from tests.crawlers.conftest import Watched
 from tests.crawlers.site import Answer, Asked, Site, captured, wordpress
 
@@ -358,3 +359,70 @@ def test_the_recorded_isso_feed_connects_its_answers(session: Session, site: Sit
     rows = {row.text: row for row in mentions(session)}
     assert rows["Same here, refund please"].parent_id == rows["Battery dies in two hours.\n\nVery disappointed."].id
     assert rows["anonymous opinion"].author_id is None
+
+
+def product(value: float, total: int) -> Answer:
+    rated = f'{{"@type": "AggregateRating", "ratingValue": "{value}", "ratingCount": "{total}"}}'
+    review = '{"@type": "Review", "author": "Ana P", "datePublished": "2026-10-01", "reviewBody": "Leaks"}'
+    data = f'{{"@type": "Product", "name": "Kettle", "aggregateRating": {rated}, "review": {review}}}'
+    return Answer(f'<script type="application/ld+json">{data}</script>', headers=HTML)
+
+
+def test_a_page_that_is_rated_makes_a_series_of_its_changes(session: Session, site: Site, watch: Watch) -> None:
+    watched = watch("schemaorg", urls=[f"{site.url}/kettle"])
+    for value, total in ((4.5, 10), (4.5, 10), (4.1, 13)):
+        site.pages["/kettle"] = product(value, total)
+        assert watched.crawl().code == 0
+    rows = list(session.exec(select(Rating).order_by(Rating.taken_at)))
+    assert [(row.item, row.value, row.ratings) for row in rows] == [("Kettle", 4.5, 10), ("Kettle", 4.1, 13)]
+    assert rows[0].taken_at < rows[0].seen_at < rows[1].taken_at
+    assert last_run(session).counters["ratings changed"] == 1
+
+
+def test_a_page_with_a_rating_and_no_text_is_kept_too(session: Session, site: Site, watch: Watch) -> None:
+    site.pages["/kettle"] = Answer(
+        '<script type="application/ld+json">{"@type": "Store", "name": "Acme", "aggregateRating": '
+        '{"@type": "AggregateRating", "ratingValue": 4.2, "reviewCount": 3}}</script>',
+        headers=HTML,
+    )
+    watch("schemaorg", urls=[f"{site.url}/kettle"]).crawl()
+    assert [row.item for row in session.exec(select(Rating))] == ["Acme"]
+    assert mentions(session) == []
+
+
+def test_an_article_without_an_id_is_the_same_under_each_campaign(session: Session, site: Site, watch: Watch) -> None:
+    watched = watch("feed", url=f"{site.url}/feed")
+    for campaign in ("one", "two"):
+        link = f"https://news.example/late?id=7&amp;utm_campaign={campaign}"
+        item = f"<item><title>Late</title><link>{link}</link></item>"
+        site.pages["/feed"] = Answer(f'<rss version="2.0"><channel>{item}</channel></rss>', headers=XML)
+        watched.crawl()
+    assert [row.external_id for row in mentions(session)] == ["https://news.example/late?id=7"]
+
+
+def test_a_source_that_has_fallen_silent_is_quiet_until_it_speaks(session: Session, site: Site, watch: Watch) -> None:
+    old = ("a", "one", ago(days=40))
+    site.pages["/feed"] = rss(old)
+    watched = watch("feed", url=f"{site.url}/feed")
+    watched.crawl()
+    _as_if_crawled_for_weeks(session)
+    watched.crawl()
+    assert (source(session).health, source(session).failures) == (SourceHealth.QUIET, 0)
+    assert source(session).error.startswith("no new text since ")
+    site.pages["/feed"] = rss(("b", "two", ago(minutes=2)), old)
+    watched.crawl()
+    assert (source(session).health, source(session).error) == (SourceHealth.HEALTHY, "")
+
+
+def _as_if_crawled_for_weeks(session: Session) -> None:
+    """Crawled every hour for thirty days, with a new text every six hours until five days ago."""
+    place, start, hour = source(session), ago(days=30), timedelta(hours=1)
+    place.first_crawled_at = mentions(session)[0].collected_at = start
+    for number in range(30 * 24):
+        session.add(Run(job="crawl", source_id=place.id, started_at=start + number * hour, outcome=RunOutcome.OK))
+    for number in range(1, 100):
+        row = Mention(kind=MentionKind.POST, host="x.example", external_id=str(number), source_id=place.id or 0)
+        row.published_at = row.collected_at = start + 6 * number * hour
+        row.text_hash = ""
+        session.add(row)
+    session.commit()

@@ -1,6 +1,7 @@
 """The small things of pages: text, times, ratings, addresses."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from crawlers.extract import (
     Rating,
     absolute,
+    canonical,
     host_of,
     html_to_text,
     is_anonymous,
@@ -96,7 +98,9 @@ def test_ratings_are_read_with_their_scale(value: object, worst: object, best: o
     assert parse_rating(value, worst, best) == rating
 
 
-@pytest.mark.parametrize("value", ["five", "", None, "4 / x", "nan", [4], "1e9", "--3"])
+@pytest.mark.parametrize(
+    "value", ["five", "", None, "4 / x", "nan", [4], "1e9", "--3", "4" + " " * 50_000 + "x", "9" * 400]
+)
 def test_what_is_no_number_is_no_rating(value: object) -> None:
     assert parse_rating(value) is None
 
@@ -128,10 +132,89 @@ def test_links_are_made_whole_or_left_out(link: object, whole: str) -> None:
     assert absolute("https://blog.example/a", link) == whole
 
 
-def test_a_link_of_an_alert_is_unwrapped_but_not_to_anywhere() -> None:
-    assert unwrap("https://www.google.com/url?sa=t&url=https://news.example/a%3Fb&ct=ga") == "https://news.example/a?b"
-    assert unwrap("https://www.google.com/url?url=javascript:1").startswith("https://www.google.com/")
-    assert unwrap("https://evil.example/url?url=https://x.example") == "https://evil.example/url?url=https://x.example"
+@pytest.mark.parametrize(
+    ("link", "real"),
+    [
+        ("https://www.google.com/url?sa=t&url=https://news.example/a%3Fb&ct=ga", "https://news.example/a?b"),
+        ("https://www.google.com/url?rct=j&sa=t&url=http://news.example/a&ct=ga&cd=x&usg=y", "http://news.example/a"),
+        ("https://google.com/url?q=https://news.example/a&sa=U", "https://news.example/a"),
+        ("https://www.google.co.uk/url?url=https://news.example/a", "https://news.example/a"),
+        ("https://www.google.com.pk/url?url=https://news.example/a", "https://news.example/a"),
+        ("https://www.google.de/url?q=x&url=https://news.example/a", "https://news.example/a"),
+        ("https://www.google.com/url?url=https://8.8.8.8/a", "https://8.8.8.8/a"),
+        (
+            "https://www.google.com/url?q=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Fnews.example%252Fa",
+            "https://news.example/a",
+        ),
+    ],
+)
+def test_a_link_of_an_alert_is_unwrapped(link: str, real: str) -> None:
+    assert unwrap(link) == real
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://www.google.com/url?url=javascript:alert(1)",
+        "https://www.google.com/url?url=data:text/html,x",
+        "https://www.google.com/url?url=file:///etc/passwd",
+        "https://www.google.com/url?url=http://127.0.0.1:8080/admin",
+        "https://www.google.com/url?url=http://[::1]/",
+        "https://www.google.com/url?url=http://169.254.169.254/latest/meta-data",
+        "https://www.google.com/url?url=http://2130706433/",
+        "https://www.google.com/url?url=http://0x7f.0.0.1/",
+        "https://www.google.com/url?url=http://127.1/",
+        "https://www.google.com/url?url=http://localhost/",
+        "https://www.google.com/url?url=http://router/",
+        "https://www.google.com/url?url=http://printer.local/",
+        "https://www.google.com/url?url=",
+        "https://www.google.com/url",
+        "https://www.google.com/search?url=https://news.example",
+        "https://evil.example/url?url=https://news.example",
+        "https://www.google.com.evil.example/url?url=https://news.example",
+        "https://news.google.com/rss/articles/CBMiabc?oc=5",
+        "https://www.google.com/url?url=https://[news.example/a",
+        "https://[google.com/url?url=https://news.example/a",
+    ],
+)
+def test_a_link_that_leads_nowhere_we_may_lead_stays_as_it_is(link: str) -> None:
+    assert unwrap(link) == link
+
+
+def test_wrappings_without_end_are_not_followed_to_their_end() -> None:
+    link = "https://news.example/a"
+    for _ in range(8):
+        link = "https://www.google.com/url?url=" + quote(link, safe="")
+    assert unwrap(link).startswith("https://www.google.com/url?")
+    assert len(unwrap(link)) < len(link)
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("https://news.example/a?utm_source=x&utm_medium=y", "https://news.example/a"),
+        ("https://news.example/a?id=7&fbclid=x&b=", "https://news.example/a?id=7&b="),
+        ("https://news.example/a?GCLID=x&id=7#comment-5", "https://news.example/a?id=7#comment-5"),
+        ("https://news.example/a?id=7&msclkid=z&mc_cid=1&yclid=2", "https://news.example/a?id=7"),
+        ("https://news.example/a#xtor=RSS-1", "https://news.example/a"),
+        ("https://news.example/a#utm_source=rss", "https://news.example/a"),
+    ],
+)
+def test_an_address_is_the_same_whoever_led_to_it(url: str, same: str) -> None:
+    assert canonical(url) == same
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://news.example/?", "https://news.example/a?b&&c=%7E#", "https://news.example/a?utm=1&q=utm_x", "", "#"],
+)
+def test_an_address_that_tells_nothing_of_its_reader_stays_byte_for_byte(url: str) -> None:
+    assert canonical(url) == url
+
+
+@given(st.text(alphabet="ab?&=#/utm_:.", max_size=60))
+def test_an_address_without_tracking_has_nothing_more_to_lose(url: str) -> None:
+    assert canonical(canonical(url)) == canonical(url)
 
 
 @pytest.mark.parametrize(("name", "anonymous"), [("Anonymous", True), (" guest ", True), ("", True), ("Ana P", False)])

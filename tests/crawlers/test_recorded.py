@@ -31,6 +31,18 @@ REVIEWS = {  # number of reviews, and whether the page says that these are all
     "rs_tasteofhome_1.html": (9, True),
     "rs_vegrecipesofindia_1.html": (2, True),
 }
+RATINGS = {  # what is rated, its value, numbers of ratings and of reviews; microdata, a graph and a list among them
+    "extruct_LocalBusiness.002.html": ("GreatFood", 4.0, None, 250),
+    "extruct_null_ld_mock.html": ("Some Name Goes Here", 5.0, 280, None),
+    "extruct_product-ref.html": ("Executive Anvil", 4.4, None, 89),
+    "extruct_product_microdata.html": ("Executive Anvil", 4.4, None, 89),
+    "rs_allrecipescurated.html": ("Four Cheese Margherita Pizza", 4.8, 489, None),
+    "rs_joythebaker.html": ("Jambalaya Biscuits", 5.0, None, 6),
+    "rs_tasteofhome_1.html": ("Pressure-Cooker Sauerbraten", 3.7778, None, 9),
+    "rs_vegrecipesofindia_1.html": ("Eggless Pineapple Cake | Pineapple Pastry Recipe", 4.8, 10, 2),
+}
+ALERT = "automatisch_1230_entry.xml"
+ARTICLE = "https://georgetowner.com/articles/2023/08/21/"
 
 
 def read_feed(path: Path) -> Played:
@@ -64,3 +76,17 @@ def test_a_recorded_page_gives_its_reviews_and_says_whether_they_are_all(data: P
 def test_a_recorded_page_read_twice_gives_the_same_ids(data: Path, name: str) -> None:
     path = data / "fixtures" / "schema_org" / name
     assert read_page(path).mentions == read_page(path).mentions
+
+
+@pytest.mark.parametrize("name", RATINGS)
+def test_a_recorded_page_gives_its_average_rating(data: Path, name: str) -> None:
+    (found,) = read_page(data / "fixtures" / "schema_org" / name).ratings
+    assert (found["item"], found["value"], found.get("ratings"), found.get("reviews")) == RATINGS[name]
+    assert (found["worst"], found["best"]) == (1.0, 5.0)
+
+
+def test_a_recorded_google_alert_gives_the_address_of_the_article_and_keeps_its_own_id(data: Path) -> None:
+    (mention,) = read_feed(data / "fixtures" / "google_alerts" / ALERT).mentions
+    assert mention["url"].startswith(ARTICLE)
+    assert "google" not in mention["url"]
+    assert mention["external_id"] == "tag:google.com,2013:googlealerts/feed:4282476652342308031"

@@ -33,6 +33,7 @@ from tests.factories import (
     make_finding,
     make_incident,
     make_mention,
+    make_rating,
     make_run,
     make_source,
     make_theme,
@@ -118,6 +119,11 @@ def _sources(session: Session, brand: Brand, now: datetime) -> list[Source]:
         next_try_at=now + 20 * HOUR,
     )  # fmt: skip
     make_source(session, brand, "new-marketplace", "schemaorg", SourceHealth.WAITING)
+    make_source(
+        session, brand, "evening-courier", "feed", SourceHealth.QUIET, quiet_since=now - 30 * HOUR,
+        error=f"no new text since {now - 30 * HOUR:%-d %b %H:%M} UTC; usually 14 a day", **good,
+    )  # fmt: skip
+    _ratings(session, reviews, now)
     for source, end in ((reviews, now), (blog, now), (forum, now - 5 * HOUR)):
         make_coverage(session, source, now - timedelta(days=28), now - timedelta(days=4, hours=6))
         make_coverage(session, source, now - timedelta(days=4), end)
@@ -126,6 +132,18 @@ def _sources(session: Session, brand: Brand, now: datetime) -> list[Source]:
     make_run(session, forum, at=now - 25 * MINUTE, outcome=RunOutcome.FAILED)
     make_run(session, blocked, at=now - 4 * HOUR, outcome=RunOutcome.BLOCKED)
     return [reviews, blog, forum]
+
+
+def _ratings(session: Session, reviews: Source, now: datetime) -> None:
+    """One thing that fell after weeks of small changes, one that rose, one that stands, one on another scale."""
+    lamp = ((26, 4.42, 1180), (19, 4.4, 1188), (12, 4.44, 1195), (5, 4.3, 1201), (2, 4.12, 1210), (0.4, 3.9, 1234))
+    for days, value, count in lamp:
+        make_rating(session, reviews, value, now - timedelta(days=days), "Rose lamp, brass", ratings=count, reviews=312)
+    for days, value, count in ((21, 4.1, 88), (3, 4.3, 97)):
+        make_rating(session, reviews, value, now - timedelta(days=days), "گلاب کا پودا", ratings=count)
+    for days in (25, 0.4):
+        make_rating(session, reviews, 4.8, now - timedelta(days=days), "Bouquet of twelve", ratings=None, reviews=41)
+    make_rating(session, reviews, 87, now - timedelta(days=3), "<b>Rose Cart</b>", best=100, worst=0, ratings=1)
 
 
 def _weeks(session: Session, brand: Brand, now: datetime, chance: random.Random) -> None:

@@ -56,3 +56,45 @@ def test_the_last_good_start_skips_failed_crawls(session: Session, source: Sourc
         runs.finish(session, run, now=NOW + 9 * MINUTE, outcome=outcome, counters={})
     assert source.id is not None
     assert runs.last_good_start(session, source.id) == NOW + MINUTE
+
+
+def stretches(session: Session, source: Source, *outcomes: RunOutcome) -> list[tuple[int, int]]:
+    """The good stretches of crawls that began every ten minutes, in minutes."""
+    assert source.id is not None
+    for number, outcome in enumerate(outcomes):
+        run = runs.start(session, "crawl", now=NOW + number * 10 * MINUTE, source_id=source.id)
+        if outcome is not RunOutcome.RUNNING:
+            runs.finish(session, run, now=NOW, outcome=outcome, counters={})
+    found = runs.good_stretches(session, source.id, since=NOW, longest=30 * MINUTE)
+    return [((start - NOW) // MINUTE, (end - NOW) // MINUTE) for start, end in found]
+
+
+def test_good_crawls_that_follow_each_other_make_one_stretch(session: Session, source: Source) -> None:
+    assert stretches(session, source, *[RunOutcome.OK] * 4) == [(0, 30)]
+
+
+@pytest.mark.parametrize("outcome", [RunOutcome.FAILED, RunOutcome.BLOCKED, RunOutcome.RUNNING])
+def test_a_crawl_that_did_not_go_well_ends_a_stretch(session: Session, source: Source, outcome: RunOutcome) -> None:
+    ok = RunOutcome.OK
+    assert stretches(session, source, ok, ok, outcome, ok, ok) == [(0, 10), (30, 40)]
+    assert stretches(session, source) != []
+
+
+def test_a_long_pause_between_good_crawls_was_not_heard(session: Session, source: Source) -> None:
+    for at in (0, 10, 60, 70):
+        run = runs.start(session, "crawl", now=NOW + at * MINUTE, source_id=source.id)
+        runs.finish(session, run, now=NOW, outcome=RunOutcome.OK, counters={})
+    assert stretches(session, source) == [(0, 10), (60, 70)]
+
+
+def test_the_oldest_crawl_that_is_kept_is_known(session: Session, source: Source) -> None:
+    assert source.id is not None
+    assert runs.first_crawl(session, source.id) is None
+    stretches(session, source, RunOutcome.FAILED, RunOutcome.OK)
+    assert runs.first_crawl(session, source.id) == NOW
+
+
+def test_a_crawl_that_was_killed_with_its_watcher_is_closed_by_the_next_one(session: Session, source: Source) -> None:
+    left = runs.start(session, "crawl", now=NOW - 60 * MINUTE, source_id=source.id)
+    runs.close_left_open(session, source.id or 0, NOW)
+    assert (left.outcome, left.error, left.ended_at) == (RunOutcome.FAILED, "it did not end: killed", NOW)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from monitor.models import Brand, Location, Source, SourceBrand, SourceHealth, Theme
+from monitor.facts import MentionKind
+from monitor.models import Brand, Location, Mention, Source, SourceBrand, SourceHealth, Theme
 from monitor.store import sources
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -168,3 +169,64 @@ def test_a_blocked_source_says_so(synced: Session) -> None:
     source = blog(synced)
     assert (source.health, source.error) == (SourceHealth.BLOCKED, "robots.txt says no")
     assert sources.due(synced, Wanted(), NOW + timedelta(minutes=59)) == []
+
+
+def test_a_quiet_source_is_known_says_so_and_is_crawled_as_before(synced: Session) -> None:
+    source = blog(synced)
+    sources.record_start(synced, source, now=NOW)
+    sources.record_good(synced, source, now=NOW, every=QUARTER)
+    sources.record_quiet(synced, source, "no new text since noon", since=NOW - timedelta(hours=9))
+    assert (source.health, source.failures, source.quiet_since) == (SourceHealth.QUIET, 0, NOW - timedelta(hours=9))
+    assert sources.due(synced, Wanted(), NOW + timedelta(minutes=14)) == []
+    assert sources.due(synced, Wanted(), NOW + QUARTER) == [source]
+
+
+def test_a_good_crawl_ends_a_silence(synced: Session) -> None:
+    source = blog(synced)
+    sources.record_quiet(synced, source, "no new text since noon", since=NOW)
+    sources.record_good(synced, source, now=NOW, every=QUARTER)
+    assert (source.health, source.quiet_since, source.error) == (SourceHealth.HEALTHY, None, "")
+
+
+def mention(session: Session, number: int, at: datetime, collected: datetime | None = None) -> None:
+    source = blog(session)
+    row = Mention(kind=MentionKind.POST, host="blog.example", external_id=str(number), source_id=source.id or 0)
+    row.text_hash, row.published_at, row.collected_at = "", at, collected or at
+    session.add(row)
+
+
+def test_texts_arrive_when_they_are_collected_but_those_of_the_first_crawl_when_published(synced: Session) -> None:
+    blog(synced).first_crawled_at = NOW
+    old, late = NOW - timedelta(days=3), NOW + timedelta(days=2)
+    mention(synced, 1, old, NOW + timedelta(seconds=9))
+    mention(synced, 2, NOW, late)
+    assert sources.arrivals(synced, blog(synced), timedelta(days=56)) == [old, late]
+
+
+def test_only_the_weeks_before_the_newest_arrival_are_read(synced: Session) -> None:
+    times = [NOW - timedelta(days=days) for days in range(100, -1, -1)]
+    for number, at in enumerate(times):
+        mention(synced, number, at)
+    assert sources.arrivals(synced, blog(synced), timedelta(days=56)) == times[44:]
+
+
+def test_arrivals_of_many_pages_are_read_but_not_without_end(synced: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "PAGE", 10)
+    times = [NOW + timedelta(minutes=minutes) for minutes in range(95)]
+    for number, at in enumerate(times):
+        mention(synced, number, at)
+    assert sources.arrivals(synced, blog(synced), timedelta(days=1)) == times
+    monkeypatch.setattr(sources, "MOST_ARRIVALS", 30)
+    assert sources.arrivals(synced, blog(synced), timedelta(days=1)) == times[-30:]
+
+
+def test_a_source_without_texts_has_no_arrivals(synced: Session) -> None:
+    assert sources.arrivals(synced, blog(synced), timedelta(days=56)) == []
+
+
+def test_the_duty_to_tell_of_a_source_is_taken_once(synced: Session) -> None:
+    source = blog(synced)
+    assert sources.claim_telling(synced, source, NOW)
+    assert not sources.claim_telling(synced, source, NOW)
+    sources.forget_telling(synced, NOW)
+    assert sources.claim_telling(synced, source, NOW)

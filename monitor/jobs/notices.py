@@ -1,0 +1,173 @@
+"""Tells the operator of sources in trouble, once per trouble, and again when they are well; part of the crawl job."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from monitor.alerting import retry
+from monitor.alerting.message import presentable, to_dict
+from monitor.alerting.routing import Reason
+from monitor.clock import spoken_duration
+from monitor.config import Settings
+from monitor.facts import Message, Severity
+from monitor.jobs.context import Context, Counters
+from monitor.log import get_logger
+from monitor.models import Alert, Source, SourceHealth
+from monitor.store import alerts, sources
+
+log = get_logger(__name__)
+
+EVERY = timedelta(minutes=1)
+KEY = "sources"
+"""How the keys of these messages begin; those about a channel begin with `operator`."""
+LISTED = 15
+_NEXT_STEPS = {
+    SourceHealth.FAILING: "Open the place in a browser. If it has moved or wants a login, change the source in "
+    "config.yaml; emberwatch check tells if it can be read.",
+    SourceHealth.BLOCKED: "Ask the site for permission or for a feed, or set enabled: false for the source.",
+    SourceHealth.QUIET: "Open the place in a browser: has it moved, or does it show its texts in another way? "
+    "It is still crawled.",
+}
+
+
+def tell_operator_of_sources(context: Context) -> Counters:
+    """One message about all sources whose trouble is worth telling by now, one about all that are well again.
+
+    The duty to tell is taken in the transaction that owes the message, so it is owed once. Without a channel that
+    works nothing is taken, and the next look tries again.
+    """
+    session, settings, now = context.session, context.settings, context.now
+    troubled, well = sources.untold(session), sources.well_again(session)
+    if not settings.channels or not (troubled or well):
+        return Counter()
+    failing = alerts.troubled(session, retry.TELL_AFTER)
+    channel = retry.stand_in("", settings.operator_channel, settings.channels, failing)
+    if channel is None:
+        log.error("sources need care and no channel can say so", sources=len(troubled), well_again=len(well))
+        return Counter()
+    counters = Counter(
+        {
+            "operator told of sources": _tell(context, channel, troubled, now),
+            "operator told of sources well again": _tell(context, channel, well, None),
+        }
+    )
+    session.commit()
+    return +counters
+
+
+def _tell(context: Context, channel: str, about: Sequence[Source], told_at: datetime | None) -> int:
+    session, now = context.session, context.now
+    ours = [source for source in about if sources.claim_telling(session, source, told_at)]
+    if not ours:
+        return 0
+    key = f"{KEY}:{'trouble' if told_at else 'well'}:{now:%Y%m%dT%H%M%S%f}"
+    message = (
+        trouble_message(ours, key, context.settings, now) if told_at else well_message(ours, key, context.settings, now)
+    )
+    owed = Alert(key=key, channel=channel, reason=Reason.OPERATOR, message=to_dict(message), created_at=now)
+    owed.next_try_at = now
+    session.add(owed)
+    return len(ours)
+
+
+def is_about_sources(alert: Alert) -> bool:
+    """Whether it is one of the messages made here."""
+    return alert.key.startswith(f"{KEY}:")
+
+
+def not_reached(session: Session, alert: Alert) -> None:
+    """The operator never got this message: what it was about is to be told again."""
+    sources.forget_telling(session, alert.created_at)
+
+
+def trouble_message(about: Sequence[Source], key: str, settings: Settings, now: datetime) -> Message:
+    """Which sources, since when, their errors in one line each, and what to do."""
+    first = about[0]
+    alone = len(about) == 1
+    return _message(
+        key,
+        about,
+        subject=f"the source {first.slug} {_what(first)}" if alone else f"{len(about)} sources need care",
+        severity=Severity.HIGH,
+        sentence=f"The source {first.slug} {_what(first)}: {_meaning(first)}."
+        if alone
+        else f"{len(about)} sources need care: what is said there may be missed.",
+        facts=_facts(first, now) if alone else _list(about, now),
+        next_step=_NEXT_STEPS[first.health] if alone else "Look at each on the Sources page; all are still tried.",
+        settings=settings,
+        now=now,
+    )
+
+
+def well_message(about: Sequence[Source], key: str, settings: Settings, now: datetime) -> Message:
+    """Which sources are heard again."""
+    first, alone = about[0], len(about) == 1
+    slugs = [source.slug for source in about[:LISTED]]
+    more = f" and {len(about) - LISTED} more" if len(about) > LISTED else ""
+    return _message(
+        key,
+        about,
+        subject=f"the source {first.slug} is well again" if alone else f"{len(about)} sources are well again",
+        severity=Severity.LOW,
+        sentence=f"{', '.join(slugs)}{more}: crawled well, as before.",
+        facts=tuple(("Told of the trouble", _moment(source.told_at, now)) for source in about[:1] if alone),
+        next_step="Nothing to do. What was said meanwhile is read as far as the place still shows it.",
+        settings=settings,
+        now=now,
+    )
+
+
+def _message(
+    key: str, about: Sequence[Source], *, subject: str, severity: Severity, sentence: str,
+    facts: tuple[tuple[str, str], ...], next_step: str, settings: Settings, now: datetime,
+) -> Message:  # fmt: skip
+    return presentable(
+        Message(
+            key=key,
+            thread=f"{KEY}:{about[0].slug}" if len(about) == 1 else key,
+            subject=f"Emberwatch: {subject}",
+            severity=severity,
+            kind="operator",
+            brand="Emberwatch",
+            sentence=sentence,
+            facts=facts,
+            quotes=(),
+            link=f"{settings.dashboard.link}/sources" if settings.dashboard.link else "",
+            next_step=next_step,
+            at=now,
+        )
+    )
+
+
+def _what(source: Source) -> str:
+    if source.health is SourceHealth.FAILING:
+        return f"failed {source.failures} times in a row"
+    return "is blocked by robots.txt" if source.health is SourceHealth.BLOCKED else "is quiet"
+
+
+def _meaning(source: Source) -> str:
+    if source.health is SourceHealth.QUIET:
+        return "it is crawled well but brings no new text, longer than its rhythm allows"
+    return "nothing is heard from there"
+
+
+def _facts(source: Source, now: datetime) -> tuple[tuple[str, str], ...]:
+    rows = (("Source", source.slug), ("Kind", source.kind), ("Since", _since(source, now)), ("Error", source.error))
+    return tuple((label, value) for label, value in rows if value)
+
+
+def _list(about: Sequence[Source], now: datetime) -> tuple[tuple[str, str], ...]:
+    rows = [(source.slug, f"{_what(source)}, since {_since(source, now)}: {source.error}") for source in about]
+    more = [("And", f"{len(about) - LISTED} more")] if len(about) > LISTED else []
+    return (*rows[:LISTED], *more)
+
+
+def _since(source: Source, now: datetime) -> str:
+    began = source.quiet_since if source.health is SourceHealth.QUIET else source.last_good_at
+    return _moment(began, now) if began else "the beginning: it was never crawled well"
+
+
+def _moment(moment: datetime | None, now: datetime) -> str:
+    return f"{moment:%-d %b %H:%M} UTC ({spoken_duration(now - moment)} ago)" if moment else ""

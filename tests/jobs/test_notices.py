@@ -1,0 +1,220 @@
+"""The operator hears of a source in trouble once, and again when it is well."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from monitor.errors import DeliveryError
+from monitor.facts import Severity
+from monitor.jobs import alert as alert_job
+from monitor.jobs import crawl, notices
+from monitor.jobs.context import Context
+from monitor.models import Alert, ChannelHealth, Source
+from monitor.store import sources
+from tests.contexts import make_context
+from tests.factories import NOON
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+CONSOLE = {"type": "console", "id": "screen"}
+OTHER = {"type": "console", "id": "other"}
+
+
+def look(session: Session, at: timedelta = timedelta(), **changes: Any) -> Context:
+    """A look for sources in trouble, so long after noon; with one channel unless told otherwise."""
+    context = make_context(session, NOON + at, **{"channels": [CONSOLE], **changes})
+    notices.tell_operator_of_sources(context)
+    return context
+
+
+@pytest.fixture
+def source(session: Session) -> Source:
+    make_context(session, NOON)
+    found = sources.by_slug(session, "news")
+    assert found is not None
+    sources.record_good(session, found, now=NOON - 5 * HOUR)
+    return found
+
+
+def fail(session: Session, source: Source, times: int = 1) -> None:
+    for _ in range(times):
+        sources.record_failure(session, source, "https://news.example/feed: the server answers 503", now=NOON)
+    session.commit()
+
+
+def told(session: Session) -> list[str]:
+    session.expire_all()
+    return [alert.message["subject"] for alert in session.exec(select(Alert).order_by(Alert.id))]
+
+
+def message(session: Session) -> dict[str, Any]:
+    return session.exec(select(Alert).order_by(Alert.id.desc())).first().message
+
+
+def test_a_source_that_fails_three_times_in_a_row_is_told_and_not_before(session: Session, source: Source):
+    fail(session, source, 2)
+    look(session)
+    assert told(session) == []
+    fail(session, source)
+    look(session, MINUTE)
+    assert told(session) == ["Emberwatch: the source news failed 3 times in a row"]
+
+
+def test_the_message_says_which_since_when_why_and_what_to_do(session: Session, source: Source):
+    fail(session, source, 3)
+    look(session)
+    found = message(session)
+    assert dict(found["facts"]) == {
+        "Source": "news",
+        "Kind": "feed",
+        "Since": "2 Mar 07:00 UTC (5 h ago)",
+        "Error": "https://news.example/feed: the server answers 503",
+    }
+    assert "emberwatch check" in found["next_step"]
+    assert found["link"] == "http://127.0.0.1:8501/sources"
+
+
+def test_one_trouble_is_told_once(session: Session, source: Source):
+    fail(session, source, 3)
+    for minutes in range(5):
+        fail(session, source)
+        look(session, minutes * MINUTE)
+    assert len(told(session)) == 1
+
+
+def test_a_source_that_is_well_again_is_told_once_and_its_next_trouble_too(session: Session, source: Source):
+    fail(session, source, 3)
+    look(session)
+    sources.record_good(session, source, now=NOON)
+    session.commit()
+    look(session, MINUTE)
+    look(session, 2 * MINUTE)
+    assert told(session)[1:] == ["Emberwatch: the source news is well again"]
+    assert message(session)["severity"] == Severity.LOW
+    fail(session, source, 3)
+    look(session, HOUR)
+    assert len(told(session)) == 3
+
+
+def test_a_source_that_was_never_told_of_is_not_told_well(session: Session, source: Source):
+    fail(session, source)
+    sources.record_good(session, source, now=NOON)
+    look(session)
+    assert told(session) == []
+
+
+def test_a_blocked_source_is_told_once_it_was_looked_at_twice(session: Session, source: Source):
+    for minutes in range(4):
+        sources.record_blocked(session, source, "robots.txt of news.example does not allow /feed", now=NOON)
+        look(session, minutes * MINUTE)
+        assert len(told(session)) == (1 if minutes else 0)
+    assert "Ask the site" in message(session)["next_step"]
+
+
+def test_a_quiet_source_is_told_at_once_with_its_usual(session: Session, source: Source):
+    sources.record_quiet(session, source, "no new text since 1 Mar; usually 14 a day", since=NOON - 30 * HOUR)
+    look(session)
+    found = message(session)
+    assert "the source news is quiet" in found["subject"]
+    assert dict(found["facts"])["Since"] == "1 Mar 06:00 UTC (30 h ago)"
+    assert dict(found["facts"])["Error"] == "no new text since 1 Mar; usually 14 a day"
+
+
+def test_a_trouble_that_changes_its_kind_is_one_trouble(session: Session, source: Source):
+    sources.record_quiet(session, source, "no new text", since=NOON)
+    look(session)
+    fail(session, source, 3)
+    look(session, MINUTE)
+    assert len(told(session)) == 1
+
+
+def test_many_sources_in_trouble_are_one_message(session: Session, source: Source):
+    more = [{"id": f"s{i:02}", "type": "feed", "brands": ["karak"], "params": {}} for i in range(20)]
+    make_context(session, NOON, sources=more)
+    for row in session.exec(select(Source).where(Source.active)):
+        fail(session, row, 3)
+    look(session, sources=more)
+    found = message(session)
+    assert told(session) == ["Emberwatch: 20 sources need care"]
+    assert found["facts"][0][0] == "s00"
+    assert tuple(found["facts"][-1]) == ("And", "5 more")
+    for row in session.exec(select(Source).where(Source.active)):
+        sources.record_good(session, row, now=NOON)
+    look(session, HOUR, sources=more)
+    assert told(session)[1:] == ["Emberwatch: 20 sources are well again"]
+
+
+def test_a_source_that_left_the_config_is_not_told(session: Session, source: Source):
+    fail(session, source, 3)
+    other = {"id": "other", "type": "feed", "brands": ["karak"], "params": {}}
+    look(session, sources=[other])
+    assert told(session) == []
+
+
+def test_an_error_from_outside_cannot_forge_the_message(session: Session, source: Source):
+    for _ in range(3):
+        sources.record_failure(session, source, "x\r\nBcc: a@b.example\n\u202e<b>", now=NOON)
+    look(session)
+    assert dict(message(session)["facts"])["Error"] == "x Bcc: a@b.example <b>"
+
+
+def test_the_operator_channel_is_used_unless_it_fails_itself(session: Session, source: Source):
+    fail(session, source, 3)
+    changes: dict[str, Any] = {"channels": [CONSOLE, OTHER], "operator_channel": "other"}
+    look(session, **changes)
+    assert session.exec(select(Alert)).one().channel == "other"
+    session.add(ChannelHealth(channel="other", permanent=True))
+    sources.record_good(session, source, now=NOON)
+    session.commit()
+    look(session, MINUTE, **changes)
+    assert {alert.channel for alert in session.exec(select(Alert))} == {"other", "screen"}
+
+
+def test_without_a_channel_that_works_the_duty_stays(session: Session, source: Source):
+    fail(session, source, 3)
+    look(session, channels=[])
+    session.add(ChannelHealth(channel="screen", permanent=True))
+    session.commit()
+    look(session, MINUTE)
+    assert told(session) == []
+    assert sources.untold(session) == [source]
+
+
+def test_an_operator_who_was_not_reached_is_told_again(
+    session: Session, source: Source, monkeypatch: pytest.MonkeyPatch
+):
+    fail(session, source, 3)
+    context = look(session, channels=[CONSOLE, OTHER])
+    monkeypatch.setattr(alert_job.notifiers, "send", _refuse)
+    alert_job.run(context)
+    assert sources.untold(session) == [source]
+    assert {row.channel for row in session.exec(select(ChannelHealth))} <= {"screen", "other"}
+
+
+def _refuse(*_: object) -> str:
+    raise DeliveryError("no such channel", permanent=True)
+
+
+def test_a_message_is_owed_in_the_outbox_and_sent_under_its_key(session: Session, source: Source):
+    fail(session, source, 3)
+    context = look(session)
+    owed = session.exec(select(Alert)).one()
+    assert (owed.key, owed.reason) == (owed.message["key"], "operator")
+    assert alert_job.run(context)["sent"] == 1
+
+
+def test_the_crawl_job_looks_once_a_minute(session: Session, source: Source):
+    sources.record_start(session, source, now=NOON)
+    pool = crawl.Pool()
+    looks = [pool.is_time_to_tell(NOON + seconds * timedelta(seconds=1)) for seconds in range(0, 130, 10)]
+    assert [number for number, asked in enumerate(looks) if asked] == [0, 6, 12]
+
+
+def test_the_crawl_job_tells_the_operator(session: Session, source: Source):
+    fail(session, source, 3)
+    source.next_try_at = NOON + HOUR
+    session.commit()
+    context = make_context(session, NOON, channels=[CONSOLE])
+    assert crawl.run(context, crawl.Pool()) == {"operator told of sources": 1}
+    assert crawl.run(context, crawl.Pool()) == {}
