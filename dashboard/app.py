@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import acting, frame, parts
-from dashboard.views import inbox, incident, overview, sources
+from dashboard.views import inbox, incident, mentions, overview, sources
 from monitor.config import LOOPBACK
+from monitor.store.trouble import words_of
 
 LOGO = Path(__file__).with_name("logo.svg")
 
@@ -20,6 +22,7 @@ def main() -> None:
         st.Page(overview.page, title="Overview", icon=":material/monitoring:", default=True),
         st.Page(incident.page, title="Incidents", icon=":material/local_fire_department:", url_path="incident"),
         st.Page(inbox.page, title="Inbox", icon=":material/inbox:", url_path="inbox"),
+        st.Page(mentions.page, title="Mentions", icon=":material/search:", url_path="mentions"),
         st.Page(sources.page, title="Sources", icon=":material/sensors:", url_path="sources"),
     ]
     chosen = st.navigation(pages, position="top")
@@ -33,7 +36,17 @@ def main() -> None:
         frame.follow(whole=True)
         acting.say()
         acting.remember()
-        chosen.run()
+        _show(chosen)
+
+
+def _show(page: st.Page) -> None:
+    """Run a page; when the database fails under it, say what to do about that."""
+    try:
+        page.run()
+    except SQLAlchemyError as error:
+        if not (words := words_of(error)):
+            raise
+        parts.empty("The database cannot be read now", words)
 
 
 def _at_home() -> bool:

@@ -81,8 +81,8 @@ def head(title: str, brand_id: int | None = None) -> BrandRow | None:
 
 def _brand(rows: tuple[BrandRow, ...], brand_id: int | None) -> BrandRow | None:
     """The brand asked for: by the page, by the address, by the last choice; else the one in most trouble."""
-    wanted = st.session_state.get(_BRAND) or st.query_params.get("brand", "")
-    known = [row for row in rows if row.id == brand_id] or [row for row in rows if row.slug == wanted]
+    asked = st.query_params.get("brand", "") or st.session_state.get(_BRAND)
+    known = [row for row in rows if row.id == brand_id] or [row for row in rows if row.slug == asked]
     if not rows:
         return None
     chosen = (known or rows)[0]
@@ -99,6 +99,8 @@ def _brand(rows: tuple[BrandRow, ...], brand_id: int | None) -> BrandRow | None:
     )
     if picked.slug != chosen.slug:
         st.session_state[_BRAND] = picked.slug
+        if "brand" in st.query_params:
+            st.query_params.from_dict({"brand": picked.slug})
         st.rerun()
     return picked
 

@@ -38,6 +38,9 @@ YOUNG = timedelta(days=7)
 UNTAKEN = 60
 """At most this many of them are offered at once; the newest come first."""
 
+AT_ONCE = 200
+"""Closed cases that are looked at in one go."""
+
 
 class Show(StrEnum):
     """Which part of the work."""
@@ -129,8 +132,11 @@ def _narrowed(statement: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
     if filters.language:
         statement = statement.where(col(Assessment.language) == filters.language)
     if filters.theme:
-        theme = select(AssessmentTheme.assessment_id).join(Theme).where(Theme.slug == filters.theme)
-        statement = statement.where(col(Assessment.id).in_(theme))
+        theme = select(Theme.id).where(Theme.slug == filters.theme).scalar_subquery()
+        has_it = exists().where(
+            col(AssessmentTheme.assessment_id) == Assessment.id, col(AssessmentTheme.theme_id) == theme
+        )  # looked up for each complaint: a list of all that have the theme would be long
+        statement = statement.where(has_it)
     return statement
 
 
@@ -148,15 +154,30 @@ def complaints(filters: Filters, limit: int, now: datetime) -> tuple[ComplaintRo
 
 
 def _cases(session: Session, filters: Filters, limit: int) -> list[ComplaintRow]:
-    statement = _narrowed(_select_cases(), filters).where(col(Case.brand_id) == filters.brand_id)
     if filters.show is Show.CLOSED:
-        statement = statement.where(col(Case.state).in_(CLOSED)).order_by(col(Case.id).desc())
-    else:
-        statement = statement.where(col(Case.state).in_(OPEN)).order_by(_due(), col(Case.id))
-    owner = filters.me if filters.show is Show.MINE else filters.owner
-    if owner or filters.show is Show.MINE:
-        statement = statement.where(col(Case.owner) == owner)
+        return _closed(session, filters, limit)
+    statement = _narrowed(_select_cases(), filters).where(*_of(filters, OPEN)).order_by(_due(), col(Case.id))
     return _rows(session, session.execute(statement.limit(limit)).all())
+
+
+def _of(filters: Filters, states: Sequence[CaseState]) -> list[sa.ColumnElement[bool]]:
+    """Cases of a brand in some states, and of an owner when one is asked for."""
+    found = [col(Case.brand_id) == filters.brand_id, col(Case.state).in_(states)]
+    owner = filters.me if filters.show is Show.MINE else filters.owner
+    return [*found, col(Case.owner) == owner] if owner or filters.show is Show.MINE else found
+
+
+def _closed(session: Session, filters: Filters, limit: int) -> list[ComplaintRow]:
+    """The newest closed cases, looked at a few at a time: of years of them, all would be read before the first."""
+    ids = select(Case.id).where(*_of(filters, tuple(CLOSED))).order_by(col(Case.id).desc()).limit(AT_ONCE)
+    statement = _narrowed(_select_cases(), filters).order_by(col(Case.id).desc())
+    rows: list[ComplaintRow] = []
+    some = session.exec(ids).all()
+    while some and len(rows) < limit:
+        found = session.execute(statement.where(col(Case.id).in_(some)).limit(limit - len(rows))).all()
+        rows += _rows(session, found)
+        some = session.exec(ids.where(col(Case.id) < some[-1])).all()
+    return rows
 
 
 def _rows(session: Session, found: Sequence[sa.Row[Any]]) -> list[ComplaintRow]:

@@ -16,6 +16,7 @@ from monitor.config import Settings, load_settings
 from monitor.errors import MonitorError
 from monitor.store.counts import floor
 from monitor.store.database import check_schema, open_database, session_of
+from monitor.store.trouble import words_of
 
 CONFIG_VARIABLE = "EMBERWATCH_CONFIG"
 FRESH = timedelta(seconds=5)
@@ -71,7 +72,7 @@ def check() -> None:
         _engine(url)
     except sa.exc.SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise MonitorError(f"the database cannot be opened: {reason}") from error
+        raise MonitorError(words_of(error) or f"the database cannot be opened: {reason}") from error
 
 
 def cached(function: Callable[P, R]) -> Callable[P, R]:

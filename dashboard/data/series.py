@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from dashboard.data.opening import cached, database, settings
 from monitor.detection.baseline import BaselineOptions, Usual, learn
-from monitor.detection.series import build_series
+from monitor.detection.series import build_series, known_buckets
 from monitor.facts import WHOLE, Cell, Dimension, Series
 from monitor.models import Resolution
 from monitor.store import counts, incidents, streams
@@ -76,13 +76,10 @@ def _baseline() -> BaselineOptions:
 
 def _hourly(session: Session, brand_id: int, now: datetime) -> dict[Cell, Series]:
     start = counts.floor(now - HISTORY, HOUR)
-    rows = counts.read(session, brand_id, Resolution.HOUR, start, now)
-    rows.setdefault(WHOLE, [])
-    spans = streams.coverage(session, brand_id, start, now)
-    volume = {slug: sum(row[1] for row in rows.get(Cell(Dimension.SOURCE, slug), [])) for slug in spans}
-    whole = streams.heard_spans(spans, volume)
-    known = {cell: spans.get(cell.key, []) if cell.dimension is Dimension.SOURCE else whole for cell in rows}
-    return {cell: build_series(cell, rows[cell], start, now, HOUR, known[cell]) for cell in rows}
+    heard = streams.load(session, brand_id, start, now, now)
+    size = heard.sums[WHOLE].shape[1]
+    known = {id(spans): known_buckets(spans, start, HOUR, size) for spans in heard.known.values()}  # most share one
+    return {cell: Series(cell, start, HOUR, *sums, known[id(heard.known[cell])]) for cell, sums in heard.sums.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-ADDRESSES = ("", "incident", "inbox", "sources")
+ADDRESSES = ("", "incident", "inbox", "mentions", "sources")
 
 
 def write_config(folder: Path, url: str, port: int = 8501) -> Path:
@@ -15,6 +15,7 @@ def write_config(folder: Path, url: str, port: int = 8501) -> Path:
         f'database: {{url: "{url}"}}\n'
         "brands: [{id: rosecart, name: Rose Cart, time_zone: Asia/Karachi}]\n"
         f"dashboard: {{port: {port}}}\n"
+        "channels: [{id: slack-support, type: console}, {id: mail-lead, type: console}]\n"
     )
     return path
 

@@ -15,6 +15,7 @@ from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions as until
 from selenium.webdriver.support.ui import WebDriverWait
@@ -174,3 +175,22 @@ def test_hostile_text_does_nothing_in_a_real_browser(full: tuple[str, Scene], ad
     person.sees("$\\frac{1}{2}$ :smile: :red[danger] **bold**")
     assert "owned" not in browser.title
     assert not browser.find_elements(By.CSS_SELECTOR, "img[src*='evil'], a[href*='evil'], a[href^='javascript']")
+
+
+def test_a_search_stands_in_the_address_and_survives_reload_and_back(
+    full: tuple[str, Scene], address: str, browser: webdriver.Chrome
+):
+    person = _Person(browser)
+    browser.get(f"{address}/mentions")
+    person.writes("Search", "refund")
+    person.field("Search").send_keys(Keys.ENTER)
+    person.sees("12 mentions")
+    person.clicks("Roman Urdu")
+    person.sees("4 mentions")
+    assert browser.current_url.endswith("/mentions?brand=rosecart&q=refund&language=ur-Latn")
+    browser.refresh()
+    person.sees("4 mentions")
+    assert person.field("Search").get_attribute("value") == "refund"
+    browser.back()
+    person.sees("12 mentions")
+    assert {mark.text for mark in browser.find_elements(By.TAG_NAME, "mark")} == {"refund"}

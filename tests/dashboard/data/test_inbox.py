@@ -70,3 +70,13 @@ def test_a_list_is_never_longer_than_asked(texts: list[int]):
 def test_owners_and_languages_are_those_at_hand(texts: list[int]):
     assert inbox.owners(1) == ("Ayesha",)
     assert set(inbox.languages(1, opening.now())) == {"en", "te", "ur"}
+
+
+def test_all_closed_cases_are_reached_however_few_are_looked_at_in_one_go(
+    texts: list[int], monkeypatch: pytest.MonkeyPatch
+):
+    everything = inbox.complaints(Filters(1, Show.CLOSED), 10, NOW)
+    opening.forget()
+    monkeypatch.setattr(inbox, "AT_ONCE", 1)
+    assert inbox.complaints(Filters(1, Show.CLOSED), 10, NOW) == everything
+    assert len(everything) >= 1
