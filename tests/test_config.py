@@ -83,6 +83,11 @@ MISTAKES = {
         "routes[0].channels: 'pager' is not one of console",
     ),
     "operator channel": ({"operator_channel": "pager"}, "operator_channel: 'pager' is not one of console"),
+    "report to nowhere": ({"report": {"channels": ["pager"]}}, "report.channels: 'pager' is not one of console"),
+    "report of a brand to nowhere": (
+        {"brands": [{"id": "karak", "name": "A", "report_channels": ["pager"]}]},
+        "brands[0].report_channels: 'pager' is not one of console",
+    ),
     "time zone": (
         {"brands": [{"id": "karak", "name": "A", "time_zone": "Karachi"}]},
         "brands[0].time_zone: 'Karachi' is not a time zone such as Asia/Karachi",

@@ -1,5 +1,6 @@
 """Builds the messages: what happened, how bad against usual, who says so, and what to do next."""
 
+import re
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
@@ -8,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerting.text import clean, clip, one_line, web_address
 from monitor.clock import spoken_duration
-from monitor.facts import ChangeKind, Message, Quote, Severity
+from monitor.errors import MonitorError
+from monitor.facts import Attachment, ChangeKind, Message, Quote, Row, Section, Severity
 from monitor.languages import language_name
 
 MAX_QUOTES = 3
@@ -18,7 +20,11 @@ SENTENCE_LENGTH = 1000
 LABEL_LENGTH = 80
 VALUE_LENGTH = 300
 MAX_FACTS = 20
+MAX_SECTIONS = 12
+MAX_ROWS = 15
+MAX_ATTACHED = 5_000_000  # bytes of all files together; mail servers take 10 MB and more, after a third is added
 ENOUGH = 10_000  # code points looked at; no text that is shown is longer, and cleaning more only costs time
+_FILE_NAME = re.compile(r"[^A-Za-z0-9._-]")
 _LEAST_GROWTH = 1.2  # below it a row about growth would say nothing
 _TROUBLE = (ChangeKind.OPENED, ChangeKind.WORSENED)
 
@@ -107,6 +113,17 @@ def build_trouble(
         dashboard=dashboard,
         now=now,
     )
+
+
+def trouble_key(channel: str, now: datetime) -> str:
+    """The key of a message to the operator about a channel."""
+    return f"operator:{channel}:{now:%Y%m%dT%H%M%S%f}"
+
+
+def failing_channel(key: str) -> str:
+    """The channel that a message to the operator is about, of its key; "" when it is about something else."""
+    kind, _, rest = key.partition(":")
+    return rest.partition(":")[0] if kind == "operator" else ""
 
 
 def _own(
@@ -219,7 +236,36 @@ def presentable(message: Message) -> Message:
         quotes=tuple(_presentable_quote(quote) for quote in message.quotes[:MAX_QUOTES]),
         link=web_address(message.link),
         next_step=_line(message.next_step, VALUE_LENGTH),
+        sections=tuple(_presentable_section(section) for section in message.sections[:MAX_SECTIONS]),
+        attachments=_within_size(message.attachments),
     )
+
+
+def _presentable_section(section: Section) -> Section:
+    return replace(
+        section,
+        title=_line(section.title, LABEL_LENGTH),
+        rows=tuple(_presentable_row(row) for row in section.rows[:MAX_ROWS]),
+        quotes=tuple(_presentable_quote(quote) for quote in section.quotes[:MAX_QUOTES]),
+    )
+
+
+def _presentable_row(row: Row) -> Row:
+    return replace(
+        row,
+        label=_line(row.label, VALUE_LENGTH),
+        value=_line(row.value, LABEL_LENGTH),
+        beside=_line(row.beside, VALUE_LENGTH),
+    )
+
+
+def _within_size(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """The files in order, as far as all of them together are small enough for a mail server."""
+    kept: list[Attachment] = []
+    for file in files:
+        if sum(len(one.content) for one in (*kept, file)) <= MAX_ATTACHED:
+            kept.append(replace(file, name=_FILE_NAME.sub("_", file.name)[-LABEL_LENGTH:]))
+    return tuple(kept)
 
 
 def _presentable_quote(quote: Quote) -> Quote:
@@ -237,8 +283,9 @@ def _line(text: str, limit: int) -> str:
 
 
 def to_dict(message: Message) -> dict[str, Any]:
-    """The message as JSON can hold it."""
-    data = asdict(message)
+    """The message as JSON can hold it, without what only reports have: they are made of their figures when sent."""
+    data = asdict(replace(message, sections=(), attachments=()))
+    del data["sections"], data["attachments"], data["only_for"]
     data["at"] = message.at.isoformat()
     for quote, original in zip(data["quotes"], message.quotes, strict=True):
         quote["published_at"] = original.published_at.isoformat()
@@ -246,7 +293,16 @@ def to_dict(message: Message) -> dict[str, Any]:
 
 
 def from_dict(data: dict[str, Any]) -> Message:
-    """The inverse of `to_dict`, also after a round trip through JSON."""
+    """The inverse of `to_dict`, also after a round trip through JSON; MonitorError when another version wrote it."""
+    try:
+        return _from_dict(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise MonitorError(
+            f"the message was stored by another version and cannot be read ({type(error).__name__})"
+        ) from error
+
+
+def _from_dict(data: dict[str, Any]) -> Message:
     quotes = [{**quote, "published_at": datetime.fromisoformat(quote["published_at"])} for quote in data["quotes"]]
     return Message(
         **{
@@ -255,5 +311,6 @@ def from_dict(data: dict[str, Any]) -> Message:
             "facts": tuple((label, value) for label, value in data["facts"]),
             "quotes": tuple(Quote(**quote) for quote in quotes),
             "at": datetime.fromisoformat(data["at"]),
+            "only_for": tuple(data.get("only_for", ())),
         }
     )

@@ -1,7 +1,7 @@
 """Decides which channel is told of a change of an incident, and gives the reason, sent or withheld."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,6 +22,7 @@ class Reason(StrEnum):
     RESOLVED = "resolved"
     DISMISSED = "dismissed"
     OPERATOR = "operator"
+    WEEKLY_REPORT = "weekly_report"
     NO_ROUTE = "no_route"
     BELOW_SEVERITY = "below_severity"
     NOT_ASKED_FOR = "not_asked_for"
@@ -29,6 +30,7 @@ class Reason(StrEnum):
     NOT_TOLD_OF_OPENING = "not_told_of_opening"
     CHANNEL_DISABLED = "channel_disabled"
     DUPLICATE = "duplicate"
+    TOO_LATE = "too_late"
 
     @property
     def words(self) -> str:
@@ -43,6 +45,7 @@ _WORDS = {
     Reason.RESOLVED: "the incident is over",
     Reason.DISMISSED: "someone dismissed the incident",
     Reason.OPERATOR: "the monitor itself has trouble",
+    Reason.WEEKLY_REPORT: "the week's report was made",
     Reason.NO_ROUTE: "no route leads there for this brand, theme, source or language",
     Reason.BELOW_SEVERITY: "it is less severe than the routes to this channel ask for",
     Reason.NOT_ASKED_FOR: "the routes to this channel do not ask for this kind of change",
@@ -50,7 +53,12 @@ _WORDS = {
     Reason.NOT_TOLD_OF_OPENING: "this channel was never told of the incident",
     Reason.CHANNEL_DISABLED: "the channel is switched off",
     Reason.DUPLICATE: "this channel was told already",
+    Reason.TOO_LATE: "the week had been over for more than two weeks",
 }
+
+
+REPORT_LATE = timedelta(weeks=2)
+"""A report of a week that has been over for longer is kept and not sent: by then it is history."""
 
 
 class RouteOptions(BaseModel):
@@ -101,6 +109,13 @@ class Decision:
     channel: str
     send: bool
     reason: Reason
+
+
+def decide_report(channel: ChannelOptions, *, over_since: datetime, now: datetime) -> Reason:
+    """Why a report goes to a channel that it is meant for, or does not; `over_since` is the end of its week."""
+    if not channel.enabled:
+        return Reason.CHANNEL_DISABLED
+    return Reason.TOO_LATE if now - over_since > REPORT_LATE else Reason.WEEKLY_REPORT
 
 
 _SENT = {

@@ -145,6 +145,8 @@ def _incident(incident: Incident, facts: WeekFacts) -> IncidentFigures:
         started_at=incident.started_at,
         opened_at=incident.opened_at,
         steps=_steps(incident, facts.done),
+        owner=incident.owner,
+        answered_by=facts.done.answered_by.get(incident.id or 0, ()),
     )
 
 

@@ -1,6 +1,6 @@
 """All that was read from the store for one report, before anything is made of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,7 @@ class Done:
     cases: list[Case]
     reopened: int
     reopened_before: int
+    answered_by: dict[int, tuple[str, ...]] = field(default_factory=dict)  # per incident, the most answers first
 
 
 @dataclass(frozen=True, slots=True)

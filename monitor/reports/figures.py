@@ -49,6 +49,7 @@ class Figure(Values):
     history: tuple[float | None, ...] = ()  # the weeks before, oldest first
     better: Better = Better.NEITHER
     note: str = ""  # why it is not known, or what to keep in mind
+    clear: bool | None = None  # whether the step from last week is more than reading and chance; None: not judged
 
 
 class Sentence(Values):
@@ -103,6 +104,8 @@ class IncidentFigures(Values):
     started_at: datetime
     opened_at: datetime
     steps: tuple[Step, ...]
+    owner: str = ""  # who looked after it
+    answered_by: tuple[str, ...] = ()  # who answered its complaints, the most answers first
 
 
 class LanguageFigures(Values):

@@ -107,7 +107,7 @@ def summarise(facts: WeekFacts) -> Figures:
         alerts=alert_figures(facts.done),
         alert_reasons=alert_reasons(facts.done),
     )
-    clear = clearly_differs(*(_negative(sums) for sums in facts.said.whole[:2]))
+    clear = figures.figure("negative_share").clear or False
     return figures.model_copy(update={"summary": tuple(_summary(figures, clear=clear))})
 
 
@@ -126,7 +126,7 @@ def _headline(said: Said, heard: list[float]) -> tuple[Figure, ...]:
     return (
         count_figure(MENTIONS, [sums.mentions for sums in said.whole], heard),
         expected_figure(NEGATIVE, negative, heard),
-        share_figure(NEGATIVE_SHARE, negative),
+        share_figure(NEGATIVE_SHARE, negative).model_copy(update={"clear": clearly_differs(*negative[:2])}),
         share_figure(POSITIVE_SHARE, positive),
         _rating(*readings),
         count_figure(AUTHORS, [float(reading.authors) for reading in readings], heard[:2]),

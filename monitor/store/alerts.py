@@ -152,6 +152,11 @@ def _quote(mention: Mention, source: Source, author: Author | None, assessment: 
     )
 
 
+def is_known(session: Session, key: str) -> bool:
+    """Whether a message with this key was ever owed."""
+    return session.exec(select(Alert.id).where(Alert.key == key)).first() is not None
+
+
 def waiting(session: Session) -> int:
     """How many alerts are owed."""
     return session.exec(select(func.count()).select_from(Alert).where(col(Alert.state).in_(_OWED))).one()
@@ -201,9 +206,9 @@ def sent(session: Session, alert: Alert, now: datetime, note: str = "") -> None:
     _settle(session, alert, AlertState.SENT, sent_at=now, error=note)
 
 
-def try_again(session: Session, alert: Alert, error: str, next_try_at: datetime) -> None:
-    """Not accepted yet."""
-    _settle(session, alert, AlertState.PENDING, next_try_at=next_try_at, error=error)
+def try_again(session: Session, alert: Alert, error: str, next_try_at: datetime, **values: Any) -> None:
+    """Not accepted yet; `values` are other columns that the next try needs to be different."""
+    _settle(session, alert, AlertState.PENDING, next_try_at=next_try_at, error=error, **values)
 
 
 def give_up(session: Session, alert: Alert, error: str) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.models import Alert, AlertState, Case, CaseEvent, CaseState, Incident
+from monitor.models import Alert, AlertState, Case, CaseEvent, CaseState, Incident, Report
 
 Window = tuple[datetime, datetime]
 
@@ -17,6 +17,11 @@ class AlertCount:
     state: AlertState
     reason: str
     alerts: int
+
+
+def newest_report(session: Session, brand_id: int) -> date | None:
+    """The Monday of the newest week of which a report is kept."""
+    return session.exec(select(sa.func.max(Report.week_start)).where(Report.brand_id == brand_id)).one()
 
 
 def incidents_opened(session: Session, brand_id: int, window: Window) -> list[Incident]:
@@ -44,6 +49,22 @@ def first_answered(session: Session, incident_ids: Sequence[int]) -> dict[int, d
     )
     rows = session.exec(query.group_by(col(Case.incident_id)))
     return {incident: at for incident, at in rows if incident is not None and at is not None}
+
+
+def answered_by(session: Session, incident_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Who answered complaints of each incident, the most answers first."""
+    answers = sa.func.count()
+    query = (
+        select(Case.incident_id, CaseEvent.actor)
+        .join(CaseEvent, col(CaseEvent.case_id) == col(Case.id))
+        .where(col(Case.incident_id).in_(incident_ids), CaseEvent.action == "answered", CaseEvent.actor != "")
+        .group_by(col(Case.incident_id), col(CaseEvent.actor))
+        .order_by(answers.desc(), col(CaseEvent.actor))
+    )
+    people: dict[int, tuple[str, ...]] = {}
+    for incident, actor in session.exec(query):
+        people[incident or 0] = (*people.get(incident or 0, ()), actor)
+    return people
 
 
 def alert_counts(session: Session, brand_id: int, window: Window) -> list[AlertCount]:

@@ -80,6 +80,8 @@ class SlackReceiver:
     answer: str = "ok"
     headers: dict[str, str] = field(default_factory=dict)
     delay_seconds: float = 0.0
+    is_slack: bool = True  # False: takes empty texts, as other receivers may
+    refusal: str = "no_text"  # of an empty text
     before_answer: Callable[[], None] = lambda: None
     received: list[dict[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -96,12 +98,17 @@ def slack_receiver() -> Iterator[SlackReceiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            problems = slack_problems(body)
+            if receiver.is_slack and body == {"text": ""}:
+                self._say(*((400, receiver.refusal) if receiver.status == 200 else (receiver.status, receiver.answer)))
+                return
+            problems = slack_problems(body) if receiver.is_slack else []
             receiver.received.append(body)
             receiver.problems += problems
             receiver.before_answer()
             time.sleep(receiver.delay_seconds)
-            status, answer = (400, "invalid_blocks") if problems else (receiver.status, receiver.answer)
+            self._say(*((400, "invalid_blocks") if problems else (receiver.status, receiver.answer)))
+
+        def _say(self, status: int, answer: str) -> None:
             try:
                 self.send_response(status)
                 for name, value in receiver.headers.items():
@@ -132,6 +139,7 @@ class MailServer:
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
+    reached: list[list[str]] = field(default_factory=list)  # the recipients of each mail
     recipient_replies: dict[str, str] = field(default_factory=dict)
     data_reply: str = "250 taken"
     drop_after_data: bool = False
@@ -151,6 +159,7 @@ class MailServer:
         assert isinstance(content, bytes)
         if self.data_reply.startswith("250"):
             self.raw.append(content)
+            self.reached.append(list(envelope.rcpt_tos))
             self.mails.append(message_from_bytes(content, policy=policy.default))
             self.encrypted.append(session.ssl is not None)
         if self.drop_after_data:

@@ -53,6 +53,7 @@ WITHHELD = {
     Reason.NOT_TOLD_OF_OPENING,
     Reason.CHANNEL_DISABLED,
     Reason.DUPLICATE,
+    Reason.TOO_LATE,
 }
 
 

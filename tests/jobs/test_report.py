@@ -2,15 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
 
 from monitor.config import Settings
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, MonitorError
 from monitor.jobs import report
 from monitor.jobs.context import Context
-from monitor.models import Brand, ReadState, Report, Source, SourceHealth
+from monitor.models import Alert, AlertState, Brand, ReadState, Report, Source, SourceHealth
 from monitor.reports import render
 from monitor.reports.figures import Figures
 from tests.factories import make_brand, make_coverage, make_mention, make_source
@@ -32,10 +35,29 @@ def source(session: Session, brand: Brand) -> Source:
     return source
 
 
-def context(session: Session, folder: Path, now: datetime = DUE, *, stop: bool = False) -> Context:
-    brands = [{"id": "rosecart", "name": "Rose Cart", "time_zone": "Asia/Karachi"}]
-    settings = Settings(brands=brands, report={"folder": folder})
+def context(
+    session: Session,
+    folder: Path,
+    now: datetime = DUE,
+    *,
+    stop: bool = False,
+    zone: str = "Asia/Karachi",
+    **values: Any,
+) -> Context:
+    brand = {"id": "rosecart", "name": "Rose Cart", "time_zone": zone} | values.pop("brand", {})
+    report = {"folder": folder} | values.pop("report", {})
+    settings = Settings(brands=[brand], report=report, **values)
     return Context(settings=settings, session=session, now=now, stopping=lambda: stop)
+
+
+def sent_to(*channels: str, **values: Any) -> dict[str, Any]:
+    """A config with two terminals, and reports that go to some of its channels."""
+    screens = [{"type": "console", "id": name} for name in ("screen", "boss")]
+    return {"report": {"channels": channels}, "channels": screens} | values
+
+
+def owed(session: Session) -> list[Alert]:
+    return list(session.exec(select(Alert).order_by(col(Alert.id))))
 
 
 def test_a_due_report_is_kept_and_written(session: Session, source: Source, tmp_path: Path) -> None:
@@ -135,3 +157,177 @@ def test_an_unknown_form_is_refused_with_the_choices(session: Session, source: S
 def test_no_part_of_a_file_is_left_behind(session: Session, source: Source, tmp_path: Path) -> None:
     report.run(context(session, tmp_path))
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_report_is_owed_to_its_channels_with_a_reference_only(
+    session: Session, source: Source, tmp_path: Path
+) -> None:
+    counters = report.run(context(session, tmp_path, **sent_to("boss", "screen", "boss")))
+    assert counters == {"made": 1, "owed weekly_report": 2}
+    kept = session.exec(select(Report)).one()
+    assert [(row.key, row.report_id, row.message) for row in owed(session)] == [
+        ("report:rosecart:2026-W46:boss", kept.id, {}),
+        ("report:rosecart:2026-W46:screen", kept.id, {}),
+    ]
+
+
+def test_a_brand_may_have_channels_of_its_own_or_none(session: Session, source: Source, tmp_path: Path) -> None:
+    report.run(context(session, tmp_path, brand={"report_channels": ["boss"]}, **sent_to("screen")))
+    assert [row.channel for row in owed(session)] == ["boss"]
+
+
+def test_a_brand_may_have_no_report_sent(session: Session, source: Source, tmp_path: Path) -> None:
+    report.run(context(session, tmp_path, brand={"report_channels": []}, **sent_to("screen")))
+    assert owed(session) == []
+
+
+def test_a_report_is_owed_once(session: Session, source: Source, tmp_path: Path) -> None:
+    report.run(context(session, tmp_path, **sent_to("screen")))
+    report.run(context(session, tmp_path, DUE + timedelta(days=1), **sent_to("screen")))
+    assert len(owed(session)) == 1
+
+
+def test_a_channel_that_is_added_later_gets_no_old_reports(session: Session, source: Source, tmp_path: Path) -> None:
+    report.run(context(session, tmp_path))
+    report.run(context(session, tmp_path, DUE + timedelta(hours=1), **sent_to("screen")))
+    assert owed(session) == []
+
+
+def test_a_channel_that_is_switched_off_is_not_owed_and_the_reason_is_kept(
+    session: Session, source: Source, tmp_path: Path
+) -> None:
+    off = {"channels": [{"type": "console", "id": "screen", "enabled": False}]}
+    counters = report.run(context(session, tmp_path, **sent_to("screen", **off)))
+    assert counters == {"made": 1, "withheld channel_disabled": 1}
+    assert (owed(session)[0].state, owed(session)[0].next_try_at) == (AlertState.WITHHELD, None)
+
+
+def test_report_and_debts_are_one_commit(session: Session, source: Source, tmp_path: Path) -> None:
+    session.exec(sa.text("CREATE TRIGGER full BEFORE INSERT ON alert BEGIN SELECT RAISE(ABORT, 'disk full'); END"))
+    session.commit()
+    with pytest.raises(IntegrityError, match="disk full"):
+        report.run(context(session, tmp_path, **sent_to("screen")))
+    session.rollback()
+    assert session.exec(select(Report)).all() == []
+    session.exec(sa.text("DROP TRIGGER full"))
+    assert report.run(context(session, tmp_path, **sent_to("screen"))) == {"made": 1, "owed weekly_report": 1}
+
+
+def test_a_report_made_by_another_process_meanwhile_is_neither_kept_nor_owed_again(
+    session: Session, source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.commit()
+
+    def meanwhile(path: Path, text: str) -> None:
+        monkeypatch.undo()
+        report.run(context(session, tmp_path, DUE + timedelta(seconds=5), **sent_to("screen")))
+        report.write_whole(path, text)
+
+    monkeypatch.setattr(report, "write_whole", meanwhile)
+    assert report.run(context(session, tmp_path, **sent_to("screen"))) == {}
+    kept = session.exec(select(Report)).one()
+    assert len(owed(session)) == 1
+    page = (tmp_path / "rosecart-2026-W46.html").read_text(encoding="utf-8")
+    assert page == render.html(Figures.model_validate(kept.figures))
+
+
+WEEK = timedelta(weeks=1)
+
+
+def test_weeks_that_were_missed_are_made_up_for_oldest_first(session: Session, source: Source, tmp_path: Path) -> None:
+    report.run(context(session, tmp_path, **sent_to("screen")))
+    counters = report.run(context(session, tmp_path, DUE + 3 * WEEK, **sent_to("screen")))
+    assert counters == {"made": 3, "owed weekly_report": 2, "withheld too_late": 1}
+    assert [(row.key.split(":")[2], row.state) for row in owed(session)[1:]] == [
+        ("2026-W47", AlertState.WITHHELD),
+        ("2026-W48", AlertState.PENDING),
+        ("2026-W49", AlertState.PENDING),
+    ]
+
+
+def test_a_new_installation_makes_no_reports_of_older_weeks(session: Session, source: Source, tmp_path: Path) -> None:
+    make_coverage(session, source, MONDAY - 8 * WEEK, MONDAY)
+    assert report.run(context(session, tmp_path, **sent_to("screen")))["made"] == 1
+
+
+def test_what_was_missed_is_made_up_for_before_this_weeks_is_due(
+    session: Session, source: Source, tmp_path: Path
+) -> None:
+    report.run(context(session, tmp_path))
+    report.run(context(session, tmp_path, DUE + 2 * WEEK - timedelta(hours=1)))
+    assert [str(row.week_start) for row in session.exec(select(Report))] == ["2026-11-09", "2026-11-16"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "now"),
+    [
+        ("Asia/Karachi", "2026-11-16T02:00Z"),
+        ("Pacific/Auckland", "2026-11-15T18:00Z"),  # summer: Monday begins there first
+        ("Pacific/Auckland", "2026-09-27T18:00Z"),  # the day after its clocks went forward
+        ("Pacific/Auckland", "2026-04-05T19:00Z"),  # and back
+        ("Pacific/Pago_Pago", "2026-11-16T18:00Z"),  # the last to begin it
+        ("America/St_Johns", "2026-11-16T10:30Z"),  # half an hour beside
+        ("America/St_Johns", "2026-03-09T09:30Z"),
+        ("America/Havana", "2026-03-09T11:00Z"),  # whose Sunday began at 01:00
+    ],
+)
+def test_a_report_is_owed_from_monday_seven_oclock_of_the_brand_on_and_once(
+    session: Session, brand: Brand, tmp_path: Path, zone: str, now: str
+) -> None:
+    due = datetime.fromisoformat(now)
+    brand.time_zone = zone
+    heard = make_source(session, brand)
+    make_coverage(session, heard, due - 3 * WEEK, due + WEEK)
+    made = [
+        report.run(context(session, tmp_path, due + late, zone=zone, **sent_to("screen")))["owed weekly_report"]
+        for late in (-timedelta(seconds=1), timedelta(), timedelta(days=1), timedelta(days=6))
+    ]
+    assert made == [0, 1, 0, 0]
+    assert owed(session)[0].created_at == due
+
+
+def test_a_report_asked_for_by_hand_is_not_sent(session: Session, source: Source, tmp_path: Path) -> None:
+    settings = context(session, tmp_path, **sent_to("screen")).settings
+    report.make_report(session, settings, "rosecart", "last", DUE)
+    assert owed(session) == []
+
+
+def test_a_report_can_be_sent_by_hand_at_once(
+    session: Session, source: Source, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = context(session, tmp_path, **sent_to("boss")).settings
+    assert report.send_report(session, settings, "rosecart", "2026-W46", "screen", DUE) == "printed"
+    assert "REPORT Rose Cart, week 46: no incident, negative share 90 %" in capsys.readouterr().err
+    assert (owed(session), session.exec(select(Report)).all()) == ([], [])
+
+
+def test_by_hand_the_kept_figures_are_sent(
+    session: Session, brand: Brand, source: Source, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = context(session, tmp_path, **sent_to())
+    report.run(given)
+    make_mention(session, brand, source, at=MONDAY + timedelta(days=2), negative=0.1)
+    report.send_report(session, given.settings, "rosecart", "2026-W46", "screen", DUE)
+    assert "1 mention." in capsys.readouterr().err
+
+
+def test_by_hand_an_unknown_channel_is_refused_with_the_known_ones(
+    session: Session, source: Source, tmp_path: Path
+) -> None:
+    settings = context(session, tmp_path, **sent_to()).settings
+    with pytest.raises(ConfigError, match="'pager'; the config has screen, boss"):
+        report.send_report(session, settings, "rosecart", "last", "pager", DUE)
+
+
+def test_the_longest_names_make_a_key_that_fits(session: Session, source: Source, tmp_path: Path) -> None:
+    long = "x" * 63
+    session.exec(select(Brand)).one().slug = long
+    screens = {"channels": [{"type": "console", "id": long}]}
+    report.run(context(session, tmp_path, brand={"id": long}, **sent_to(long, **screens)))
+    assert len(owed(session)[0].key) <= 120
+
+
+def test_figures_that_cannot_be_read_say_so(session: Session, brand: Brand) -> None:
+    kept = Report(brand_id=brand.id, week_start=MONDAY.date(), made_at=DUE, figures={"brand": "Rose Cart"})
+    with pytest.raises(MonitorError, match="cannot be read by this version"):
+        report.figures_of(kept)

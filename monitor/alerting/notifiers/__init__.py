@@ -19,3 +19,10 @@ def send(options: ChannelOptions, message: Message) -> str:
     notifier = importlib.import_module(NOTIFIERS[options.type])
     receipt: str = notifier.send(options, presentable(message))
     return receipt
+
+
+def probe(options: ChannelOptions) -> str:
+    """Try the way to the receiver without sending a message; return what was found, DeliveryError as with `send`."""
+    notifier = importlib.import_module(NOTIFIERS[options.type])
+    found: str = notifier.probe(options)
+    return found

@@ -35,6 +35,11 @@ def send(options: Options, message: Message) -> str:  # noqa: ARG001 (all notifi
     return "printed"
 
 
+def probe(options: Options) -> str:  # noqa: ARG001 (all notifiers are called alike)
+    """A terminal is there, or standard error goes to a file: both will do."""
+    return "prints where `emberwatch run` runs"
+
+
 def _panel(message: Message) -> Panel:
     facts = Table.grid(padding=(0, 2))
     for label, value in message.facts:
@@ -51,7 +56,8 @@ def _plain(message: Message) -> Text:
     facts = [f"  {label}: {value}" for label, value in message.facts]
     quotes = [_quote(quote) for quote in message.quotes]
     body = [message.sentence, *facts, *quotes, _closing(message)]
-    return Text("\n".join([f"ALERT {message.subject}", *filter(None, body)]))
+    head = "REPORT" if message.kind == "report" else "ALERT"
+    return Text("\n".join([f"{head} {message.subject}", *filter(None, body)]))
 
 
 def _quote(quote: Quote) -> str:

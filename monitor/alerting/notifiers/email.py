@@ -3,27 +3,28 @@
 import hashlib
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, getaddresses, parseaddr
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import jinja2
 from pydantic import AfterValidator, Field, model_validator
 
 from monitor.alerting.channel import ChannelOptions, PartlyDelivered
-from monitor.alerting.text import clip, direction, one_line
+from monitor.alerting.mail import fill
+from monitor.alerting.text import clip, one_line
 from monitor.clock import Duration
 from monitor.errors import DeliveryError
 from monitor.facts import Message, Severity
 from monitor.secret import Secret
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_STEPS = 12  # of a conversation, besides one for each recipient: connect, hello, encrypt, hello, login …
+_Replies = dict[str, tuple[int, bytes]]
+"""What the server said of each address."""
 
 
 def _sound_mailbox(value: str) -> str:
@@ -58,12 +59,55 @@ class Options(ChannelOptions):
             raise ValueError("a password is sent over starttls or tls only (security: none is for this machine)")
         return self
 
+    @property
+    def longest_send(self) -> timedelta:
+        return self.timeout * (_STEPS + len(self.recipients))
+
 
 def send(options: Options, message: Message) -> str:
-    """Hand one mail for all recipients to the SMTP server; the receipt is its Message-ID."""
+    """Hand one mail for all recipients to the SMTP server; the receipt is its Message-ID.
+
+    The mail is the same for those who were refused for now when others were not (greylisting goes by recipient).
+    """
     mail = compose(options, message)
+    wanted = [address for address in _addresses(options) if address in message.only_for] or _addresses(options)
+    refused = _converse(options, lambda connection: connection.send_message(mail, to_addrs=wanted))
+    if refused:
+        later = tuple(address for address, (code, _) in refused.items() if code < 500)
+        said = _safe(options, f"some recipients were refused: {_replies(refused)}")
+        raise PartlyDelivered(said, later=later, lost=len(later) < len(refused))
+    return str(mail["Message-ID"])
+
+
+def probe(options: Options) -> str:
+    """Connect, log in, name sender and recipients as for a mail, and take it back (RSET): nothing is sent."""
+    refused = _converse(options, lambda connection: _named(connection, options))
+    if refused:
+        raise _explained(options, smtplib.SMTPRecipientsRefused(refused))
+    login = ", login accepted" if options.password is not None else ""
+    return f"{options.host} takes mail for {', '.join(_addresses(options))}{login}; nothing was sent"
+
+
+def _named(connection: smtplib.SMTP, options: Options) -> _Replies:
+    """Name sender and recipients; the recipients that were refused."""
+    connection.ehlo_or_helo_if_needed()
+    sender = parseaddr(options.sender)[1]
+    code, reply = connection.mail(sender)
+    if code != 250:
+        raise smtplib.SMTPSenderRefused(code, reply, sender)
+    answers = {address: connection.rcpt(address) for address in _addresses(options)}
+    connection.rset()
+    return {address: answer for address, answer in answers.items() if answer[0] not in (250, 251)}
+
+
+def _addresses(options: Options) -> list[str]:
+    return [parseaddr(recipient)[1] for recipient in options.recipients]
+
+
+def _converse(options: Options, say: Callable[[smtplib.SMTP], _Replies]) -> _Replies:
+    """What `say` gives in a conversation with the server; DeliveryError when there is none or it goes wrong."""
     try:
-        refused = _hand_over(options, mail)
+        return _hand_over(options, say)
     except smtplib.SMTPException as error:
         raise _explained(options, error) from None
     except UnicodeError:
@@ -72,19 +116,16 @@ def send(options: Options, message: Message) -> str:
     except OSError as error:
         reason = "took too long to answer" if isinstance(error, TimeoutError) else f"cannot be reached: {error}"
         raise DeliveryError(_safe(options, f"the mail server {options.host} {reason}"), permanent=False) from None
-    if refused:
-        raise PartlyDelivered(_safe(options, f"some recipients were refused: {_replies(refused)}"))
-    return str(mail["Message-ID"])
 
 
-def _hand_over(options: Options, mail: EmailMessage) -> dict[str, tuple[int, bytes]]:
+def _hand_over(options: Options, say: Callable[[smtplib.SMTP], _Replies]) -> _Replies:
     connection = _connect(options)
     try:
         if options.security == "starttls":
             connection.starttls(context=ssl.create_default_context())
         if options.password is not None:
             connection.login(options.username, options.password.get_secret_value())
-        return connection.send_message(mail)
+        return say(connection)
     finally:
         # The mail is accepted or refused by now: a quarrel while parting must not make it go out twice.
         with suppress(smtplib.SMTPException, OSError):
@@ -119,7 +160,7 @@ def _explained(options: Options, error: smtplib.SMTPException) -> DeliveryError:
     return DeliveryError(_safe(options, f"the mail server {host} {said}"), permanent=False)
 
 
-def _replies(recipients: dict[str, tuple[int, bytes]]) -> str:
+def _replies(recipients: _Replies) -> str:
     return "; ".join(f"{address} ({code} {_decoded(reply)})" for address, (code, reply) in recipients.items())
 
 
@@ -148,9 +189,7 @@ def compose(options: Options, message: Message) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     if message.severity is Severity.CRITICAL:
         mail["Importance"] = "high"
-    facts = _facts(message)
-    mail.set_content(_templates().get_template("alert.txt.j2").render(facts))
-    mail.add_alternative(_templates().get_template("alert.html.j2").render(facts), subtype="html")
+    fill(mail, message)
     return mail
 
 
@@ -161,29 +200,3 @@ def _mailbox(value: str) -> str:
 def _message_id(kind: str, key: str, domain: str) -> str:
     """A Message-ID made of a key: hashed, so that no character of the key can break the header."""
     return f"<{kind}.{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:40]}@{domain}>"
-
-
-def _facts(message: Message) -> dict[str, object]:
-    """What the templates show; the HTML one escapes it."""
-    quotes = [
-        {
-            "text": quote.text,
-            "where": f"{quote.author}, {quote.source}, {quote.published_at:%d %b %H:%M}",
-            "url": quote.url,
-            "dir": direction(quote.text, quote.language),
-        }
-        for quote in message.quotes
-    ]
-    return {"message": message, "quotes": quotes, "at": f"{message.at:%d %B %Y %H:%M %Z}"}
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=jinja2.select_autoescape(enabled_extensions=("html.j2",), default=False),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -28,6 +28,8 @@ MAX_BUTTON = 75
 MAX_BLOCK_ID = 255
 _MAX_ANSWER = 10_000  # bytes of the answer we care to read
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_REFUSED_AS_EMPTY = ("no_text", "missing_text_or_fallback_or_attachments")
+"""What webhooks of apps, and older ones, answer to a message without words (secret scanners tell live ones so)."""
 
 _ADVICE = {
     "no_service": "the webhook was removed: make a new one in Slack and set it as the channel's url",
@@ -57,6 +59,10 @@ class Options(ChannelOptions):
     url: Annotated[Secret, AfterValidator(_sound_address)]
     timeout: Duration = Field(default=timedelta(seconds=10), gt=timedelta())
 
+    @property
+    def longest_send(self) -> timedelta:
+        return self.timeout * 4  # connect, encrypt, ask, read
+
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
@@ -81,6 +87,18 @@ def _silent_logger() -> logging.Logger:
 
 def send(options: Options, message: Message) -> str:
     """Post once; what Slack answers decides if the outbox tries again."""
+    return _judge(_post(options, payload(message)))
+
+
+def probe(options: Options) -> str:
+    """Post an empty text, which Slack refuses with a word that only a live webhook gives; nothing is shown there."""
+    response = _post(options, {"text": ""})
+    if clip(one_line(response.body or ""), 80) in _REFUSED_AS_EMPTY:
+        return "the webhook is live; nothing was posted"
+    return f"{_judge(response)} to an empty text: not what Slack does"
+
+
+def _post(options: Options, body: dict[str, Any]) -> WebhookResponse:
     client = _Webhook(
         options.url.get_secret_value(),
         timeout=options.timeout.total_seconds(),  # type: ignore[arg-type] # a float works, urllib takes it as it is
@@ -88,12 +106,11 @@ def send(options: Options, message: Message) -> str:
         retry_handlers=[],  # the outbox retries, with its own back-off
     )
     try:
-        response = client.send_dict(payload(message))
+        return client.send_dict(body)
     except (OSError, HTTPException, ValueError, LookupError) as error:
         # Neither the text nor the cause of these errors is passed on: some carry the address.
         reason = "took too long to answer" if _is_timeout(error) else f"cannot be reached ({_kind(error)})"
         raise DeliveryError(f"Slack {reason}", permanent=False) from None
-    return _judge(response)
 
 
 def _is_timeout(error: Exception) -> bool:
@@ -155,7 +172,7 @@ def _quote_blocks(quote: Quote) -> list[dict[str, Any]]:
     section: dict[str, Any] = {"type": "section", "text": _plain(f"“{quote.text}”", MAX_SECTION)}
     if quote.url:
         section["accessory"] = _button("Read it there", quote.url)
-    where = f"{quote.author} · {quote.source} · {quote.published_at:%d %b %H:%M}"
+    where = " · ".join(filter(None, (quote.author, quote.source, f"{quote.published_at:%d %b %H:%M}")))
     return [section, {"type": "context", "elements": [_plain(where, MAX_FIELD)]}]
 
 

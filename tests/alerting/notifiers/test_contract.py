@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from monitor.alerting.channel import ChannelOptions
-from monitor.alerting.notifiers import NOTIFIERS, send
+from monitor.alerting.notifiers import NOTIFIERS, probe, send
 from monitor.errors import DeliveryError
 from tests.alerting.notifiers.stages import REMOTE, SECRET, STAGES, Stage
 from tests.alerting.samples import HOSTILE, message, raw_hostile_message
@@ -30,6 +30,13 @@ def failure(channel: ChannelOptions | None) -> DeliveryError:
     assert channel is not None
     with pytest.raises(DeliveryError) as caught:
         send(channel, message())
+    return caught.value
+
+
+def probed(channel: ChannelOptions | None) -> DeliveryError:
+    assert channel is not None
+    with pytest.raises(DeliveryError) as caught:
+        probe(channel)
     return caught.value
 
 
@@ -91,4 +98,24 @@ def test_no_secret_is_shown_by_options_or_errors(remote: Stage, caplog: pytest.L
     shown = [f"{channel} {channel!r} {channel.model_dump_json()}" for channel in channels if channel]
     shown += ["".join(traceback.format_exception(failure(channel))) for channel in channels[1:]]
     shown += [record.getMessage() for record in caplog.records if record.name != "mail.log"]  # the test's server
+    assert SECRET not in " ".join(shown)
+
+
+def test_a_probe_finds_a_working_receiver_and_sends_nothing(stage: Stage) -> None:
+    assert probe(stage.works)
+    assert stage.arrived() == 0
+
+
+def test_a_probe_leaves_a_receiver_that_says_nothing_in_time(remote: Stage) -> None:
+    started = time.monotonic()
+    assert not probed(remote.hangs).permanent
+    assert time.monotonic() - started < 8
+
+
+def test_a_probe_says_that_a_receiver_is_away(remote: Stage) -> None:
+    assert not probed(remote.is_away).permanent
+
+
+def test_no_secret_is_shown_by_a_probe(remote: Stage) -> None:
+    shown = [probe(remote.works), *(str(probed(channel)) for channel in (remote.hangs, remote.is_away))]
     assert SECRET not in " ".join(shown)

@@ -222,3 +222,31 @@ def test_wrong_options_are_refused(values: dict[str, object], words: str, monkey
         mail_options(25, **values)
     assert "pass-phrase" not in str(caught.value)
     assert "'plain'" not in str(caught.value)
+
+
+def test_a_probe_names_the_recipients_and_sends_nothing(server: MailServer) -> None:
+    assert email.probe(mail_options(server.port)) == "127.0.0.1 takes mail for amna@shop.example; nothing was sent"
+    assert server.mails == []
+
+
+def test_a_probe_logs_in_over_tls(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setenv("MAIL_PASSWORD", "open sesame")
+    login = {"username": "alerts", "password": {"env": "MAIL_PASSWORD"}, "security": "tls"}
+    with mail_server(certificate, implicit=True, login=True) as server:
+        assert "login accepted" in email.probe(mail_options(server.port, **login))
+
+
+def test_a_probe_finds_a_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIL_PASSWORD", "open barley")
+    with mail_server(login=True) as server, pytest.raises(DeliveryError, match="check username and password") as caught:
+        email.probe(mail_options(server.port, username="alerts", password={"env": "MAIL_PASSWORD"}))
+    assert "open barley" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("reply", "permanent"), [("550 no such user", True), ("450 later", False)])
+def test_a_probe_finds_a_recipient_that_is_refused(server: MailServer, reply: str, permanent: bool) -> None:
+    server.recipient_replies["amna@shop.example"] = reply
+    with pytest.raises(DeliveryError, match=r"refused the recipients: amna@shop\.example") as caught:
+        email.probe(mail_options(server.port))
+    assert caught.value.permanent is permanent

@@ -161,3 +161,24 @@ def test_an_address_in_plain_text_is_refused_without_being_shown() -> None:
     with pytest.raises(ValidationError, match="env: NAME") as caught:
         slack.Options.model_validate({"type": "slack", "id": "team", "url": "https://hooks.example/secret"})
     assert "hooks.example" not in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["no_text", "missing_text_or_fallback_or_attachments"])
+def test_a_probe_knows_a_live_webhook_by_its_refusal_of_an_empty_text(
+    receiver: SlackReceiver, options: slack.Options, word: str
+) -> None:
+    receiver.refusal = word
+    assert slack.probe(options) == "the webhook is live; nothing was posted"
+    assert receiver.received == []
+
+
+def test_a_probe_of_a_removed_webhook_says_what_to_do(receiver: SlackReceiver, options: slack.Options) -> None:
+    receiver.status, receiver.answer = 404, "no_service"
+    with pytest.raises(DeliveryError, match="make a new one in Slack") as caught:
+        slack.probe(options)
+    assert caught.value.permanent
+
+
+def test_a_probe_says_that_a_receiver_is_not_slack(receiver: SlackReceiver, options: slack.Options) -> None:
+    receiver.is_slack = False
+    assert slack.probe(options) == "Slack answered 200 ok to an empty text: not what Slack does"
