@@ -1,18 +1,21 @@
-"""The command that crawls: `python -m crawlers KIND … --print`, `--source ID`, `--check` and `--list`."""
+"""The command that crawls: `python -m crawlers KIND … --print`, `--source ID`, `--survey URL`, `--check`, `--list`."""
 
 import argparse
+import json
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from scrapy.crawler import CrawlerProcess
+from scrapy.crawler import Crawler, CrawlerProcess
+from sqlalchemy.exc import SQLAlchemyError
 
-from crawlers.base import SpiderParams, kinds, spider_of
+from crawlers.base import SourceSpider, SpiderParams, kinds, spider_of
 from crawlers.memory import Memory, read
+from crawlers.probe import LONGEST_PROBE, Look, first_page_of, naming, settings_of_probe
 from crawlers.run_log import RunLog
 from crawlers.settings import scrapy_settings
 from monitor.clock import utcnow
@@ -20,8 +23,10 @@ from monitor.config import CrawlingOptions, Settings, SourceOptions, load_settin
 from monitor.errors import ConfigError, MonitorError
 from monitor.log import set_up
 from monitor.models import RunOutcome
+from monitor.parent import end_with_parent
 from monitor.store import runs, sources
 from monitor.store.database import check_schema, open_database, session_of
+from monitor.store.trouble import words_of
 
 CHECK, PRINT, STORE = ("crawlers.pipelines.Check", "crawlers.pipelines.Print", "crawlers.pipelines.Store")
 PRINT_DELAY_SECONDS = 1.0
@@ -32,20 +37,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     asked = parser.parse_args(arguments)
     _set_up_log("INFO" if asked.verbose else "ERROR" if asked.print else "WARNING")
+    end_with_parent()
     try:
         if asked.list:
             return _list()
         if asked.check:
             return _check(load_settings(asked.config))
+        if asked.source and asked.probe:
+            return _probe(load_settings(asked.config), asked.source)
         if asked.source:
             return _crawl_source(load_settings(asked.config), asked.source)
+        if asked.survey:
+            return _survey(asked)
         if asked.kind and asked.print:
             return _print(asked)
     except MonitorError as error:
         print(error, file=sys.stderr)
         return 2
+    except SQLAlchemyError as error:
+        if not (words := words_of(error)):
+            raise
+        print(words, file=sys.stderr)
+        return 1
     parser.print_usage(sys.stderr)
-    print("name a KIND with --print, or use --source, --check or --list", file=sys.stderr)
+    print("name a KIND with --print, or use --source, --survey, --check or --list", file=sys.stderr)
     return 2
 
 
@@ -64,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--delay", type=float, default=PRINT_DELAY_SECONDS, metavar="SECONDS")
     parser.add_argument("--contact", default="", help="an address or page that site owners can turn to")
     parser.add_argument("--source", metavar="ID", help="crawl a source of the config into its database")
+    parser.add_argument("--probe", action="store_true", help="with --source: one look, told as JSON; nothing is stored")
+    parser.add_argument("--survey", metavar="URL", help="look around a site for what can be read, told as JSON")
     parser.add_argument("--config", type=Path, default=Path("config.yaml"))
     parser.add_argument("--check", action="store_true", help="validate every source of the config")
     parser.add_argument("--list", action="store_true", help="list the kinds of places and their parameters")
@@ -122,7 +139,7 @@ def _params(kind: str, given: dict[str, Any]) -> SpiderParams:
 class _Task:
     """What one process crawls."""
 
-    kind: str
+    spider: type[SourceSpider]
     params: SpiderParams
     memory: Memory
     settings: dict[str, Any]
@@ -139,7 +156,7 @@ def _print(asked: argparse.Namespace) -> int:
         contact=asked.contact, allow_private=tuple(asked.allow_private), delay_seconds=asked.delay
     )
     options = scrapy_settings(manners, ITEM_PIPELINES={CHECK: 100, PRINT: 200})
-    outcome, error = _run(_Task(asked.kind, _params(asked.kind, given), Memory(), options))
+    outcome, error = _run(_Task(spider_of(asked.kind), _params(asked.kind, given), Memory(), options))
     if error:
         print(f"{outcome.value}: {error}", file=sys.stderr)
     return 0 if outcome is RunOutcome.OK else 1
@@ -149,11 +166,56 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _crawl_source(settings: Settings, slug: str) -> int:
+def _source(settings: Settings, slug: str) -> SourceOptions:
     options = next((source for source in settings.sources if source.id == slug), None)
     if options is None:
         known = ", ".join(source.id for source in settings.sources)
         raise ConfigError(f"--source: {slug!r} is not one of {known}")
+    return options
+
+
+def _probe(settings: Settings, slug: str) -> int:
+    """Look at one source without a database, and say what was seen as one JSON object."""
+    options = _source(settings, slug)
+    params = first_page_of(_params(options.type, options.params))
+    manners = settings.crawling.model_copy(update={"time_limit": LONGEST_PROBE})
+    own = settings_of_probe(naming([settings.brand(brand) for brand in options.brands]))
+    crawler = _crawl(_Task(spider_of(options.type), params, Memory(), _with(scrapy_settings(manners), own)))
+    look = crawler.get_extension(Look)
+    told = look.told() if look else {"outcome": "failed", "error": "the crawl could not start"}
+    print(json.dumps({"source": slug, **told}, ensure_ascii=False))
+    return 0 if told["outcome"] == RunOutcome.OK else 1
+
+
+def _survey(asked: argparse.Namespace) -> int:
+    """Look around a site, and say what was found as one JSON object."""
+    from crawlers.survey import Params, SurveySpider  # its readers are many, and no crawl needs them all
+
+    manners = CrawlingOptions(
+        contact=asked.contact,
+        allow_private=tuple(asked.allow_private),
+        delay_seconds=asked.delay,
+        time_limit=LONGEST_PROBE,
+    )
+    try:
+        params = Params(url=asked.survey)
+    except ValidationError as error:
+        raise ConfigError("\n".join(f"--survey{line}" for line in _lines(error))) from error
+    own = settings_of_probe(naming([]))
+    crawler = _crawl(_Task(SurveySpider, params, Memory(), _with(scrapy_settings(manners), own)))
+    outcome, error_words = _ended(crawler)
+    found = asdict(crawler.spider.found) if isinstance(crawler.spider, SurveySpider) else {}
+    print(json.dumps({**found, "outcome": outcome.value, "error": error_words}, ensure_ascii=False))
+    return 0 if outcome is RunOutcome.OK else 1
+
+
+def _with(settings: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Settings with others over them; our parts are added to the ones that are there."""
+    return {**settings, **own, "EXTENSIONS": {**settings["EXTENSIONS"], **own.get("EXTENSIONS", {})}}
+
+
+def _crawl_source(settings: Settings, slug: str) -> int:
+    options = _source(settings, slug)
     params = _params(options.type, options.params)
     memory, run_id = _begin(settings, slug)
     own = {
@@ -163,7 +225,7 @@ def _crawl_source(settings: Settings, slug: str) -> int:
         "EMBERWATCH_EVERY": options.every.total_seconds(),
         "EMBERWATCH_RUN": run_id,
     }
-    outcome, _ = _run(_Task(options.type, params, memory, scrapy_settings(settings.crawling, **own)))
+    outcome, _ = _run(_Task(spider_of(options.type), params, memory, scrapy_settings(settings.crawling, **own)))
     return 0 if outcome is RunOutcome.OK else 1
 
 
@@ -179,6 +241,7 @@ def _begin(settings: Settings, slug: str) -> tuple[Memory, int]:
                 source = sources.by_slug(session, slug)
             assert source is not None, "it was just synced"  # noqa: S101 (tells mypy)
             now, memory = utcnow(), read(session, source)
+            runs.close_left_open(session, source.id or 0, now)
             run = runs.start(session, "crawl", now=now, source_id=source.id)
             sources.record_start(session, source, now=now)
             session.commit()
@@ -189,12 +252,21 @@ def _begin(settings: Settings, slug: str) -> tuple[Memory, int]:
 
 
 def _run(task: _Task) -> tuple[RunOutcome, str]:
+    """How a crawl in this process ended, and its error."""
+    return _ended(_crawl(task))
+
+
+def _crawl(task: _Task) -> Crawler:
     """Crawl in this process; SIGTERM and Ctrl-C let the requests that are out come home and save them."""
     process = CrawlerProcess(task.settings)  # sets the levels of all its loggers anew
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel("CRITICAL")  # the Run says why, in one line
-    crawler = process.create_crawler(spider_of(task.kind))
+    crawler = process.create_crawler(task.spider)
     process.crawl(crawler, params=task.params, memory=task.memory, now=utcnow())
     process.start()
+    return crawler
+
+
+def _ended(crawler: Crawler) -> tuple[RunOutcome, str]:
     log = crawler.get_extension(RunLog)
     if log is None or log.outcome is RunOutcome.RUNNING:
         return RunOutcome.FAILED, "the crawl could not start"

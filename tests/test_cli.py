@@ -1,5 +1,6 @@
 """The commands as people type them: figures as JSON, mistakes in one line, and the right exit codes."""
 
+import io
 import json
 import subprocess
 import sys
@@ -7,7 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from rich.console import Console
 
+from monitor.cli.screen import print_verdict
+from monitor.verdict import fails
+from tests.alerting.receivers import free_port
 from tests.contexts import BRAND
 
 ROOT = Path(__file__).parent.parent
@@ -57,6 +62,50 @@ def test_a_mistake_in_a_source_is_found_by_check(config: Path, tmp_path: Path):
     assert "sources[0].params" in done.stderr
 
 
+def test_check_ends_with_one_when_something_fails_and_says_what_to_do_in_one_line(config: Path, tmp_path: Path):
+    away = {"id": "mail", "type": "email", "host": "127.0.0.1", "port": free_port(), "security": "none"}
+    channels = [{**away, "sender": "a@shop.example", "recipients": ["b@shop.example"]}]
+    config.write_text(yaml.safe_dump({**settings(tmp_path), "channels": channels}), encoding="utf-8")
+    done = emberwatch("check", "--only", "channels", "--config", config)
+    assert done.returncode == 1, done.stderr
+    line, summary = done.stdout.splitlines()
+    assert line.startswith("✗ fails")
+    assert "To do: check host, port and network" in line
+    assert summary == "1 failing"
+    assert "\x1b" not in done.stdout
+
+
+def test_check_as_json_has_a_verdict_for_everything(config: Path):
+    done = emberwatch("check", "--only", "database", "--only", "reports", "--config", config, "--json")
+    told = json.loads(done.stdout)
+    assert {verdict["area"] for verdict in told["verdicts"]} == {"database", "reports"}
+    assert (told["fails_count"], told["warning_count"]) == (0, 1)
+
+
+def test_check_makes_no_database(config: Path, tmp_path: Path):
+    emberwatch("check", "--only", "database", "--only", "jobs", "--config", config)
+    assert [path.name for path in tmp_path.iterdir()] == ["config.yaml"]
+
+
+def test_verdicts_fit_a_narrow_terminal_and_say_more_than_colours():
+    screen = Console(file=io.StringIO(), force_terminal=True, width=60, color_system=None)
+    long = "robots.txt of a-very-long-host-name.example does not allow /a/path/that/goes/on/and/on/without/a/break"
+    verdict = fails("sources", "source of-a-name-that-is-long", long, "ask the owner of the site")
+    print_verdict(screen, verdict, len(verdict.subject))
+    lines = screen.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert max(len(line) for line in lines) <= 60
+    assert lines[0].startswith("✗ fails")
+    assert "→ ask the owner" in screen.file.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_words_of_other_machines_do_not_steer_the_terminal(terminal: bool):
+    screen = Console(file=io.StringIO(), force_terminal=terminal, width=80, color_system=None)
+    print_verdict(screen, fails("sources", "source a", "the server says \x1b]0;title\x07\x1b[2Jhello", "none"), 8)
+    assert "\x1b" not in screen.file.getvalue()  # type: ignore[attr-defined]
+    assert "hello" in screen.file.getvalue()  # type: ignore[attr-defined]
+
+
 def test_a_job_on_a_database_that_is_behind_says_which_command_mends_it(config: Path):
     done = emberwatch("detect", "--config", config)
     assert done.returncode == 1
@@ -90,3 +139,20 @@ def test_a_report_of_any_week_can_be_asked_for(config: Path):
     done = emberwatch("report", "--week", "2026-W10", "--format", "json", "--out", "-", "--config", config)
     assert done.returncode in (0, 1)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_report_sent_to_an_unknown_channel_names_the_known_ones(config: Path):
+    emberwatch("upgrade", "--config", config)
+    done = emberwatch("report", "--send", "pager", "--config", config)
+    assert done.returncode == 2
+    assert "terminal" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_report_of_last_week_can_be_sent_at_once(config: Path):
+    emberwatch("upgrade", "--config", config)
+    done = emberwatch("report", "--send", "terminal", "--config", config, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"channel": "terminal", "karak": "printed"}
+    assert "REPORT Karak House, week " in done.stderr

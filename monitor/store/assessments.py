@@ -16,9 +16,9 @@ from monitor.models import (
     MentionBrand,
     ReadState,
     Source,
-    Story,
     Theme,
 )
+from monitor.store import leases
 from monitor.store.counts import Tally
 
 TRIES = 3
@@ -53,7 +53,7 @@ def claim(session: Session, limit: int, now: datetime) -> list[Waiting]:
     taken = session.scalars(
         sa.update(Mention)
         .where(col(Mention.id).in_(ids), _free(now))
-        .values(read_attempts=col(Mention.read_attempts) + 1, read_leased_until=now + LEASE)
+        .values(read_attempts=col(Mention.read_attempts) + 1, read_leased_until=now + LEASE, read_error=leases.holder())
         .returning(col(Mention.id))
         .execution_options(synchronize_session=False)
     ).all()
@@ -73,7 +73,11 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
 def _next(session: Session, limit: int, now: datetime) -> list[int | None]:
     waiting = select(Mention.id).where(_free(now)).order_by(*_ORDER)
     new = list(session.exec(waiting.where(Mention.read_attempts == 0).limit(limit)))
-    return new or list(session.exec(waiting.limit(1)))
+    if new:
+        return new
+    # The least tried first: the neighbours of a text that ends the process must not wait for its next tries.
+    again = select(Mention.id).where(_free(now)).order_by(col(Mention.read_attempts), *_ORDER)
+    return list(session.exec(again.limit(1)))
 
 
 def finish(session: Session, batch: Sequence[Waiting]) -> None:
@@ -83,15 +87,37 @@ def finish(session: Session, batch: Sequence[Waiting]) -> None:
     release(session, batch)
 
 
-def release(session: Session, batch: Sequence[Waiting]) -> None:
-    """End the leases of a batch, read or not."""
+def release(session: Session, batch: Sequence[Waiting], *, tried: bool = True) -> None:
+    """End the leases of a batch, read or not. What was not `tried` (the database failed) has its try back."""
     ids = [item.mention.id for item in batch]
-    session.execute(
+    _end_leases(session, col(Mention.id).in_(ids), tries_back=0 if tried else 1)
+
+
+def _end_leases(session: Session, which: sa.ColumnElement[bool], tries_back: int) -> int:
+    attempts = col(Mention.read_attempts)
+    waits = col(Mention.read_state) == ReadState.WAITING
+    ended = session.execute(
         sa.update(Mention)
-        .where(col(Mention.id).in_(ids))
-        .values(read_leased_until=None)
+        .where(which)
+        .values(
+            read_leased_until=None,
+            read_error=sa.case((waits, ""), else_=col(Mention.read_error)),
+            read_attempts=sa.case((sa.and_(waits, attempts >= tries_back), attempts - tries_back), else_=attempts),
+        )
         .execution_options(synchronize_session=False)
     )
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
+
+
+def end_dead_leases(session: Session) -> int:
+    """End the leases of processes of this machine that are gone; how many texts they held.
+
+    Those texts stay one try poorer: one of them may be what ended the process.
+    """
+    leased = sa.and_(col(Mention.read_state) == ReadState.WAITING, col(Mention.read_leased_until).is_not(None))
+    holders = session.exec(select(Mention.read_error).where(leased).distinct()).all()
+    dead = [holder for holder in holders if leases.is_dead(holder)]
+    return _end_leases(session, sa.and_(leased, col(Mention.read_error).in_(dead)), tries_back=0) if dead else 0
 
 
 def _claimed(item: Waiting) -> sa.Update:
@@ -119,6 +145,30 @@ def set_aside(session: Session, now: datetime) -> int:
     return int(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
 
 
+def count_set_aside(session: Session) -> int:
+    """How many mentions were given up."""
+    given_up = select(sa.func.count()).select_from(Mention).where(Mention.read_state == ReadState.FAILED)
+    return session.exec(given_up).one()
+
+
+def latest_set_aside(session: Session, limit: int) -> list[tuple[int, str, datetime]]:
+    """The newest mentions that were given up: id, address and time."""
+    query = select(Mention.id, Mention.url, Mention.published_at).where(Mention.read_state == ReadState.FAILED)
+    rows = session.exec(query.order_by(col(Mention.id).desc()).limit(limit))
+    return [(number or 0, url, at) for number, url, at in rows]
+
+
+def wait_again(session: Session) -> int:
+    """Let what was set aside wait to be read anew, with all its tries; how many."""
+    changed = session.execute(
+        sa.update(Mention)
+        .where(col(Mention.read_state) == ReadState.FAILED)
+        .values(read_state=ReadState.WAITING, read_attempts=0, read_leased_until=None, read_error="")
+        .execution_options(synchronize_session=False)
+    )
+    return int(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
+
+
 def count_waiting(session: Session, now: datetime) -> int:
     """How many mentions wait to be read and are free."""
     return session.exec(select(sa.func.count()).select_from(Mention).where(_free(now))).one()
@@ -131,17 +181,6 @@ def _with_links(session: Session, mentions: Sequence[Mention]) -> list[Waiting]:
         links.setdefault(link.mention_id, []).append(link)
     slugs = dict(session.exec(select(Source.id, Source.slug)).all())
     return [Waiting(m, slugs[m.source_id], tuple(links.get(m.id or 0, ()))) for m in mentions]
-
-
-def story_ids(session: Session, fingerprints: Sequence[str], now: datetime) -> dict[str, int]:
-    """The story of each fingerprint, made where it is new."""
-    wanted = set(fingerprints)
-    found = {s.fingerprint: s for s in session.exec(select(Story).where(col(Story.fingerprint).in_(wanted)))}
-    for fingerprint in sorted(wanted - found.keys()):
-        found[fingerprint] = Story(fingerprint=fingerprint, first_seen_at=now)
-        session.add(found[fingerprint])
-    session.flush()
-    return {fingerprint: story.id for fingerprint, story in found.items() if story.id is not None}
 
 
 def cells_of(source: str, language: str, themes: Sequence[str]) -> list[Cell]:

@@ -32,6 +32,16 @@ def test_printing_writes_one_line_of_json_per_mention_and_stores_nothing(site: S
     assert [line["external_id"] for line in done.mentions] == [f"comment-{number}" for number in range(1, 7)]
 
 
+def test_printing_writes_ratings_as_lines_of_their_own(site: Site, show: Show) -> None:
+    data = '{"@type": "Store", "name": "Acme", "aggregateRating": {"@type": "AggregateRating", "ratingValue": "4,2"}}'
+    page = f'<script type="application/ld+json">{data}</script>'
+    site.pages["/"] = Answer(page, headers={"Content-Type": "text/html"})
+    place = f"{site.url}/"
+    assert show("schemaorg", urls=place).mentions == [
+        {"type": "rating", "place": place, "item": "Acme", "value": 4.2, "worst": 1.0, "best": 5.0}
+    ]
+
+
 def test_a_failed_print_says_why(site: Site, show: Show) -> None:
     done = show("feed", url=f"{site.url}/none")
     assert (done.code, done.out) == (1, "")

@@ -1,0 +1,30 @@
+"""The command `emberwatch`: every job, the whole of them together, and the answers an operator needs."""
+
+import sys
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from monitor.cli import first, processes, upkeep, work
+from monitor.cli.frame import app, err
+from monitor.errors import ConfigError, MonitorError
+from monitor.store.trouble import words_of
+
+__all__ = ["app", "first", "main", "processes", "upkeep", "work"]
+
+
+def main() -> None:
+    """Run a command; errors meant for people are one line each, with exit code 2 for a mistake in the config."""
+    try:
+        app()
+    except ConfigError as error:
+        err.print(f"[red]config:[/] {len(str(error).splitlines())} to mend", highlight=False)
+        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        sys.exit(2)
+    except MonitorError as error:
+        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        if not (words := words_of(error)):
+            raise
+        err.print(words, markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)

@@ -1,0 +1,145 @@
+"""The commands of single jobs: each runs its job once, or until nothing waits."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli.frame import CONFIG, AsJson, ConfigFile, app, bar, err, opened, set_up_log, show
+from monitor.clock import utcnow
+from monitor.config import load_settings
+from monitor.errors import ConfigError
+from monitor.jobs.context import Context, Counters
+from monitor.store.database import session_of
+
+
+def _run_job(config: Path, as_json: bool, run: Callable[[Context], Counters], *, again: str = "") -> None:
+    """Run a job once, or as long as it reports work under `again`, and show what it did."""
+    from monitor.supervisor import Stop
+
+    set_up_log()
+    stop = Stop()
+    stop.listen()
+    counters = Counters()
+    with opened(config) as (settings, engine), session_of(engine) as session:
+        while True:
+            done = run(Context(settings, session, utcnow(), config, stop, bar))
+            session.commit()
+            counters += done
+            if not again or not done[again] or stop():
+                break
+    show(dict(counters), as_json)
+
+
+@app.command()
+def crawl(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
+    """Crawl the sources that are due."""
+    from monitor.jobs import crawl as job
+
+    _run_job(config, as_json, job.run)
+
+
+@app.command()
+def analyse(
+    config: ConfigFile = CONFIG,
+    again: Annotated[bool, typer.Option("--again", help="Also those that were set aside after three tries.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the mentions that wait."""
+    from monitor.jobs import analyse as job
+    from monitor.store import assessments
+
+    if again:
+        with opened(config) as (_, engine), session_of(engine) as session:
+            number = assessments.wait_again(session)
+            session.commit()
+        err.print(f"{number} set aside: now waiting again", highlight=False)
+    _run_job(config, as_json, job.run, again="read")
+
+
+@app.command()
+def detect(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
+    """Look at every brand once, and open, worsen, calm or resolve incidents."""
+    from monitor.jobs import detect as job
+
+    _run_job(config, as_json, job.run)
+
+
+@app.command()
+def alert(
+    config: ConfigFile = CONFIG,
+    test: Annotated[str, typer.Option(metavar="CHANNEL", help="Send a test message to this channel.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Route what changed and send what is owed."""
+    from monitor.jobs import alert as job
+
+    if not test:
+        _run_job(config, as_json, job.run, again="sent")
+        return
+    receipt = job.test_channel(load_settings(config), test, utcnow())
+    show({"channel": test, "receipt": receipt}, as_json)
+
+
+@app.command()
+def answer(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
+    """Open a case for each incident that has none."""
+    from monitor.jobs import answer as job
+
+    _run_job(config, as_json, job.run)
+
+
+@app.command()
+def report(
+    config: ConfigFile = CONFIG,
+    week: Annotated[str, typer.Option(help="`2026-W46`, `last` or `current`; without it, what is due is made.")] = "",
+    brand: Annotated[str, typer.Option(help="One brand of the config; all of them when absent.")] = "",
+    form: Annotated[str, typer.Option("--format", help="html, csv or json.")] = "html",
+    to: Annotated[str, typer.Option("--out", help="A file, or - for standard output.")] = "",
+    send: Annotated[
+        str, typer.Option(metavar="CHANNEL", help="Send it to this channel now, in the place of writing.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make the weekly reports that are due, or one of any week."""
+    from monitor.jobs import report as job
+
+    if send:
+        _send_reports(config, week or "last", brand, send, as_json)
+        return
+    if not week:
+        _run_job(config, as_json, job.run)
+        return
+    with opened(config) as (settings, engine), session_of(engine) as session:
+        brands = [brand] if brand else [one.id for one in settings.brands]
+        if to and len(brands) > 1:
+            raise ConfigError(f"--out takes one report: name one of {', '.join(brands)} with --brand")
+        written = []
+        for slug in brands:
+            figures = job.make_report(session, settings, slug, week, utcnow())
+            text = job.render_as(figures, form)
+            if to == "-":
+                print(text)
+                return
+            path = Path(to) if to else settings.report.folder / f"{slug}-{figures.week}.{form}"
+            job.write_whole(path, text)
+            written.append(str(path))
+    show({"written": ", ".join(written)}, as_json)
+
+
+def _send_reports(config: Path, week: str, brand: str, channel: str, as_json: bool) -> None:
+    from monitor.jobs import report as job
+
+    with opened(config) as (settings, engine), session_of(engine) as session:
+        brands = [brand] if brand else [one.id for one in settings.brands]
+        receipts = {slug: job.send_report(session, settings, slug, week, channel, utcnow()) for slug in brands}
+    show({"channel": channel, **receipts}, as_json)
+
+
+@app.command()
+def prune(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
+    """Remove what is past its time."""
+    from monitor.jobs import prune as job
+
+    _run_job(config, as_json, job.run)

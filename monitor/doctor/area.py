@@ -1,0 +1,15 @@
+"""What the doctor can look at alone."""
+
+import enum
+
+
+class Area(enum.StrEnum):
+    """In the order in which all are looked at."""
+
+    CONFIG = "config"
+    DATABASE = "database"
+    MODEL = "model"
+    REPORTS = "reports"
+    SOURCES = "sources"
+    CHANNELS = "channels"
+    JOBS = "jobs"

@@ -1,0 +1,44 @@
+"""Looks at a config that is valid for what it leaves out."""
+
+from collections.abc import Iterator
+
+from monitor.config import BrandOptions, Settings
+from monitor.doctor.area import Area
+from monitor.verdict import Verdict, ok, warning
+
+
+def examine(settings: Settings) -> Iterator[Verdict]:
+    """What is watched, and what an operator forgets easily."""
+    counts = {
+        "brand": len(settings.brands),
+        "source": len(settings.sources),
+        "theme": len(settings.themes),
+        "channel": len(settings.channels),
+    }
+    told = ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for name, number in counts.items())
+    yield ok(Area.CONFIG, "config", f"valid: {told}")
+    yield from _contact(settings)
+    for brand in settings.brands:
+        yield from _is_watched(settings, brand)
+    yield from _is_heard(settings)
+
+
+def _contact(settings: Settings) -> Iterator[Verdict]:
+    if settings.sources and not settings.crawling.contact.strip():
+        remedy = "set crawling.contact to an address that you read: site owners find it in our requests"
+        yield warning(Area.CONFIG, "contact", "site owners cannot turn to anyone", remedy)
+
+
+def _is_watched(settings: Settings, brand: BrandOptions) -> Iterator[Verdict]:
+    if not any(brand.id in source.brands and source.enabled for source in settings.sources):
+        remedy = f"add a source with brands: [{brand.id}], or switch one on"
+        yield warning(Area.CONFIG, f"brand {brand.id}", "no source that is on watches it", remedy)
+
+
+def _is_heard(settings: Settings) -> Iterator[Verdict]:
+    able = [channel for channel in settings.channels if channel.enabled]
+    if not able:
+        yield warning(Area.CONFIG, "channels", "none is on: nobody hears of anything", "switch a channel on")
+    elif all(channel.type == "console" for channel in able):
+        found = "alerts go only to the terminal in which `emberwatch run` runs"
+        yield warning(Area.CONFIG, "channels", found, "add a channel of type slack or email to be told elsewhere")

@@ -1,0 +1,253 @@
+"""`emberwatch init`: any name comes back as it was, nothing is overwritten, and what is written works as it stands."""
+
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from monitor.config import Settings, load_settings
+from monitor.errors import ConfigError
+from monitor.first_config import Answers, Mail, Site, answers, render, write
+from monitor.first_config.editions import country_of, editions
+from monitor.first_config.places import tags_of
+from monitor.first_config.site import private_host
+from tests.crawlers.site import Answer, wordpress
+from tests.crawlers.site import Site as WebSite
+
+ROOT = Path(__file__).parent.parent
+HOSTILE = [
+    'The "Best" Shop',
+    "Joe's: tea & more # 1",
+    "- dash, [list], {map: 1}",
+    "کڑک ہاؤس",
+    "نیم\u200cفاصلہ",
+    "మిర్చాడో",
+    "Chai ☕️ 👩‍👩‍👧",
+    "${HOME}",
+    "${HOME:-x} and $${PATH}",
+    "back\\slash\\n",
+    "%TAG !yaml",
+    "null",
+    "On",
+    "2020-01-01",
+    "\u202egnp.exe",
+    "a\u2028b\u0085c",
+    "x" * 500,
+]
+
+
+def loaded(folder: Path, given: Answers, site: Site | None = None) -> Settings:
+    path = folder / "my.yaml"
+    write(path, render(given, site), force=True)
+    return load_settings(path)
+
+
+def emberwatch(*words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "monitor.cli", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=120)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_comes_back_as_it_was(tmp_path: Path, name: str):
+    given = Answers(answers.one_name(name), answers.names_of((name, "Other")), answers.names_of((name,)))
+    brand = loaded(tmp_path, given).brands[0]
+    assert brand.name == given.brand
+    assert (brand.aliases, brand.exclude) == (given.aliases, given.exclude)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_contact_and_a_site_do_no_harm_either(tmp_path: Path, name: str):
+    given = Answers("Acme", contact=name.replace("\u0085", ""), site="https://shop.example/?q=${HOME}")
+    assert loaded(tmp_path, given).crawling.contact == given.contact
+
+
+def test_a_name_of_several_lines_becomes_one(tmp_path: Path):
+    name = answers.one_name("Karak\n  House\x00\t#\n")
+    assert loaded(tmp_path, Answers(name)).brands[0].name == "Karak House #"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "!!!", "\n"])
+def test_a_name_without_letters_is_refused(name: str):
+    with pytest.raises(ConfigError, match="no letter or digit"):
+        answers.one_name(name)
+
+
+@pytest.mark.parametrize(("name", "slug"), [("Karak House!", "karak-house"), ("Café É", "cafe-e"), ("کڑک", "brand")])
+def test_the_id_is_the_name_in_plain_letters(name: str, slug: str):
+    assert Answers(name).id == slug
+
+
+def test_a_zone_is_found_in_any_case_and_a_wrong_one_is_answered_with_near_ones():
+    assert answers.known_zone("asia/karachi") == "Asia/Karachi"
+    with pytest.raises(ConfigError, match="Asia/Karachi"):
+        answers.known_zone("karachy")
+
+
+def test_the_zone_of_this_machine_is_a_zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("TZ", raising=False)
+    link = tmp_path / "localtime"
+    link.symlink_to("/usr/share/zoneinfo/Asia/Manila")
+    assert answers.machine_zone(link) == "Asia/Manila"
+    assert answers.machine_zone(tmp_path / "none") == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("zone", "country"),
+    [("Asia/Karachi", "PK"), ("Asia/Calcutta", "IN"), ("Asia/Manila", "PH"), ("UTC", "US")],
+)
+def test_a_zone_tells_the_country(zone: str, country: str):
+    assert country_of(zone) == country
+
+
+def test_editions_follow_the_country_and_the_scripts_of_the_names():
+    told = [edition.query for edition in editions("Asia/Kolkata", ["Mirchado", "మిర్చాడో"])]
+    assert told == ["hl=en-IN&gl=IN&ceid=IN:en", "hl=te&gl=IN&ceid=IN:te"]
+
+
+def test_tags_are_names_without_blanks_and_signs():
+    assert tags_of(["Karak House", "@karakhouse", "42", "کڑک ہاؤس", "ab"]) == ["karakhouse", "کڑکہاؤس"]
+
+
+def test_what_is_on_needs_no_key_and_what_is_off_says_why(tmp_path: Path):
+    settings = loaded(tmp_path, Answers("Karak House"))
+    assert {source.type for source in settings.sources if source.enabled} == {"feed"}
+    assert [source.id for source in settings.sources if not source.enabled] == ["news-us-en"]
+    assert "OFF until you decide" in (tmp_path / "my.yaml").read_text(encoding="utf-8")
+
+
+def test_what_was_found_on_the_site_is_watched(tmp_path: Path):
+    site = Site("https://k.example", "", "https://k.example", ("https://k.example/tea",))
+    sources = {source.id: source for source in loaded(tmp_path, Answers("Karak"), site).sources}
+    assert sources["site-comments"].params == {"url": "https://k.example"}
+    assert sources["site-reviews"].params["urls"] == ["https://k.example/tea"]
+    assert sources["site-reviews"].about_brand
+
+
+def test_the_examples_are_valid_when_their_marks_are_removed(tmp_path: Path):
+    lines = render(Answers("Karak")).splitlines()
+    start = next(i for i, line in enumerate(lines) if "More, to fill in" in line) + 1
+    end = next(i for i, line in enumerate(lines) if "Not here, and why" in line)
+    lines[start:end] = [line.replace("  # ", "  ", 1) for line in lines[start:end]]
+    path = tmp_path / "all.yaml"
+    write(path, "\n".join(lines))
+    assert {"google-alert", "app-store-us", "reviews"} <= {source.id for source in load_settings(path).sources}
+
+
+def test_a_channel_whose_secret_is_set_is_on_and_others_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    given = Answers("Karak", slack_env="TEAM_HOOK", mail=Mail("a@k.example", "smtp.k.example", "a@k.example"))
+    assert [channel.id for channel in loaded(tmp_path, given).channels] == ["console", "mail"]
+    monkeypatch.setenv("TEAM_HOOK", "https://hooks.slack.example/services/T/B/X")
+    assert [channel.id for channel in loaded(tmp_path, given).channels] == ["console", "slack", "mail"]
+
+
+def test_a_site_on_this_machine_is_the_only_private_address_that_is_allowed(tmp_path: Path):
+    assert loaded(tmp_path, Answers("K", site="http://127.0.0.1:8080/x")).crawling.allow_private == ("127.0.0.1:8080",)
+    assert private_host("https://shop.example") == []
+
+
+@pytest.mark.parametrize("text", ["ftp://x", "https://user:pass@x.example", "http://", "two words", "https://x#frag"])
+def test_what_is_no_web_address_is_refused(text: str):
+    with pytest.raises(ConfigError, match="not an address"):
+        answers.site_address(text)
+
+
+def test_what_is_no_mail_address_is_refused_when_it_is_asked_for():
+    assert answers.mailbox(" Care <care@k.example> ") == "Care <care@k.example>"
+    with pytest.raises(ConfigError, match="not an address such as"):
+        answers.mailbox("care")
+
+
+def test_a_secret_given_for_its_variable_is_refused_and_not_shown():
+    with pytest.raises(ConfigError) as caught:
+        answers.variable_name("https://hooks.slack.com/services/T0/B0/secret")
+    assert "secret" not in str(caught.value).replace("the secret itself", "")
+
+
+def test_an_invalid_config_is_never_put_in_its_place(tmp_path: Path):
+    with pytest.raises(ConfigError):
+        write(tmp_path / "my.yaml", "brands: []")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_there_stays_unless_forced(tmp_path: Path):
+    path = tmp_path / "my.yaml"
+    path.write_text("mine", encoding="utf-8")
+    done = emberwatch("init", "--brand", "Karak", "--out", path)
+    assert (done.returncode, path.read_text(encoding="utf-8")) == (2, "mine")
+    assert "is there already" in done.stderr
+    with pytest.raises(ConfigError, match="is there already"):
+        write(path, render(Answers("Karak")))
+    assert [left.name for left in tmp_path.iterdir()] == ["my.yaml"]
+
+
+def test_without_a_terminal_the_brand_must_be_given(tmp_path: Path):
+    done = emberwatch("init", "--out", tmp_path / "my.yaml")
+    assert done.returncode == 2
+    assert "--brand" in done.stderr
+
+
+def test_what_init_writes_passes_the_check(tmp_path: Path):
+    path = tmp_path / "my.yaml"
+    done = emberwatch(
+        "init", "--brand", 'Karak: "House"', "--alias", "کڑک", "--time-zone", "Asia/Karachi", "--out", path
+    )
+    assert done.returncode == 0, done.stderr
+    checked = emberwatch("check", "--only", "config", "--config", path)
+    assert checked.returncode == 0, checked.stderr
+    assert "emberwatch run --dashboard" in done.stdout
+
+
+@pytest.mark.slow
+def test_init_looks_around_the_site_and_watches_what_it_found(tmp_path: Path):
+    with WebSite().open() as site:
+        site.pages |= wordpress()
+        site.pages["/"] = Answer(
+            f'<link rel="https://api.w.org/" href="{site.url}/wp-json/">', headers={"Content-Type": "text/html"}
+        )
+        path = tmp_path / "my.yaml"
+        done = emberwatch("init", "--brand", "Acme", "--site", site.url, "--contact", "a@b.example", "--out", path)
+        assert done.returncode == 0, done.stderr
+        assert [s.id for s in load_settings(path).sources if s.type == "wordpress"] == ["site-comments"]
+
+
+@pytest.mark.slow
+def test_a_site_that_does_not_answer_leaves_an_example(tmp_path: Path):
+    path = tmp_path / "my.yaml"
+    done = emberwatch("init", "--brand", "Acme", "--site", "http://127.0.0.1:9", "--out", path)
+    assert done.returncode == 0, done.stderr
+    assert "could not look around" in done.stderr
+    assert '#   params: {url: "http://127.0.0.1:9"}' in path.read_text(encoding="utf-8")
+
+
+def test_on_a_terminal_it_asks_and_asks_again_after_a_wrong_answer(tmp_path: Path):
+    path = tmp_path / "my.yaml"
+    said = ["!!!", "Karak House", "کڑک ہاؤس، Karak", "", "nowhere", "Asia/Karachi", "", "me@k.example", "", ""]
+    told = talk(["init", "--out", str(path)], said)
+    brand = load_settings(path).brands[0]
+    assert (brand.name, brand.aliases, brand.time_zone) == ("Karak House", ("کڑک ہاؤس", "Karak"), "Asia/Karachi")
+    assert "no letter or digit" in told
+    assert "is not a time zone such as" in told
+
+
+def talk(words: list[str], said: list[str]) -> str:
+    """Run the command on a pseudo-terminal and answer each question when it comes; what was shown."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "monitor.cli", *words]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT)
+    os.close(theirs)
+    shown, waiting, deadline = "", list(said), time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            shown += os.read(ours, 65536).decode("utf-8", "replace")
+        except OSError:  # the other end was closed
+            break
+        if waiting and shown.endswith(": "):
+            os.write(ours, f"{waiting.pop(0)}\n".encode())
+            shown += "\n"
+    os.close(ours)
+    assert process.wait(20) == 0, shown
+    return shown
