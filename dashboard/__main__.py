@@ -9,6 +9,7 @@ from dashboard.data.opening import config_path
 from dashboard.launch import command, environment
 from monitor.config import load_settings
 from monitor.errors import ConfigError
+from monitor.parent import end_with_parent
 
 
 def main() -> None:
@@ -16,6 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m dashboard")
     parser.add_argument("--config", type=Path, default=config_path(), help="the config file")
     path = parser.parse_args().config
+    end_with_parent()
     try:
         words = command(load_settings(path))
     except ConfigError as error:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, TypeVar
 
 import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from dashboard.data import opening
@@ -12,6 +13,7 @@ from dashboard.parts import plain
 from monitor.cases import LONGEST_NAME
 from monitor.clock import utcnow
 from monitor.errors import AnswerRefused
+from monitor.store.trouble import Trouble, trouble_of, words_of
 
 _WHO, _SAID = "who_acts", "said"
 
@@ -76,10 +78,22 @@ def do(write: Write[T], done: str) -> T | None:
     except AnswerRefused as refusal:
         st.session_state[_SAID] = (":material/block:", f"Not done: {refusal}.")
         return None
+    except SQLAlchemyError as error:
+        if not (words := _what_to_do(error)):
+            raise
+        st.session_state[_SAID] = (":material/block:", f"Not done: {words}")
+        return None
     finally:
         opening.forget()
     st.session_state[_SAID] = (":material/check:", done)
     return result
+
+
+def _what_to_do(error: SQLAlchemyError) -> str:
+    """A busy database is for people to wait for; all else is for who runs it. "" for what we do not know."""
+    if trouble_of(error) is Trouble.BUSY:
+        return "the database is busy just now. Try again in a moment."
+    return words_of(error)
 
 
 def say() -> None:

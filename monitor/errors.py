@@ -17,6 +17,10 @@ class ModelUnavailable(MonitorError):
     """The weights or a package they need are missing; says which to install."""
 
 
+class TextsNotRead(MonitorError):
+    """Reading ended with an error; its cause says which. The texts go on waiting, one try poorer."""
+
+
 class AnswerRefused(MonitorError):
     """A change that a person asked for is not allowed in the state the case is in; says why."""
 

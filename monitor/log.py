@@ -32,7 +32,11 @@ def set_up(*, json: bool = False, level: str = "INFO") -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *([structlog.processors.format_exc_info] if json else []),  # without values: texts, secrets
+                renderer,
+            ],
         )
     )
     root = logging.getLogger()

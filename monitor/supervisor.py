@@ -3,6 +3,7 @@
 import importlib
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,20 +13,28 @@ from pathlib import Path
 from types import FrameType
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from monitor import parent
 from monitor.clock import utcnow
 from monitor.config import Settings
+from monitor.errors import TextsNotRead
 from monitor.jobs import JOBS, crawl
 from monitor.jobs.context import WAITING, Context, Counters, Progress, silent
 from monitor.log import get_logger
 from monitor.models import JobHealth, Run, RunOutcome
 from monitor.store.database import session_of
+from monitor.store.trouble import Trouble, trouble_of, words_of
 
 log = get_logger(__name__)
 
 TICK_SECONDS = 0.5
+SAME_WISH_SECONDS = 1.0
 LONGEST_BACK_OFF = timedelta(minutes=60)
+SOON = timedelta(seconds=5)
+QUICK_TRIES = 3
+"""As often as a text is tried: when it is still not over then, it is more than one text."""
 EVERY = {
     "crawl": timedelta(seconds=1),  # starts what is due and collects what has ended
     "analyse": timedelta(seconds=1),
@@ -38,18 +47,25 @@ EVERY = {
 
 
 class Stop:
-    """Turns SIGTERM and Ctrl-C into a wish to stop; a second one leaves at once."""
+    """Turns SIGTERM and Ctrl-C into a wish to stop; a second one leaves at once.
+
+    A second one within a second is the same wish: a service manager tells all processes of a service, and the guardian
+    hands on what it hears.
+    """
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._heard_at = 0.0
 
     def listen(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._heard)
 
     def _heard(self, number: int, _frame: FrameType | None) -> None:
-        if self._event.is_set():
+        if self._event.is_set() and time.monotonic() - self._heard_at > SAME_WISH_SECONDS:
             raise SystemExit(128 + number)
+        if not self._event.is_set():
+            self._heard_at = time.monotonic()
         self._event.set()
 
     def __call__(self) -> bool:
@@ -88,9 +104,12 @@ class Supervisor:
         self._engine = engine
         self._config_path = config_path
         self._stop = stop
+        self._failures: Counter[str] = Counter()  # in a row, per job: needed while nothing can be written
+        self._told: set[Trouble] = set()
 
     def loop(self, now: Callable[[], datetime] = utcnow) -> None:
         """Run until asked to stop; the item in work is finished first."""
+        self._note_crash(now())
         pool = crawl.Pool()
         jobs = schedule(self._settings, now(), pool)
         try:
@@ -103,26 +122,74 @@ class Supervisor:
             pool.stop()
         log.info("stopped")
 
+    def _note_crash(self, now: datetime) -> None:
+        """Keep how the monitor ended in whose place this one was started."""
+        ended = parent.last_end()
+        if ended:
+            self._kept(_record_crash, "run", now, ended)
+
     def run_job(
         self, name: str, run: Callable[[Context], Counters], now: datetime, progress: Progress = silent
     ) -> datetime | None:
         """Run one job in a session of its own; when it fails, say when to try again."""
-        with session_of(self._engine) as session:
-            context = Context(self._settings, session, now, self._config_path, self._stop, progress)
-            try:
-                counters = run(context)
+        try:
+            with session_of(self._engine) as session:
+                counters = run(Context(self._settings, session, now, self._config_path, self._stop, progress))
                 session.commit()
-            except Exception as error:
-                session.rollback()
-                log.exception("job failed", job=name)
-                return _record_failure(session, name, now, error)
-            _record_good(session, name, now, counters)
+        except Exception as error:  # noqa: BLE001 (the one place: a job that fails must not stop the others)
+            return self._failed(name, now, error)
+        self._worked(name, now, counters)
         return None
+
+    def _worked(self, name: str, now: datetime, counters: Counters) -> None:
+        self._failures[name] = 0
+        if self._kept(_record_good, name, now, counters):
+            self._told.clear()
+
+    def _failed(self, name: str, now: datetime, error: Exception) -> datetime:
+        """Log a failure and keep it; how soon to try again depends on what it was."""
+        trouble = trouble_of(error)
+        self._tell(name, error, trouble)
+        if trouble is Trouble.BUSY:
+            return now + SOON
+        self._failures[name] += 1
+        again = now + _wait(error, self._failures[name])
+        self._kept(_record_failure, name, now, error, self._failures[name], again)
+        return again
+
+    def _kept(self, record: Callable[..., None], name: str, now: datetime, *facts: object) -> bool:
+        """Write how a job went; where that cannot be written, the loop goes on with what it has in memory."""
+        try:
+            with session_of(self._engine) as session:
+                record(session, name, now, *facts)
+        except SQLAlchemyError as error:
+            self._tell(name, error, trouble_of(error))
+            return False
+        return True
+
+    def _tell(self, name: str, error: Exception, trouble: Trouble | None) -> None:
+        """Log an error: what we do not know with its traceback, what people can mend once and with the remedy."""
+        if trouble is None:
+            log.error("job failed", job=name, exc_info=error)
+        elif trouble is Trouble.BUSY:
+            log.warning("job put off", job=name, because=str(trouble))
+        elif trouble not in self._told:
+            self._told.add(trouble)
+            log.error("job failed", job=name, error=str(trouble), remedy=trouble.remedy)
+        else:
+            log.warning("job failed", job=name, error=str(trouble))
+
+
+def _wait(error: Exception, failures: int) -> timedelta:
+    """1, 2, 4 … 60 minutes; after a text that cannot be read not so long, since it is set aside after three tries."""
+    if isinstance(error, TextsNotRead) and failures <= QUICK_TRIES:
+        return SOON
+    return min(timedelta(minutes=2 ** min(failures - 1, 6)), LONGEST_BACK_OFF)
 
 
 def _record_good(session: Session, name: str, now: datetime, counters: Counters) -> None:
     """Keep the Run of a job that did something; an idle look leaves only the time."""
-    counters = Counter({key: number for key, number in counters.items() if not key.startswith(WAITING)})
+    counters = Counter({key: number for key, number in counters.items() if number and not key.startswith(WAITING)})
     health = session.get(JobHealth, name) or JobHealth(job=name)
     if not counters and health.failures == 0 and _is_recent(health.last_good_at, now):
         return
@@ -138,22 +205,22 @@ def _is_recent(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and now - moment < timedelta(minutes=1)
 
 
-def _record_failure(session: Session, name: str, now: datetime, error: Exception) -> datetime:
-    """Keep the failed Run and the time of the next try: 1, 2, 4 … 60 minutes."""
+def _record_failure(
+    session: Session, name: str, now: datetime, error: Exception, failures: int, next_try_at: datetime
+) -> None:
+    """Keep the failed Run, how often in a row, and the time of the next try."""
     health = session.get(JobHealth, name) or JobHealth(job=name)
-    health.failures += 1
-    health.error = f"{type(error).__name__}: {error}"[:500]
-    health.next_try_at = now + min(timedelta(minutes=2 ** min(health.failures - 1, 6)), LONGEST_BACK_OFF)
+    health.failures, health.next_try_at = failures, next_try_at
+    health.error = (words_of(error) or f"{type(error).__name__}: {error}")[:500]
     session.add(health)
-    session.add(
-        Run(
-            job=name,
-            started_at=now,
-            ended_at=utcnow(),
-            outcome=RunOutcome.FAILED,
-            counters=dict(Counter()),
-            error=health.error,
-        )
-    )
+    session.add(_failed_run(name, now, health.error))
     session.commit()
-    return health.next_try_at
+
+
+def _failed_run(name: str, started_at: datetime, error: str) -> Run:
+    return Run(job=name, started_at=started_at, ended_at=utcnow(), outcome=RunOutcome.FAILED, counters={}, error=error)
+
+
+def _record_crash(session: Session, name: str, now: datetime, ended: str) -> None:
+    session.add(_failed_run(name, now, f"the monitor {ended}"))
+    session.commit()

@@ -3,10 +3,13 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +22,8 @@ from monitor.jobs import JOBS
 from monitor.jobs.context import Context, Counters
 from monitor.jobs.crawl import Pool
 from monitor.models import JobHealth, Run, RunOutcome
-from monitor.supervisor import Stop, Supervisor, schedule
+from monitor.parent import LAST_END
+from monitor.supervisor import SOON, Stop, Supervisor, schedule
 from tests.contexts import BRAND, make_settings
 from tests.factories import NOON
 
@@ -56,6 +60,11 @@ def test_idle_looks_leave_no_runs(supervisor: Supervisor, session: Session):
         supervisor.run_job("analyse", idles, NOON + timedelta(seconds=seconds))
     assert session.exec(select(Run)).all() == []
     assert session.get_one(JobHealth, "analyse").last_good_at == NOON
+
+
+def test_nothing_counted_is_no_work(supervisor: Supervisor, session: Session):
+    supervisor.run_job("report", lambda _: Counter({"files": 0}), NOON)
+    assert session.exec(select(Run)).all() == []
 
 
 def test_waiting_is_no_work(supervisor: Supervisor, session: Session):
@@ -127,3 +136,77 @@ def wait_for_jobs(path: Path, process: subprocess.Popen[bytes]) -> None:
                 engine.dispose()
                 return
     pytest.fail("the jobs did not run within a minute")
+
+
+def locked_out(context: Context) -> Counters:
+    """Meets a database that another process keeps for itself."""
+    other = sqlite3.connect(str(context.session.get_bind().engine.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        context.session.connection().exec_driver_sql("PRAGMA busy_timeout = 20")
+        context.session.add(JobHealth(job="mine"))
+        context.session.flush()
+    finally:
+        other.close()
+    return Counter()
+
+
+def test_a_busy_database_is_no_failure_and_is_tried_again_soon(supervisor: Supervisor, session: Session):
+    assert [supervisor.run_job("alert", locked_out, NOON) for _ in range(3)] == [NOON + SOON] * 3
+    assert session.exec(select(Run)).all() == []
+
+
+@contextmanager
+def no_room(engine: sa.Engine) -> Iterator[None]:
+    """A disk on which nothing at all can be written."""
+
+    def stop(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    sa.event.listen(engine, "connect", stop)
+    engine.dispose()
+    yield
+    sa.event.remove(engine, "connect", stop)
+    engine.dispose()
+
+
+def test_while_nothing_can_be_written_the_waits_still_grow_and_the_loop_goes_on(
+    supervisor: Supervisor, engine: sa.Engine, session: Session
+):
+    with no_room(engine):
+        waits = [supervisor.run_job("alert", fails, NOON) for _ in range(3)]
+        assert supervisor.run_job("analyse", works, NOON) is None
+    assert [(wait - NOON) / timedelta(minutes=1) for wait in waits if wait] == [1, 2, 4]
+    assert session.exec(select(JobHealth.job)).all() == []
+    supervisor.run_job("alert", fails, NOON)
+    assert session.get_one(JobHealth, "alert").failures == 4
+
+
+def test_what_people_can_mend_is_told_once_with_the_remedy(
+    supervisor: Supervisor, engine: sa.Engine, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+):
+    with no_room(engine):
+        for _ in range(3):
+            supervisor.run_job("analyse", works, NOON)
+    told = capsys.readouterr()
+    assert (told.out + told.err + caplog.text).count("remedy=") == 1
+
+
+def test_how_the_monitor_died_before_is_kept(supervisor: Supervisor, session: Session, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(LAST_END, "ended by SIGSEGV after 12 s")
+    supervisor._stop.set()
+    supervisor.loop(lambda: NOON)
+    assert session.exec(select(Run.job, Run.error)).one() == ("run", "the monitor ended by SIGSEGV after 12 s")
+
+
+def test_one_wish_to_stop_that_comes_by_two_ways_is_one_and_a_later_one_leaves_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    stop = Stop()
+    stop._heard(signal.SIGTERM, None)
+    stop._heard(signal.SIGTERM, None)
+    assert stop()
+    monkeypatch.setattr(stop, "_heard_at", stop._heard_at - 2)
+    with pytest.raises(SystemExit) as left:
+        stop._heard(signal.SIGTERM, None)
+    assert left.value.code == 143
