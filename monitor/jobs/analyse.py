@@ -109,10 +109,8 @@ def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters:
     said = _assess(assessor, [item.mention for item in about])
     theme_ids = themes.ids_by_slug(context.session)
     by = Reader(assessor.name, assessor.version)
-    for item in batch:
-        assessments.take_back(context.session, tally, item)
-    for item, prediction in zip(about, said, strict=True):
-        assessments.put(context.session, tally, item, prediction, by, theme_ids, context.now)
+    assessments.take_back(context.session, tally, batch)
+    assessments.put(context.session, tally, list(zip(about, said, strict=True)), by, theme_ids, context.now)
     _tell_stories(context, [item.mention for item in about])
     counts.write(context.session, tally)
     context.session.flush()

@@ -1,6 +1,6 @@
 """Assessments: which mentions wait to be read, and what was read, with the counts that follow from it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from monitor.models import (
     Source,
     Theme,
 )
-from monitor.store import leases
+from monitor.store import bulk, leases
 from monitor.store.counts import Tally
 
 TRIES = 3
@@ -82,9 +82,26 @@ def _next(session: Session, limit: int, now: datetime) -> list[int | None]:
 
 def finish(session: Session, batch: Sequence[Waiting]) -> None:
     """Mark as read what nobody edited or asked for anew meanwhile; the rest goes on waiting."""
-    for item in batch:
-        session.execute(_claimed(item).values(read_state=ReadState.READ, read_attempts=0, read_error=""))
+    session.flush()
+    claims = [
+        {"claimed": item.mention.id, "read_text": item.mention.text_hash, "tries": item.mention.read_attempts}
+        for item in batch
+    ]
+    session.connection().execute(_FINISHED, claims)
     release(session, batch)
+
+
+_MENTION: sa.Table = Mention.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+_FINISHED = (
+    sa.update(_MENTION)
+    .where(
+        _MENTION.c.id == sa.bindparam("claimed"),
+        _MENTION.c.text_hash == sa.bindparam("read_text"),
+        _MENTION.c.read_attempts == sa.bindparam("tries"),
+    )
+    .values(read_state=ReadState.READ, read_attempts=0, read_error="")
+)
+"""The mention, if it still says what was read and was not asked for anew (which sets its tries to 0)."""
 
 
 def release(session: Session, batch: Sequence[Waiting], *, tried: bool = True) -> None:
@@ -118,20 +135,6 @@ def end_dead_leases(session: Session) -> int:
     holders = session.exec(select(Mention.read_error).where(leased).distinct()).all()
     dead = [holder for holder in holders if leases.is_dead(holder)]
     return _end_leases(session, sa.and_(leased, col(Mention.read_error).in_(dead)), tries_back=0) if dead else 0
-
-
-def _claimed(item: Waiting) -> sa.Update:
-    """The mention, if it still says what was read and was not asked for anew (which sets its tries to 0)."""
-    mention = item.mention
-    return (
-        sa.update(Mention)
-        .where(
-            col(Mention.id) == mention.id,
-            col(Mention.text_hash) == mention.text_hash,
-            col(Mention.read_attempts) == mention.read_attempts,
-        )
-        .execution_options(synchronize_session=False)
-    )
 
 
 def set_aside(session: Session, now: datetime) -> int:
@@ -193,54 +196,72 @@ def cells_of(source: str, language: str, themes: Sequence[str]) -> list[Cell]:
     ]
 
 
-def take_back(session: Session, tally: Tally, waiting: Waiting) -> None:
-    """Uncount what the current assessment of a mention added, and end its being the current one."""
-    current = session.exec(
-        select(Assessment).where(Assessment.mention_id == waiting.mention.id, Assessment.is_current)
-    ).one_or_none()
-    if current is None:
+def take_back(session: Session, tally: Tally, batch: Sequence[Waiting]) -> None:
+    """Uncount what the current assessments of a batch added, and end their being the current ones."""
+    ids = [item.mention.id for item in batch]
+    rows = session.exec(select(Assessment).where(col(Assessment.mention_id).in_(ids), Assessment.is_current)).all()
+    if not rows:
         return
-    themes = session.exec(
-        select(Theme.slug).join(AssessmentTheme).where(AssessmentTheme.assessment_id == current.id)
-    ).all()
-    cells = cells_of(waiting.source, current.language, themes)
-    for link in waiting.links:
+    current = {row.mention_id: row for row in rows}
+    themes = _themes_of(session, [row.id for row in rows])
+    for item in batch:
+        row = current.get(item.mention.id or 0)
+        if row is not None:
+            _uncount(session, tally, item, row, themes.get(row.id or 0, []))
+            row.is_current = False
+            session.add(row)
+    session.flush()
+
+
+def _themes_of(session: Session, assessment_ids: Sequence[int | None]) -> dict[int, list[str]]:
+    query = select(AssessmentTheme.assessment_id, Theme.slug).join(Theme)
+    found: dict[int, list[str]] = {}
+    for assessment_id, slug in session.exec(query.where(col(AssessmentTheme.assessment_id).in_(assessment_ids))):
+        found.setdefault(assessment_id, []).append(slug)
+    return found
+
+
+def _uncount(session: Session, tally: Tally, item: Waiting, row: Assessment, themes: Sequence[str]) -> None:
+    cells = cells_of(item.source, row.language, themes)
+    for link in item.links:
         if link.counted_at is not None:
-            tally.add(link.brand_id, cells, link.counted_at, current.negative, sign=-1)
+            tally.add(link.brand_id, cells, link.counted_at, row.negative, sign=-1)
             link.counted_at = None
             session.add(link)
-    current.is_current = False
-    session.add(current)
-    session.flush()
 
 
 def put(
     session: Session,
     tally: Tally,
-    waiting: Waiting,
-    said: Prediction,
+    read: Sequence[tuple[Waiting, Prediction]],
     by: Reader,
     theme_ids: dict[str, int],
     now: datetime,
 ) -> None:
-    """Keep what was read as the current assessment and count it for each brand the mention concerns."""
-    mention = waiting.mention
-    row = _put_row(session, mention, said, by, now)
-    slugs = [theme.theme for theme in said.themes if theme.theme in theme_ids]
-    for theme in said.themes:
-        if theme.theme in theme_ids:
-            session.add(AssessmentTheme(assessment_id=row.id or 0, theme_id=theme_ids[theme.theme], score=theme.score))
-    cells = cells_of(waiting.source, said.language, slugs)
-    for link in waiting.links:
+    """Keep what was read of a batch as the current assessments, and count each for each brand it concerns."""
+    ids = _put_rows(session, {item.mention.id or 0: _values(item.mention, said, now) for item, said in read}, by)
+    fitting = [
+        {"assessment_id": ids[item.mention.id or 0], "theme_id": theme_ids[theme.theme], "score": theme.score}
+        for item, said in read
+        for theme in said.themes
+        if theme.theme in theme_ids
+    ]
+    bulk.insert(session, AssessmentTheme, fitting)
+    for item, said in read:
+        _count(session, tally, item, said, [theme.theme for theme in said.themes if theme.theme in theme_ids])
+
+
+def _count(session: Session, tally: Tally, item: Waiting, said: Prediction, themes: Sequence[str]) -> None:
+    cells = cells_of(item.source, said.language, themes)
+    for link in item.links:
         if (link.relevance or 0) >= RELEVANT:
-            tally.add(link.brand_id, cells, mention.published_at, said.negative)
-            link.counted_at = mention.published_at
+            tally.add(link.brand_id, cells, item.mention.published_at, said.negative)
+            link.counted_at = item.mention.published_at
             session.add(link)
 
 
-def _put_row(session: Session, mention: Mention, said: Prediction, by: Reader, now: datetime) -> Assessment:
-    """The assessment of this mention by this model, new or written anew without its old themes."""
-    values: dict[str, Any] = {
+def _values(mention: Mention, said: Prediction, now: datetime) -> dict[str, Any]:
+    return {
         "text_hash": mention.text_hash,
         "language": said.language,
         "negative": said.negative,
@@ -250,13 +271,27 @@ def _put_row(session: Session, mention: Mention, said: Prediction, by: Reader, n
         "assessed_at": now,
         "is_current": True,
     }
-    key: dict[str, Any] = {"mention_id": mention.id, "model_name": by.name, "model_version": by.version}
-    row = session.exec(select(Assessment).filter_by(**key)).one_or_none()
-    if row is None:
-        row = Assessment(**key, **values)
-    else:
-        session.execute(sa.delete(AssessmentTheme).where(col(AssessmentTheme.assessment_id) == row.id))
-        row.sqlmodel_update(values)
-    session.add(row)
-    session.flush()
-    return row
+
+
+def _put_rows(session: Session, values: dict[int, dict[str, Any]], by: Reader) -> dict[int, int]:
+    """The assessments by this model of mentions by id, new or written anew without their old themes; their ids."""
+    known = _ids(session, values, by)
+    if known:
+        session.execute(sa.delete(AssessmentTheme).where(col(AssessmentTheme.assessment_id).in_(known.values())))
+        bulk.update(session, Assessment, {row_id: values[mention_id] for mention_id, row_id in known.items()})
+    new = {mention_id: row for mention_id, row in values.items() if mention_id not in known}
+    named = {"model_name": by.name, "model_version": by.version}
+    bulk.insert(session, Assessment, [{"mention_id": mention_id, **named, **row} for mention_id, row in new.items()])
+    return known | _ids(session, new, by)
+
+
+def _ids(session: Session, mention_ids: Collection[int], by: Reader) -> dict[int, int]:
+    """The assessments of mentions by this model, by mention."""
+    if not mention_ids:
+        return {}
+    query = select(Assessment.mention_id, col(Assessment.id)).where(
+        col(Assessment.mention_id).in_(mention_ids),
+        Assessment.model_name == by.name,
+        Assessment.model_version == by.version,
+    )
+    return {mention_id: row_id for mention_id, row_id in session.exec(query) if row_id is not None}
