@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from monitor.alerting import retry
-from monitor.alerting.message import presentable, to_dict
-from monitor.alerting.routing import Reason
+from monitor.alerting.message import presentable
 from monitor.clock import spoken_duration
 from monitor.config import Settings
 from monitor.facts import Message, Severity
+from monitor.jobs import operator
 from monitor.jobs.context import Context, Counters
 from monitor.log import get_logger
 from monitor.models import Alert, Source, SourceHealth
-from monitor.store import alerts, sources
+from monitor.store import sources
 
 log = get_logger(__name__)
 
@@ -42,8 +41,7 @@ def tell_operator_of_sources(context: Context) -> Counters:
     troubled, well = sources.untold(session), sources.well_again(session)
     if not settings.channels or not (troubled or well):
         return Counter()
-    failing = alerts.troubled(session, retry.TELL_AFTER)
-    channel = retry.stand_in("", settings.operator_channel, settings.channels, failing)
+    channel = operator.channel_for(session, settings)
     if channel is None:
         log.error("sources need care and no channel can say so", sources=len(troubled), well_again=len(well))
         return Counter()
@@ -66,9 +64,7 @@ def _tell(context: Context, channel: str, about: Sequence[Source], told_at: date
     message = (
         trouble_message(ours, key, context.settings, now) if told_at else well_message(ours, key, context.settings, now)
     )
-    owed = Alert(key=key, channel=channel, reason=Reason.OPERATOR, message=to_dict(message), created_at=now)
-    owed.next_try_at = now
-    session.add(owed)
+    operator.owe(session, channel, message, now)
     return len(ours)
 
 

@@ -13,7 +13,7 @@ from monitor.alerting.channel import ChannelOptions, PartlyDelivered, find
 from monitor.alerting.routing import Reason
 from monitor.errors import DeliveryError, MonitorError
 from monitor.facts import Message
-from monitor.jobs import notices
+from monitor.jobs import notices, operator
 from monitor.jobs import report as reports
 from monitor.jobs.context import Context
 from monitor.log import get_logger
@@ -197,8 +197,7 @@ class Outbox:
 
     def _tell_operator(self, failing: str, error: str, *, failures: int, permanent: bool) -> None:
         settings, now = self._context.settings, self._now()
-        troubled = alerts.troubled(self._session, retry.TELL_AFTER)
-        teller = retry.stand_in(failing, settings.operator_channel, settings.channels, troubled)
+        teller = operator.channel_for(self._session, settings, besides=failing)
         if teller is None:
             log.error("channel fails and no other can say so", channel=failing, error=error)
             return
@@ -208,16 +207,7 @@ class Outbox:
         message = messages.build_trouble(
             failing, error, failures=failures, permanent=permanent, key=key, dashboard=settings.dashboard.link, now=now
         )
-        self._session.add(
-            Alert(
-                key=key,
-                channel=teller,
-                reason=Reason.OPERATOR,
-                message=messages.to_dict(message),
-                created_at=now,
-                next_try_at=now,
-            )
-        )
+        operator.owe(self._session, teller, message, now)
 
 
 def _passing(now: datetime) -> Callable[[], datetime]:

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from monitor.alerting import retry
-from monitor.alerting.message import presentable, to_dict
-from monitor.alerting.routing import Reason
+from monitor.alerting.message import presentable
 from monitor.facts import Message, Severity
+from monitor.jobs import operator
 from monitor.jobs.context import Context
 from monitor.log import get_logger
-from monitor.models import Alert
 from monitor.store import alerts, assessments
 
 log = get_logger(__name__)
@@ -31,14 +29,10 @@ def set_aside(context: Context) -> int:
 def _tell_operator(context: Context) -> None:
     session, settings, now = context.session, context.settings, context.now
     key = f"{KEY}:{now:%Y-%m-%d}"
-    failing = alerts.troubled(session, retry.TELL_AFTER)
-    channel = retry.stand_in("", settings.operator_channel, settings.channels, failing)
+    channel = operator.channel_for(session, settings)
     if channel is None or alerts.is_known(session, key):
         return
-    message = to_dict(_message(context, key))
-    session.add(
-        Alert(key=key, channel=channel, reason=Reason.OPERATOR, message=message, created_at=now, next_try_at=now)
-    )
+    operator.owe(session, channel, _message(context, key), now)
 
 
 def _message(context: Context, key: str) -> Message:
