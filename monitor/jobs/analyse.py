@@ -46,7 +46,7 @@ def run(context: Context, assessor: Reads | None = None) -> Counters:
     session, options = context.session, context.settings.analysis
     assessments.end_dead_leases(session)
     counters: Counters = Counter(set_aside=unread.set_aside(context))
-    waiting = min(assessments.count_waiting(session, context.now), READ_PER_RUN)
+    waiting = assessments.count_waiting(session, context.now, READ_PER_RUN)
     turns = len(range(0, waiting, options.batch_size))
     if waiting and assessor is None:  # before anything is claimed: when there is no model, no text is to blame
         assessor = prepare(context.settings)

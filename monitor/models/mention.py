@@ -68,12 +68,17 @@ def _told(column: str) -> Index:
     return Index(f"ix_mention_{column}", column, sqlite_where=told, postgresql_where=told)
 
 
+UNREAD, TRIED = text("read_state <> 'read'"), text("read_attempts > 0")
+"""What the few unread mentions are found by: a query that says so in these words is answered by their small index."""
+
+
 class Mention(SQLModel, table=True):
     """One public text by one author at one address, whichever source found it first."""
 
     __table_args__ = (
         UniqueConstraint("kind", "host", "external_id"),
-        Index(None, "read_state", "id"),
+        Index("ix_mention_unread", "read_state", "fresh", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
+        Index("ix_mention_tried", "read_attempts", sqlite_where=TRIED, postgresql_where=TRIED),
         *(_told(column) for column in ("parent_id", "root_id", "repost_of_id", "quote_of_id", "story_id")),
         *(_waiting_for(relation) for relation in ("parent", "root", "repost", "quote")),
     )

@@ -18,6 +18,7 @@ from monitor.models import (
     Source,
     Theme,
 )
+from monitor.models.mention import TRIED, UNREAD
 from monitor.store import bulk, leases
 from monitor.store.counts import Tally
 
@@ -71,12 +72,15 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _next(session: Session, limit: int, now: datetime) -> list[int | None]:
-    waiting = select(Mention.id).where(_free(now)).order_by(*_ORDER)
-    new = list(session.exec(waiting.where(Mention.read_attempts == 0).limit(limit)))
+    new: list[int | None] = []
+    for fresh in (True, False):  # one range of the index each; sorted by it, all that waits would be looked at
+        fits = (UNREAD, _free(now), col(Mention.read_attempts) == 0, col(Mention.fresh) == fresh)
+        some = select(Mention.id).where(*fits).order_by(col(Mention.id)).limit(limit - len(new))
+        new += list(session.exec(some))
     if new:
         return new
     # The least tried first: the neighbours of a text that ends the process must not wait for its next tries.
-    again = select(Mention.id).where(_free(now)).order_by(col(Mention.read_attempts), *_ORDER)
+    again = select(Mention.id).where(TRIED, _free(now)).order_by(col(Mention.read_attempts), *_ORDER)
     return list(session.exec(again.limit(1)))
 
 
@@ -131,7 +135,8 @@ def end_dead_leases(session: Session) -> int:
 
     Those texts stay one try poorer: one of them may be what ended the process.
     """
-    leased = sa.and_(col(Mention.read_state) == ReadState.WAITING, col(Mention.read_leased_until).is_not(None))
+    waiting = col(Mention.read_state) == ReadState.WAITING
+    leased = sa.and_(TRIED, waiting, col(Mention.read_leased_until).is_not(None))
     holders = session.exec(select(Mention.read_error).where(leased).distinct()).all()
     dead = [holder for holder in holders if leases.is_dead(holder)]
     return _end_leases(session, sa.and_(leased, col(Mention.read_error).in_(dead)), tries_back=0) if dead else 0
@@ -141,7 +146,7 @@ def set_aside(session: Session, now: datetime) -> int:
     """Give up mentions that were tried too often without being read; how many."""
     changed = session.execute(
         sa.update(Mention)
-        .where(_free(now), col(Mention.read_attempts) >= TRIES)
+        .where(TRIED, _free(now), col(Mention.read_attempts) >= TRIES)
         .values(read_state=ReadState.FAILED, read_error=f"set aside: {TRIES} tries did not finish")
         .execution_options(synchronize_session=False)
     )
@@ -150,13 +155,13 @@ def set_aside(session: Session, now: datetime) -> int:
 
 def count_set_aside(session: Session) -> int:
     """How many mentions were given up."""
-    given_up = select(sa.func.count()).select_from(Mention).where(Mention.read_state == ReadState.FAILED)
+    given_up = select(sa.func.count()).select_from(Mention).where(UNREAD, Mention.read_state == ReadState.FAILED)
     return session.exec(given_up).one()
 
 
 def latest_set_aside(session: Session, limit: int) -> list[tuple[int, str, datetime]]:
     """The newest mentions that were given up: id, address and time."""
-    query = select(Mention.id, Mention.url, Mention.published_at).where(Mention.read_state == ReadState.FAILED)
+    query = select(Mention.id, Mention.url, Mention.published_at).where(UNREAD, Mention.read_state == ReadState.FAILED)
     rows = session.exec(query.order_by(col(Mention.id).desc()).limit(limit))
     return [(number or 0, url, at) for number, url, at in rows]
 
@@ -165,16 +170,17 @@ def wait_again(session: Session) -> int:
     """Let what was set aside wait to be read anew, with all its tries; how many."""
     changed = session.execute(
         sa.update(Mention)
-        .where(col(Mention.read_state) == ReadState.FAILED)
+        .where(UNREAD, col(Mention.read_state) == ReadState.FAILED)
         .values(read_state=ReadState.WAITING, read_attempts=0, read_leased_until=None, read_error="")
         .execution_options(synchronize_session=False)
     )
     return int(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
 
 
-def count_waiting(session: Session, now: datetime) -> int:
-    """How many mentions wait to be read and are free."""
-    return session.exec(select(sa.func.count()).select_from(Mention).where(_free(now))).one()
+def count_waiting(session: Session, now: datetime, most: int) -> int:
+    """How many mentions wait to be read and are free, counted up to `most`."""
+    some = select(Mention.id).where(UNREAD, _free(now)).limit(most).subquery()
+    return session.exec(select(sa.func.count()).select_from(some)).one()
 
 
 def _with_links(session: Session, mentions: Sequence[Mention]) -> list[Waiting]:

@@ -19,6 +19,7 @@ from monitor.models import (
     RunOutcome,
     Source,
 )
+from monitor.models.mention import UNREAD
 
 SILENT_AFTER = timedelta(minutes=5)
 """A monitor without a sign of life for so long does not run: it notes its idle looks about once a minute."""
@@ -52,11 +53,14 @@ class Outbox:
 def unread(session: Session) -> Unread:
     """How many mentions wait, since when, and how many were set aside."""
     state = col(Mention.read_state)
-    counted = select(Mention.read_state, sa.func.count()).where(state.in_((ReadState.WAITING, ReadState.FAILED)))
-    numbers = dict(session.exec(counted.group_by(state)).all())
-    first = select(Mention.collected_at, Mention.edited_at).where(state == ReadState.WAITING)
+    numbers = dict(session.exec(select(Mention.read_state, sa.func.count()).where(UNREAD).group_by(state)).all())
+    first = select(Mention.collected_at, Mention.edited_at).where(UNREAD, state == ReadState.WAITING)
     times = [
-        max(came, edited or came) for came, edited in session.exec(first.order_by(col(Mention.id)).limit(_LOOKED_AT))
+        max(came, edited or came)
+        for fresh in (True, False)  # one range of the index each
+        for came, edited in session.exec(
+            first.where(Mention.fresh == fresh).order_by(col(Mention.id)).limit(_LOOKED_AT)
+        )
     ]
     return Unread(numbers.get(ReadState.WAITING, 0), min(times, default=None), numbers.get(ReadState.FAILED, 0))
 

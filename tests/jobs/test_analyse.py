@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -262,6 +263,27 @@ def test_a_text_that_kills_the_reader_is_set_aside_and_its_neighbours_are_read(c
     assert states.pop("9") is ReadState.FAILED
     assert set(states.values()) == {ReadState.READ}
     assert counted(context)[0] == 5
+
+
+def test_an_idle_look_reads_no_mentions_however_many_are_stored(context: Context):
+    save(context, *(post(number, f"Karak House: cup {number}") for number in range(40)))
+    analyse.run(context, FakeAssessor())
+    context.session.connection().exec_driver_sql("ANALYZE")  # now the planner knows that all mentions are read
+    context.session.commit()
+    asked: list[tuple[str, Any]] = []
+    engine = context.session.get_bind()
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    analyse.run(context, FakeAssessor())
+    steps = [step for statement, values in asked for step in plan(context.session, statement, values)]
+    assert any("ix_mention_unread" in step for step in steps)
+    assert [step for step in steps if step.startswith("SCAN mention") and "ix_mention_" not in step] == []
+
+
+def plan(session: Session, statement: str, values: Any) -> list[str]:
+    """How SQLite goes about a statement."""
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    return [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
 
 
 def test_what_a_killed_process_held_is_read_once_its_lease_is_over(context: Context):
