@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,6 +31,8 @@ from monitor.clock import utcnow
 BRANDS = 50
 TEXTS = 1_000
 LONGEST_SECONDS = 300
+SETTLE_SECONDS = 10
+"""Until the reports, the index and whatever else was due are done."""
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Peak:
     run: float = 0.0  # the largest process of `emberwatch run`: the one that holds the model
     whole: float = 0.0  # all processes of the command but the crawls; shared memory counts once
     crawls: float = 0.0
+    idle: float = 0.0  # not memory: the part of a core that its own processes take once all is read, 0..1
 
 
 def feed() -> bytes:
@@ -119,13 +122,17 @@ def measure(mentions: int, seconds: float) -> Peak:
 
 def watch(process: subprocess.Popen[bytes], database: Path, seconds: float) -> Peak:
     """Look twice a second until all texts are read, and `seconds` longer."""
-    peak, started, read_at = Peak(), time.monotonic(), 0.0
+    peak, started, read_at, worked = Peak(), time.monotonic(), 0.0, dict[int, float]()
     while process.poll() is None:
         look(process.pid, peak)
         time.sleep(0.5)
         if not read_at and _read(database) >= TEXTS:
-            read_at = time.monotonic()
+            read_at = time.monotonic() + SETTLE_SECONDS
+        if read_at and not worked and time.monotonic() >= read_at:
+            worked = _cpu_seconds(process.pid)
         if read_at and time.monotonic() - read_at > seconds:
+            taken = (more - worked.get(number, more) for number, more in _cpu_seconds(process.pid).items())
+            peak.idle = sum(taken) / (time.monotonic() - read_at)
             return peak
         if time.monotonic() - started > LONGEST_SECONDS + seconds:
             raise SystemExit(f"not all texts were read within {LONGEST_SECONDS} s")
@@ -165,6 +172,17 @@ def _command(pid: int) -> bytes:
         return b""
 
 
+def _cpu_seconds(pid: int) -> dict[int, float]:
+    """What each process of the command has taken so far, without the crawls."""
+    taken = {}
+    for number in _family(pid):
+        with suppress(OSError):
+            ticks = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[11:13]
+            if b"crawlers" not in _command(number):
+                taken[number] = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    return taken
+
+
 def _megabytes(pid: int) -> tuple[float, float]:
     """Resident and proportional memory of a process; (0, 0) once it is gone."""
     try:
@@ -182,10 +200,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long to look on after all is read")
     asked = parser.parse_args()
     os.environ.setdefault("PYTHONPATH", str(Path(__file__).parent.parent))
-    print(f"{'stored':>10}  {'run, RSS MB':>12}  {'all but crawls, PSS MB':>23}  {'crawls, PSS MB':>15}")
+    heads = f"{'run, RSS MB':>12}  {'all but crawls, PSS MB':>23}  {'crawls, PSS MB':>15}  {'idle, % of a core':>18}"
+    print(f"{'stored':>10}  {heads}")
     for mentions in asked.mentions:
         peak = measure(mentions, asked.seconds)
-        print(f"{mentions:>10,}  {peak.run:>12.0f}  {peak.whole:>23.0f}  {peak.crawls:>15.0f}", flush=True)
+        memory = f"{peak.run:>12.0f}  {peak.whole:>23.0f}  {peak.crawls:>15.0f}"
+        print(f"{mentions:>10,}  {memory}  {100 * peak.idle:>18.0f}", flush=True)
 
 
 if __name__ == "__main__":
