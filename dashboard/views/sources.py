@@ -15,6 +15,12 @@ from monitor.models import RunOutcome, SourceHealth
 
 _TROUBLES = {SourceHealth.FAILING: "failing", SourceHealth.BLOCKED: "blocked", SourceHealth.QUIET: "quiet"}
 _RATINGS_SHOWN = 12
+_TOLD = {"new": "new", "edited": "edited", "unchanged": "known", "ratings changed": "ratings changed"}
+"""What a crawl brought, and how people call it."""
+_HINT = (
+    "requests", "bytes received", "robots.txt read", "pages read", "pages not changed", "texts read", "ratings read",
+)  # fmt: skip
+"""Counters of a crawl that went well: they stand in the hint. All others tell of trouble, and are shown."""
 _HEAD = ("Source", "State", "Heard in the last 7 days", "Last crawl", "Next")
 
 
@@ -103,11 +109,15 @@ def _heard(row: SourceRow, now: datetime) -> str:
 def _run(run: RunRow | None, now: datetime) -> str:
     if run is None:
         return '<span class="ew-mute">none yet</span>'
-    counted = ", ".join(f"{number:,} {escape(_words(name))}" for name, number in run.counters if number)
+    counted = {name: number for name, number in run.counters if number}
+    shown = [name for name in _TOLD if name in counted] + [name for name in counted if name not in (*_TOLD, *_HINT)]
+    result = ", ".join(f"{counted[name]:,} {escape(_TOLD.get(name, _words(name)))}" for name in shown)
+    result = result or ("nothing new" if run.outcome is RunOutcome.OK else escape(run.outcome.value))
     drops = ", ".join(f"{number:,} {escape(_words(name))}" for name, number in run.drops if number)
-    result = counted or ("nothing new" if run.outcome is RunOutcome.OK else escape(run.outcome.value))
     dropped = f"<small>left out: {drops}</small>" if drops else ""
-    return f"{result}<small>{parts.ago(run.started_at, now)}{_took(run)}</small>{dropped}"
+    rest = ", ".join(f"{name}: {counted[name]:,}" for name in _HINT if name in counted)
+    when = f'<small title="{escape(rest)}">{parts.ago(run.started_at, now)}{_took(run)}</small>'
+    return f"{result}{when}{dropped}"
 
 
 def _words(name: str) -> str:

@@ -127,8 +127,9 @@ def _sources(session: Session, brand: Brand, now: datetime) -> list[Source]:
     for source, end in ((reviews, now), (blog, now), (forum, now - 5 * HOUR)):
         make_coverage(session, source, now - timedelta(days=28), now - timedelta(days=4, hours=6))
         make_coverage(session, source, now - timedelta(days=4), end)
-    make_run(session, reviews, at=now - 3 * MINUTE, new=12, known=48, **{"dropped: too old": 3, "dropped: no text": 1})
-    make_run(session, blog, at=now - 3 * MINUTE, new=2, known=10)
+    drops = {"dropped: too old": 3, "dropped: no text": 1, "pages failed": 1}
+    make_run(session, reviews, at=now - 3 * MINUTE, new=12, unchanged=48, requests=9, **drops)
+    make_run(session, blog, at=now - 3 * MINUTE, new=2, unchanged=10, requests=2)
     make_run(session, forum, at=now - 25 * MINUTE, outcome=RunOutcome.FAILED)
     make_run(session, blocked, at=now - 4 * HOUR, outcome=RunOutcome.BLOCKED)
     return [reviews, blog, forum]

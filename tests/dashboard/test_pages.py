@@ -194,6 +194,12 @@ def test_sources_show_what_is_wrong_and_when_it_is_tried_again(full: Full):
     assert "left out: 3 too old, 1 no text" in words
 
 
+def test_sources_show_what_a_crawl_brought_and_its_troubles_and_keep_the_rest_in_a_hint(full: Full):
+    words = words_of(open_page("sources"))
+    assert "12 new, 48 known, 1 pages failed<small" in words
+    assert 'title="requests: 9"' in words
+
+
 def test_a_database_that_is_behind_says_which_command_mends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("EMBERWATCH_CONFIG", str(write_config(tmp_path, f"sqlite:///{tmp_path}/new.db")))
     app = open_page()
