@@ -1,0 +1,37 @@
+"""Frozen values that the deciding code shares: what is known, what was found, what should happen."""
+
+from monitor.facts.collected import AggregateRating, Collected, Engagement, MediaFile, MediaKind, MentionKind, Precision
+from monitor.facts.episodes import Change, ChangeKind, Finding, IncidentFacts, IncidentState, Severity
+from monitor.facts.messages import Attachment, Message, Quote, Row, Section
+from monitor.facts.read import RELEVANT, WHOLE, Cell, Dimension, Prediction, Series, Sketch, Stream, ThemeScore, Voice
+
+__all__ = [
+    "RELEVANT",
+    "WHOLE",
+    "AggregateRating",
+    "Attachment",
+    "Cell",
+    "Change",
+    "ChangeKind",
+    "Collected",
+    "Dimension",
+    "Engagement",
+    "Finding",
+    "IncidentFacts",
+    "IncidentState",
+    "MediaFile",
+    "MediaKind",
+    "MentionKind",
+    "Message",
+    "Precision",
+    "Prediction",
+    "Quote",
+    "Row",
+    "Section",
+    "Series",
+    "Severity",
+    "Sketch",
+    "Stream",
+    "ThemeScore",
+    "Voice",
+]
