@@ -100,6 +100,8 @@ class _Person:
         self.waits.until(lambda _browser: self._click(f"//button{shows} | //*[@role='tab']{shows}"), words)
 
     def _click(self, path: str) -> bool:
+        if not self.browser.find_elements(By.CSS_SELECTOR, "[data-test-script-state='notRunning']"):
+            return False  # what is clicked while the page is being drawn may be gone before it is heard
         shown = [found for found in self.browser.find_elements(By.XPATH, path) if found.is_displayed()]
         if not shown:
             return False
