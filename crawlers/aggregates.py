@@ -16,7 +16,13 @@ LARGEST_COUNT = 2**31 - 1
 LARGEST_UNSCALED = 100.0
 """A value without a scale is at most a percentage."""
 DIGITS = 4
-_COUNT = re.compile(r"\(?\s?(-?(?:\d{1,3}(?:[.,'\s\u2019]\d{3})+|\d+))(?:[.,]0+)?\s?\+?\s?[^\W\d]{0,20}\s?\)?")
+_SHORTENED = "k|m|b|bn|mil|mill|mio|mln|tsd|tys|thousand|million|lakh|crore|тыс|млн|千|万|萬|億|亿|천|만"
+"""After a number these make it a rounded multiple: `12K` is not twelve."""
+_COUNT = re.compile(
+    r"\(?\s?(-?(?:\d{1,3}(?:[.,'\s\u2019]\d{3})+|\d+))(?:[.,]0+)?\s?\+?\s?"
+    rf"(?!(?:{_SHORTENED})\s?\)?$)[^\W\d]{{0,20}}\s?\)?",
+    re.IGNORECASE,
+)
 LONGEST_COUNT = 40
 
 

@@ -109,7 +109,7 @@ def _read_mail_date(text: str) -> datetime | None:
         return None
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):  # the last one for a zone that is years away
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -122,11 +122,15 @@ def _read_words(text: str, now: datetime) -> tuple[datetime | None, Precision]:
         "PREFER_DATES_FROM": "past",
         "REQUIRE_PARTS": [] if not _SLASHED.search(text) else ["day", "month", "year"],
     }
-    found = DateDataParser(languages=DATE_LANGUAGES, settings=settings).get_date_data(text)
-    if found is None or found.date_obj is None:
+    try:
+        found = DateDataParser(languages=DATE_LANGUAGES, settings=settings).get_date_data(text)
+        moment = found.date_obj.astimezone(UTC) if found is not None and found.date_obj is not None else None
+    except OverflowError:  # before the year 1 or after 9999, counted in UTC
+        moment = None
+    if moment is None:
         return None, Precision.UNKNOWN
     exact = _CLOCK.search(text) is not None  # "3 hours ago" moves with every look, so it tells the day only
-    return found.date_obj.astimezone(UTC), Precision.SECOND if exact else Precision.DAY
+    return moment, Precision.SECOND if exact else Precision.DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from calendar import timegm
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import struct_time
 from typing import Any
 
 import feedparser
@@ -55,7 +56,7 @@ def read_feed(
         parsed = feedparser.parse(io.BytesIO(_HALF_SIGN.sub(b"&#xFFFD;", body)), response_headers=headers)
     except _PARSER_FAILS as error:
         raise NotUnderstood(f"a broken feed ({type(error).__name__})") from error
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:  # an empty answer has no version at all
         raise NotUnderstood(f"not a feed ({content_type or 'no content type'})")
     feed = parsed.feed
     language = str(feed.get("language") or "")
@@ -115,11 +116,19 @@ def _time(entry: Mapping[str, Any], now: datetime) -> tuple[datetime | None, Pre
             continue
         claim, precision = parse_time(entry[field], now)
         if entry.get(f"{field}_parsed"):  # feedparser knows more forms
-            claim = datetime.fromtimestamp(timegm(entry[f"{field}_parsed"]), UTC)
+            claim = _moment(entry[f"{field}_parsed"])
             precision = Precision.DAY if precision is Precision.DAY else Precision.SECOND
         if claim is not None:
             return claim, precision
     return None, Precision.UNKNOWN
+
+
+def _moment(parsed: struct_time) -> datetime | None:
+    """A time as feedparser has it; None outside the calendar: `0000-01-01` stands for no time in some databases."""
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _author(entry: Mapping[str, Any]) -> tuple[str, str]:

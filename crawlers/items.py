@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.facts import Collected, MediaFile, Precision
+from monitor.facts import Collected, Engagement, MediaFile, Precision
 
 LONGEST_TEXT = 20_000
 LONGEST_TITLE = 500
@@ -17,6 +17,7 @@ LONGEST_NAME = 200
 LONGEST_URL = 2_000
 LONGEST_ID = 512
 MOST_MEDIA = 20
+LARGEST_COUNT = 2**31 - 1
 FIRST_YEAR = 1995
 """Older dates are defaults of broken software (1970-01-01, 0001-01-01), not times of public posts."""
 LAST_YEAR = 9000
@@ -62,6 +63,7 @@ def _clean(item: Collected) -> Collected:
         author_followers=_count(item.author_followers),
         language=_language(item.language),
         media=tuple(_media(item.media)),
+        engagement=_engagement(item.engagement),
         parent_ref=_short_id(item.parent_ref),
         root_ref=_short_id(item.root_ref),
         repost_ref=_short_id(item.repost_ref),
@@ -95,7 +97,12 @@ def _language(tag: str) -> str:
 
 
 def _count(number: int | None) -> int | None:
-    return number if number is not None and 0 <= number < 2**53 else None
+    """A count that is none is not told; one beyond what every database holds is the most that one can hold."""
+    return min(number, LARGEST_COUNT) if number is not None and number >= 0 else None
+
+
+def _engagement(counts: Engagement | None) -> Engagement | None:
+    return counts and Engagement(**{name: _count(number) for name, number in asdict(counts).items()})
 
 
 def _media(files: tuple[MediaFile, ...]) -> list[MediaFile]:

@@ -25,6 +25,7 @@ log = get_logger(__name__)
 
 STOPPED = "shutdown"
 """Scrapy's word for: the process was asked to end."""
+LED_BACK = "no page could be read: the address leads back to itself"
 DISALLOWED_PAUSE = timedelta(hours=1)
 """How soon a robots.txt that says no is asked again; it seldom changes."""
 
@@ -85,6 +86,8 @@ class RunLog:
     def _closed(self, spider: Spider, reason: str) -> None:
         assert isinstance(spider, SourceSpider), "only our spiders run here"  # noqa: S101 (tells mypy)
         self.outcome, self.error = judge(reason, spider.walk)
+        if self.outcome is RunOutcome.OK and not self._counters().get("pages read"):  # Scrapy drops such a redirect
+            self.outcome, self.error = RunOutcome.FAILED, LED_BACK
         log.info("crawled", outcome=self.outcome.value, error=self.error, **self._counters())
         settings = self._crawler.settings
         if settings.get("EMBERWATCH_RUN") is None:

@@ -14,6 +14,7 @@ from crawlers.extract import html_to_text
 Node = dict[str, Any]
 
 MOST_NODES = 50_000
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,9 @@ def objects_of(response: TextResponse) -> Objects:
 
 def _blocks(response: TextResponse) -> tuple[list[Any], int]:
     """JSON-LD before microdata: pages that have both say the same in both, so the first that has reviews wins."""
-    data = extruct.extract(
-        response.text, base_url=response.url, syntaxes=["json-ld", "microdata"], uniform=True, errors="ignore"
-    )
+    # Signs that XML does not allow make extruct give up the microdata, and then stumble over what it left out.
+    text, syntaxes = _NOT_XML.sub("", response.text), ["json-ld", "microdata"]
+    data = extruct.extract(text, base_url=response.url, syntaxes=syntaxes, uniform=True, errors="ignore")
     linked, broken = data.get("json-ld"), 0
     if not linked:
         linked, broken = _tolerant_json(response)

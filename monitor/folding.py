@@ -143,11 +143,22 @@ def spans(text: str, wanted: Sequence[Term]) -> list[tuple[int, int]]:
 
 def _placed(start: int, stretch: str) -> Iterator[_Placed]:
     parts = _parts(stretch)
-    exact = len(parts) == 1 and _is_unspaced(parts[0]) and len(parts[0]) == len(stretch)
+    origins = _origins(stretch, parts)
     for part in parts:
         for at, word in enumerate(_indexed(part)):
-            first = start + at if exact else start
-            yield _Placed(first, first + len(word) if exact else start + len(stretch), word)
+            here = origins[at : at + len(word)] or (0, len(stretch) - 1)
+            yield _Placed(start + here[0], start + here[-1] + 1, word)
+
+
+def _origins(stretch: str, parts: Sequence[str]) -> Sequence[int]:
+    """Which sign of an unspaced stretch each sign of its folded form comes from; empty where that is not told."""
+    if len(parts) != 1 or not _is_unspaced(parts[0]):
+        return ()
+    if len(parts[0]) == len(stretch):
+        return range(len(stretch))
+    folded = ["".join(_parts(sign)) for sign in stretch]  # Thai AM is two signs, an invisible one is none
+    fits = "".join(folded) == parts[0]
+    return [at for at, signs in enumerate(folded) for _ in signs] if fits else ()
 
 
 def _spans(placed: Sequence[_Placed], term: Term) -> Iterator[tuple[int, int]]:

@@ -20,6 +20,8 @@ LONGEST_WAIT_SECONDS = 60.0
 WELL_SECONDS = 300.0
 """A monitor that ran this long was well: the waits begin anew."""
 STEP_SECONDS = 0.1
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+"""Wishes to stop, which are handed on."""
 
 
 def main() -> None:
@@ -68,7 +70,7 @@ class Guardian:
 
     def guard(self) -> None:
         """Returns in each child; here, ends as the child ended when it ended by itself or as asked."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in SIGNALS:
             signal.signal(number, self._hand_on)
         while True:
             started = time.monotonic()
@@ -82,19 +84,22 @@ class Guardian:
             self._end_group(signal.SIGKILL)
 
     def _start(self) -> int:
-        """Fork; the child leads a group of its own, so that Ctrl-C reaches it through us, once."""
+        """Fork; the child leads a group of its own, so that Ctrl-C reaches it through us, once.
+
+        Signals wait until each side is ready for them: a child that still had our handler would lose one.
+        """
         guardian = os.getpid()
-        child = os.fork()
-        if child == 0:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        self._child = os.fork()
+        if self._child == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             os.setpgid(0, 0)
             end_with(guardian)
-            return 0
-        self._child = child
-        if self._stopping:
+        elif self._stopping:
             self._hand_on(self._stopping, None)
-        return child
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        return self._child
 
     def _hand_on(self, number: int, _frame: FrameType | None) -> None:
         self._stopping = number

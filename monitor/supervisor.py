@@ -86,6 +86,11 @@ class Scheduled:
     run: Callable[[Context], Counters]
     every: timedelta
     due_at: datetime
+    looked_at: datetime | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Also when the clock was set back since the last look: the time it was due at may be hours away now."""
+        return self.due_at <= now or (self.looked_at is not None and now < self.looked_at)
 
 
 def schedule(settings: Settings, now: datetime, pool: crawl.Pool) -> list[Scheduled]:
@@ -115,7 +120,8 @@ class Supervisor:
         try:
             while not self._stop():
                 for job in jobs:
-                    if job.due_at <= now() and not self._stop():
+                    if job.is_due(now()) and not self._stop():
+                        job.looked_at = now()
                         job.due_at = self.run_job(job.name, job.run, now()) or now() + job.every
                 self._stop.wait(TICK_SECONDS)
         finally:

@@ -150,6 +150,12 @@ def test_a_report_sent_to_an_unknown_channel_names_the_known_ones(config: Path):
 
 
 @pytest.mark.slow
+def test_a_report_of_one_brand_or_file_needs_its_week(config: Path, tmp_path: Path):
+    done = emberwatch("report", "--out", tmp_path / "r.html", "--config", config)
+    assert (done.returncode, "--week" in done.stderr) == (2, True)
+
+
+@pytest.mark.slow
 def test_a_report_of_last_week_can_be_sent_at_once(config: Path):
     emberwatch("upgrade", "--config", config)
     done = emberwatch("report", "--send", "terminal", "--config", config, "--json")

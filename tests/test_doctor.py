@@ -11,6 +11,7 @@ import yaml
 from monitor.config import load_settings
 from monitor.doctor import Area, channels, database, jobs, model, places, reports, steps
 from monitor.doctor import settings as config_rules
+from monitor.errors import MonitorError
 from monitor.facts import Prediction
 from monitor.models import JobHealth
 from monitor.store.database import open_database, session_of
@@ -50,6 +51,12 @@ def test_a_missing_database_is_a_warning_and_is_not_made(tmp_path: Path):
     verdict = by_subject(database.examine(f"sqlite:///{tmp_path}/new/e.db"))["database"]
     assert (verdict.state, verdict.remedy) == (State.WARNING, "`emberwatch run` makes it")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_below_a_file_fails_since_no_run_can_make_it(tmp_path: Path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    verdicts = list(database.examine(f"sqlite:///{tmp_path}/file/e.db"))
+    assert [(verdict.state, verdict.subject) for verdict in verdicts] == [(State.FAILS, "database folder")]
 
 
 def set_schema(path: Path, revision: str) -> None:
@@ -185,6 +192,13 @@ def test_a_source_that_gives_texts_is_ok_and_says_how_many_and_how_old():
         ({"outcome": "failed", "error": "not a feed", "status": 200}, State.FAILS, "another type"),
         ({"outcome": "failed", "error": "x is a private address", "status": None}, State.FAILS, "allow_private"),
         ({"outcome": "failed", "error": "DNSLookupError", "status": None}, State.FAILS, "network"),
+        (
+            {"outcome": "failed", "error": "in part: x: the server answers 404", "status": 200},
+            State.FAILS,
+            "nothing is",
+        ),
+        ({"outcome": "failed", "error": "in part: x: DownloadTimeoutError", "status": 200}, State.FAILS, "network"),
+        ({"outcome": "failed", "error": "the address leads back to itself"}, State.FAILS, "a cookie"),
     ],
 )
 def test_each_trouble_of_a_source_has_its_remedy(changes: dict[str, Any], state: State, remedy: str):
@@ -220,6 +234,12 @@ def three_sources(url: str, folder: Path) -> dict[str, Any]:
         "crawling": {"allow_private": ["127.0.0.1"], "delay_seconds": 0},
         "database": {"url": f"sqlite:///{folder}/e.db"},
     }
+
+
+def test_crawlers_that_do_not_start_in_time_are_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(places, "LONGEST_SECONDS", 0.01)
+    with pytest.raises(MonitorError, match="did not start within"):
+        places.check_params(tmp_path / "c.yaml")
 
 
 def test_mistakes_in_params_are_left_to_the_config_check(tmp_path: Path):

@@ -149,7 +149,19 @@ def test_a_site_on_this_machine_is_the_only_private_address_that_is_allowed(tmp_
     assert private_host("https://shop.example") == []
 
 
-@pytest.mark.parametrize("text", ["ftp://x", "https://user:pass@x.example", "http://", "two words", "https://x#frag"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ftp://x",
+        "https://user:pass@x.example",
+        "http://",
+        "two words",
+        "https://x#frag",
+        "https://[x/",
+        "http://x.example:99999",
+        "http://x.example:0",
+    ],
+)
 def test_what_is_no_web_address_is_refused(text: str):
     with pytest.raises(ConfigError, match="not an address"):
         answers.site_address(text)
@@ -231,6 +243,19 @@ def test_on_a_terminal_it_asks_and_asks_again_after_a_wrong_answer(tmp_path: Pat
     assert (brand.name, brand.aliases, brand.time_zone) == ("Karak House", ("کڑک ہاؤس", "Karak"), "Asia/Karachi")
     assert "no letter or digit" in told
     assert "is not a time zone such as" in told
+
+
+def test_a_mail_address_without_its_server_is_not_the_end_of_the_questions(tmp_path: Path):
+    path = tmp_path / "my.yaml"
+    said = ["Karak", "", "", "UTC", "", "", "", "care@k.example", "", "smtp.k.example", "care", "", "MAIL_PASSWORD"]
+    told = talk(["init", "--out", str(path)], said)
+    assert "the mail server (Enter for none)" not in told
+    assert "smtp.k.example" in path.read_text(encoding="utf-8")
+
+
+def test_a_site_with_brackets_in_its_address_is_looked_around_and_not_read_as_markup(tmp_path: Path):
+    done = emberwatch("init", "--brand", "Acme", "--site", "http://127.0.0.1:9/[/red]", "--out", tmp_path / "my.yaml")
+    assert (done.returncode, "could not look around" in done.stderr) == (0, True), done.stderr
 
 
 def talk(words: list[str], said: list[str]) -> str:

@@ -93,6 +93,12 @@ def test_a_part_of_an_unspaced_sentence_is_marked():
     assert _marked("这个网络很慢", "慢") == ["慢"]
 
 
+def test_signs_that_fold_to_more_or_fewer_signs_do_not_mark_their_whole_sentence():
+    assert _marked("อาหารแย่และน้ำเย็นไม่มีบริการช้า", "บริการ") == ["บริการ"]
+    assert _marked("อาหารแย่และน้ำเย็น", "น้ำ") == ["น้ำ"]
+    assert _marked("这个\u200b网络很慢", "网络") == ["网络"]
+
+
 def test_the_words_as_they_were_written_are_marked():
     assert _marked("REFUND, please! Réfunds…", "refund*") == ["REFUND", "Réfunds"]
     assert _marked("یہ كتاب اچھی ہے", "کتاب") == ["كتاب"]

@@ -26,15 +26,16 @@ def work():
     number = len((folder / "starts").read_text().splitlines())
 {body}
 
+{before}
 guarded(work, first_wait_seconds={wait})
 """
 
 
 @contextmanager
-def started(folder: Path, body: str, wait: float = 0.1) -> Iterator[subprocess.Popen[str]]:
-    """A guarded process whose work is `body`; `number` says how often it was started."""
+def started(folder: Path, body: str, wait: float = 0.1, before: str = "") -> Iterator[subprocess.Popen[str]]:
+    """A guarded process whose work is `body`; `number` says how often it was started. `before` is done first."""
     lines = "\n".join(f"    {line}" for line in body.splitlines())
-    command = [sys.executable, "-c", SCRIPT.format(body=lines, wait=wait), str(folder)]
+    command = [sys.executable, "-c", SCRIPT.format(body=lines, wait=wait, before=before), str(folder)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
         yield process
@@ -109,6 +110,25 @@ def test_a_wish_to_stop_ends_the_waiting_too(tmp_path: Path):
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
     assert len(starts(tmp_path)) == 1
+
+
+ASKED_AT_THE_FORK = """
+fork = os.fork
+def forked():
+    child = fork()
+    if child == 0:
+        time.sleep(0.5)
+    else:
+        os.kill(os.getpid(), signal.SIGTERM)
+    return child
+os.fork = forked
+"""
+
+
+def test_a_wish_to_stop_while_the_monitor_is_being_started_is_not_lost(tmp_path: Path):
+    with started(tmp_path, "time.sleep(60)", before=ASKED_AT_THE_FORK) as process:
+        assert process.wait(20) == 128 + signal.SIGTERM
+    assert starts(tmp_path) == []
 
 
 ITS_OWN = """

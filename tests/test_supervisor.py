@@ -23,7 +23,7 @@ from monitor.jobs.context import Context, Counters
 from monitor.jobs.crawl import Pool
 from monitor.models import JobHealth, Run, RunOutcome
 from monitor.parent import LAST_END
-from monitor.supervisor import SOON, Stop, Supervisor, schedule
+from monitor.supervisor import SOON, Scheduled, Stop, Supervisor, schedule
 from tests.contexts import BRAND, make_settings
 from tests.factories import NOON
 
@@ -210,3 +210,10 @@ def test_one_wish_to_stop_that_comes_by_two_ways_is_one_and_a_later_one_leaves_a
     with pytest.raises(SystemExit) as left:
         stop._heard(signal.SIGTERM, None)
     assert left.value.code == 143
+
+
+def test_a_clock_that_is_set_back_does_not_keep_a_job_waiting():
+    due_at = NOON + timedelta(minutes=1)
+    job = Scheduled("report", lambda _: Counter(), timedelta(minutes=1), due_at, looked_at=NOON)
+    assert not job.is_due(NOON)
+    assert job.is_due(NOON - timedelta(hours=3))

@@ -12,7 +12,8 @@ from monitor.folding import LONGEST_QUERY
 
 _SLUG = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{2,8})?")
-_LARGEST = 1 << 62
+_LARGEST_ID, _LARGEST_POSITION = (1 << 31) - 1, 1 << 62
+"""What fits into the columns: PostgreSQL refuses to compare with more."""
 
 
 class Sentiment(StrEnum):
@@ -76,7 +77,7 @@ def read(query: Mapping[str, str]) -> Asked:
     values |= {name: choice(said[name]) for name, choice in _CHOICES.items() if said[name] in set(choice)}
     values |= {name: said[name] for name in ("theme", "source") if _SLUG.fullmatch(said[name])}
     values |= {"language": said["language"]} if _LANGUAGE.fullmatch(said["language"]) else {}
-    values |= {name: _number(said[name], _LARGEST) for name in ("story", "author")}
+    values |= {name: _number(said[name], _LARGEST_ID) for name in ("story", "author")}
     return Asked(**values, rating=_number(said["rating"], 4))  # type: ignore[arg-type]
 
 
@@ -87,8 +88,8 @@ def query(asked: Asked) -> dict[str, str]:
 
 
 def number(text: str) -> int | None:
-    """A number of an address; None when it is none."""
-    return _number(text, _LARGEST)
+    """A position in an address; None when it is none."""
+    return _number(text, _LARGEST_POSITION)
 
 
 def _number(text: str, largest: int) -> int | None:

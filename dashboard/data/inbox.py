@@ -276,6 +276,7 @@ def languages(brand_id: int, now: datetime) -> tuple[str, ...]:
                 Count.start >= now - YOUNG,
             )
             .group_by(Count.key)
+            .having(func.sum(Count.mentions) > 0)  # what was read anew may have left a row of nothing
             .order_by(func.sum(Count.mentions).desc())
             .limit(50)
         ).all()

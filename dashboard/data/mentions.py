@@ -12,9 +12,9 @@ from dashboard.data.asked import Asked, Sort, WithMedia, span
 from dashboard.data.brands import BrandRow
 from dashboard.data.opening import cached, database
 from dashboard.data.texts import TextRow, select_texts, text_rows
-from monitor.facts import MediaKind
+from monitor.facts import RELEVANT, MediaKind
 from monitor.folding import terms
-from monitor.models import Author, Case, CaseState, IncidentMention, Mention, Source, Theme
+from monitor.models import Author, Case, CaseState, IncidentMention, Mention, MentionBrand, Source, Theme
 from monitor.store import search
 from monitor.store.search import Hit, Wanted
 from monitor.store.search_words import tag
@@ -42,7 +42,7 @@ class MentionRow:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A mention, the copies of it that come with it on this page, and how many tell its story in all."""
+    """A mention, the copies of it that come with it on this page, and how many about the brand tell its story."""
 
     first: MentionRow
     copies: tuple[MentionRow, ...]
@@ -77,7 +77,7 @@ def results(brand: BrandRow, asked: Asked, before: int | None) -> Results:
         hits = search.find(session, wanted, COUNTED + 1) if wanted else []
         counted, more = hits[:COUNTED], len(hits) > COUNTED
         here = _page(session, wanted, asked, counted, before) if wanted else []
-        told, older = _told(session, here, grouped=asked.story is None)
+        told, older = _told(session, brand.id, here, grouped=asked.story is None)
         facets = _facets(session, counted)
         behind = search.is_behind(session)
     return Results(told, older, len(counted), more, facets, behind)
@@ -128,7 +128,9 @@ def _page(session: Session, wanted: Wanted, asked: Asked, counted: Sequence[Hit]
     return search.find(session, wanted, LOOKED_AT + 1, before)
 
 
-def _told(session: Session, hits: Sequence[Hit], *, grouped: bool) -> tuple[tuple[Told, ...], int | None]:
+def _told(
+    session: Session, brand_id: int, hits: Sequence[Hit], *, grouped: bool
+) -> tuple[tuple[Told, ...], int | None]:
     """Cards of the page, each story once when `grouped`; and where the next page begins."""
     stories = _stories(session, hits[:LOOKED_AT]) if grouped else {}
     taken: dict[object, list[Hit]] = {}
@@ -140,7 +142,7 @@ def _told(session: Session, hits: Sequence[Hit], *, grouped: bool) -> tuple[tupl
         taken.setdefault(key, []).append(hit)
         used += 1
     rows = _rows(session, [hit.mention_id for group in taken.values() for hit in group])
-    voices = _voices(session, {row.story_id for row in rows.values() if row.story_id is not None})
+    voices = _voices(session, brand_id, {row.story_id for row in rows.values() if row.story_id is not None})
     groups = ([rows[hit.mention_id] for hit in group if hit.mention_id in rows] for group in taken.values())
     told = tuple(Told(group[0], tuple(group[1:]), voices.get(group[0].story_id, 1)) for group in groups if group)
     return told, hits[used - 1].position if used < len(hits) else None
@@ -151,11 +153,11 @@ def _stories(session: Session, hits: Sequence[Hit]) -> dict[int | None, int | No
     return dict(session.exec(select(Mention.id, Mention.story_id).where(col(Mention.id).in_(ids))).all())
 
 
-def _voices(session: Session, story_ids: set[int]) -> dict[int | None, int]:
-    """How many mentions tell each story."""
-    rows = session.exec(
-        select(Mention.story_id, func.count()).where(col(Mention.story_id).in_(story_ids)).group_by(Mention.story_id)
-    )
+def _voices(session: Session, brand_id: int, story_ids: set[int]) -> dict[int | None, int]:
+    """How many mentions about the brand tell each story."""
+    tell = select(Mention.story_id, func.count()).join(MentionBrand, col(MentionBrand.mention_id) == Mention.id)
+    about = (MentionBrand.brand_id == brand_id, col(MentionBrand.relevance) >= RELEVANT)
+    rows = session.exec(tell.where(col(Mention.story_id).in_(story_ids), *about).group_by(col(Mention.story_id)))
     return dict(rows.all())
 
 

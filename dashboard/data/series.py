@@ -157,15 +157,18 @@ def _bucket(series: Series, expected: _Expected | None, part: slice) -> Bucket:
 
 
 FINE = timedelta(minutes=15)
-FINE_KEPT = timedelta(hours=47)
-"""Counts of five minutes are kept for 48 hours."""
+
+
+def _fine_kept() -> timedelta:
+    """Counts of five minutes are surely there for so long: the oldest hour may be removed just now."""
+    return settings().retention.counts_5m - HOUR
 
 
 @cached
 def around(brand_id: int, cell: Cell, start: datetime, end: datetime, now: datetime) -> tuple[Bucket, ...]:
     """[start, end) of a cell: in quarters of an hour while these are kept and the span is short, else in hours."""
     past = _past(brand_id, now)
-    if start < now - FINE_KEPT or end - start > timedelta(hours=36):
+    if start < now - _fine_kept() or end - start > timedelta(hours=36):
         everything = hours(brand_id, now, cell, HISTORY, 1)
         return tuple(bucket for bucket in everything if start <= bucket.start + bucket.step and bucket.start < end)
     start = counts.floor(start, FINE)

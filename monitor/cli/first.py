@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from monitor import first_config
 from monitor.cli import screen
@@ -41,7 +42,7 @@ def init(
     if not brand and asking.yes:
         raise ConfigError("name the brand with --brand")
     given = Answers(
-        brand=asking.one("Brand name", brand, answers.one_name),
+        brand=asking.one("Brand name", brand, answers.one_name, needed=True),
         aliases=asking.many("Other spellings, in any script", alias),
         exclude=asking.many("Phrases with the name that mean something else", exclude),
         time_zone=asking.one("Time zone", time_zone or answers.machine_zone(), answers.known_zone, ask=not time_zone),
@@ -61,11 +62,13 @@ class _Asking:
     def __init__(self, *, yes: bool) -> None:
         self.yes = yes
 
-    def one(self, question: str, given: str, check: Callable[[str], str], *, ask: bool | None = None) -> str:
+    def one(
+        self, question: str, given: str, check: Callable[[str], str], *, ask: bool | None = None, needed: bool = False
+    ) -> str:
         """One answer; a wrong one is asked for again. `given` is the default where it is asked all the same."""
         if self.yes or not (ask if ask is not None else not given):
             return check(given)
-        shown = f"{question} (Enter for none)" if not given and question != "Brand name" else question
+        shown = question if given or needed else f"{question} (Enter for none)"
 
         def checked(text: str) -> str:
             try:
@@ -73,7 +76,7 @@ class _Asking:
             except ConfigError as error:
                 raise typer.BadParameter(str(error)) from error
 
-        default = given if given or question != "Brand name" else None
+        default = None if needed and not given else given
         return str(typer.prompt(shown, default=default, value_proc=checked, show_default=bool(given), err=True))
 
     def many(self, question: str, given: list[str] | None) -> tuple[str, ...]:
@@ -95,11 +98,12 @@ def _mail(asking: _Asking, recipient: str, host: str, user: str, password_env: s
     recipient = asking.one("E-mail: where alerts go", recipient, answers.mailbox)
     if not recipient:
         return None
-    host = asking.one("E-mail: the mail server", host, str.strip)
+    host = asking.one("E-mail: the mail server", host, str.strip, needed=True)
     if not host:
         raise ConfigError("--mail-to: name the mail server with --mail-host")
     user = asking.one("E-mail: the login there", user, str.strip)
-    variable = asking.one("E-mail: variable with its password", password_env, answers.variable_name) if user else ""
+    wanted = "E-mail: variable with its password"
+    variable = asking.one(wanted, password_env, answers.variable_name, needed=True) if user else ""
     if user and not variable:
         raise ConfigError("--mail-user: name the variable with the password with --mail-password-env")
     return Mail(recipient, host, recipient, user, variable)
@@ -108,7 +112,7 @@ def _mail(asking: _Asking, recipient: str, host: str, user: str, password_env: s
 def _look(given: Answers, *, offline: bool) -> Site | None:
     if not given.site or offline:
         return None
-    with err.status(f"looking around {given.site} …"):
+    with err.status(Text(f"looking around {given.site} …")):
         found = site.survey(given.site, given.contact)
     if found.error:
         err.print(f"could not look around: {screen.clean(found.error)}", markup=False, highlight=False, soft_wrap=True)

@@ -109,6 +109,8 @@ def report(
         _send_reports(config, week or "last", brand, send, as_json)
         return
     if not week:
+        if brand or to or form != "html":
+            raise ConfigError("--brand, --format and --out go with --week, such as --week last")
         _run_job(config, as_json, job.run)
         return
     with opened(config) as (settings, engine), session_of(engine) as session:

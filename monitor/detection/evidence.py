@@ -11,6 +11,9 @@ from monitor.facts import Cell, Dimension, Finding, Severity
 FEWEST_BEFORE = 0.5
 """Growth compares with at least half a voice, so that a start from nothing is not endless growth."""
 
+MOST_REACH = 2**31 - 1
+"""What the column holds. A page may claim any number of followers, and must not keep a finding from being stored."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -76,8 +79,8 @@ def _parts(voices: Heard, cells: tuple[Cell, ...], dimension: Dimension) -> tupl
 
 
 def _reach(voices: Heard) -> int:
-    """Followers of the distinct authors, each with the largest number seen."""
+    """Followers of the distinct authors, each with the largest number seen; no more than people there could be."""
     largest: dict[int, float] = {}
     for author, followers in zip(voices.author.tolist(), voices.followers.tolist(), strict=True):
         largest[author] = max(followers, largest.get(author, 0.0))
-    return int(sum(largest.values()))
+    return int(min(sum(largest.values()), MOST_REACH))

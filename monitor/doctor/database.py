@@ -63,6 +63,9 @@ def examine(url: str, *, deep: bool = False) -> Iterator[Verdict]:
 def _place(file: Path) -> Iterator[Verdict]:
     """The folder, before anything is opened: SQLite makes files beside its own."""
     folder = _nearest(file.parent)
+    if not folder.is_dir():
+        yield fails(Area.DATABASE, "database folder", f"{folder} is no folder", "mend database.url in the config")
+        return
     if not os.access(folder, os.W_OK | os.X_OK):
         remedy = f"let this user write to {folder}: SQLite keeps its log in files beside the database"
         yield fails(Area.DATABASE, "database folder", f"{folder} cannot be written to", remedy)
@@ -79,8 +82,8 @@ def _is_sticky(folder: Path) -> bool:
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
-    return next(path for path in (folder, *folder.absolute().parents) if path.is_dir())
+    """The folder, or the nearest thing above it that is there."""
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
 
 
 def _space(folder: Path, file: Path) -> Verdict:

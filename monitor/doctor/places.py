@@ -1,6 +1,7 @@
 """Looks at the sources: each is asked once, in a process of its own, and the answer judged."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,10 +21,19 @@ LONGEST_SECONDS = 60
 OLD = timedelta(days=180)
 """A place whose newest text is older is perhaps not the place that was meant."""
 
+_ANSWER = re.compile(r"the server answers (\d{3})\b")
+_SLOW = re.compile(r"Timeout|no end within|Connection|CannotResolve|DNSLookup|DownloadFailed|DataLoss")
+"""Errors of the way there, not of the page."""
+
 
 def check_params(config: Path) -> None:
     """Have each source's spider and parameters checked; ConfigError has one line per mistake."""
-    done = _crawlers("--check", config)
+    try:
+        done = _crawlers("--check", config)
+    except subprocess.TimeoutExpired as error:
+        raise MonitorError(
+            f"the crawlers did not start within {LONGEST_SECONDS} s: is this machine overloaded?"
+        ) from error
     said = (done.stdout + done.stderr).strip()
     if done.returncode == 2:
         raise ConfigError(said)
@@ -106,8 +116,17 @@ def _remedy_of_robots(told: Mapping[str, Any]) -> str:
     return "remove the source, or ask the site's owner to allow Emberwatch; import its texts by file instead"
 
 
+def _status_of(told: Mapping[str, Any]) -> int | None:
+    """What the page that failed was answered with: of several pages the first one may be well."""
+    named = _ANSWER.search(told["error"])
+    status: int | None = int(named[1]) if named else told.get("status")
+    return status
+
+
 def _remedy_of_failure(told: Mapping[str, Any]) -> str:
-    status = told.get("status")
+    status = _status_of(told)
+    if "leads back to itself" in told["error"]:
+        return "open it in a browser: it may want a cookie or a login, which Emberwatch does not use"
     if "private address" in told["error"]:
         return "list it under crawling.allow_private if it is yours"
     if status in (404, 410):
@@ -118,6 +137,6 @@ def _remedy_of_failure(told: Mapping[str, Any]) -> str:
         return "the site is asked too often: raise `every` of its sources"
     if status is not None and status >= 500:
         return "the site is in trouble: it is asked again by itself"
-    if status is not None and status < 300:
+    if status is not None and status < 300 and not _SLOW.search(told["error"]):
         return "the page is not what this type reads: choose another type or address"
     return "check the address and this machine's network"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import TypeAdapter, ValidationError
@@ -95,9 +96,20 @@ def site_address(text: str) -> str:
     address = text.strip()
     if address and "://" not in address:
         address = f"https://{address}"
-    if address and not re.fullmatch(r"https?://[^\s/@?#:]+(:\d{1,5})?([/?][!-~]*)?", address):
+    if address and not (
+        re.fullmatch(r"https?://[^\s/@?#:]+(:\d{1,5})?([/?][!-~]*)?", address) and _can_be_split(address)
+    ):
         raise ConfigError(f"{text!r} is not an address such as https://shop.example")
     return address
+
+
+def _can_be_split(address: str) -> bool:
+    """Whether it has a host, without brackets left open, and a port that there can be."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def mailbox(text: str) -> str:

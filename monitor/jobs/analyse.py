@@ -74,7 +74,9 @@ def _read_or_release(context: Context, batch: Sequence[Waiting], assessor: Reads
     """Read a batch and commit; when that fails, give it back at once, and say so by TextsNotRead."""
     done = False
     try:
-        _read(context, batch, assessor, counters)
+        mine = assessments.still_claimed(context.session, batch)  # a process that slept may be late
+        if mine:
+            _read(context, mine, assessor, counters)
         context.session.commit()
         done = True
     finally:

@@ -11,7 +11,7 @@ from monitor import cases
 from monitor.cases import Action, CaseFacts, DismissReason, ServicePolicy
 from monitor.errors import AnswerRefused
 from monitor.facts import ChangeKind, Severity
-from monitor.jobs.context import Context, Counters
+from monitor.jobs.context import WAITING, Context, Counters
 from monitor.log import get_logger
 from monitor.models import Case, CaseEvent, CaseState, Incident, IncidentChange, Reply, ReplyState
 from monitor.store import cases as store
@@ -42,7 +42,7 @@ def _give_case(context: Context, incident: Incident) -> str:
         return "cases_linked"
     mention_id = store.first_complaint(session, incident_id)
     if mention_id is None:
-        return "incidents_without_complaint"
+        return f"{WAITING}incidents without a complaint"
     _open(session, mention_id, RULES, context.now, context.settings.service, incident)
     return "cases_opened"
 

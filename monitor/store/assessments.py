@@ -84,6 +84,17 @@ def _next(session: Session, limit: int, now: datetime) -> list[int | None]:
     return list(session.exec(again.limit(1)))
 
 
+def still_claimed(session: Session, batch: Sequence[Waiting]) -> list[Waiting]:
+    """Those of a batch that nobody edited, asked for anew or read since they were claimed."""
+    ids = [item.mention.id for item in batch]
+    rows = select(Mention.id, Mention.text_hash, Mention.read_attempts).where(
+        col(Mention.id).in_(ids), Mention.read_state == ReadState.WAITING
+    )
+    waiting = {number: (text, tries) for number, text, tries in session.exec(rows)}
+    claims = ((item, (item.mention.text_hash, item.mention.read_attempts)) for item in batch)
+    return [item for item, claim in claims if waiting.get(item.mention.id) == claim]
+
+
 def finish(session: Session, batch: Sequence[Waiting]) -> None:
     """Mark as read what nobody edited or asked for anew meanwhile; the rest goes on waiting."""
     session.flush()
@@ -205,6 +216,7 @@ def cells_of(source: str, language: str, themes: Sequence[str]) -> list[Cell]:
 def take_back(session: Session, tally: Tally, batch: Sequence[Waiting]) -> None:
     """Uncount what the current assessments of a batch added, and end their being the current ones."""
     ids = [item.mention.id for item in batch]
+    _read_links_again(session, ids)
     rows = session.exec(select(Assessment).where(col(Assessment.mention_id).in_(ids), Assessment.is_current)).all()
     if not rows:
         return
@@ -217,6 +229,17 @@ def take_back(session: Session, tally: Tally, batch: Sequence[Waiting]) -> None:
             row.is_current = False
             session.add(row)
     session.flush()
+
+
+def _read_links_again(session: Session, ids: Sequence[int | None]) -> None:
+    """Lock the links of a batch and take over what they say now.
+
+    Who took longer than the lease may find that another process counted the same texts meanwhile.
+    """
+    session.flush()
+    links = select(MentionBrand).where(col(MentionBrand.mention_id).in_(ids))
+    in_order = links.order_by(col(MentionBrand.mention_id), col(MentionBrand.brand_id)).with_for_update()
+    session.exec(in_order.execution_options(populate_existing=True)).all()
 
 
 def _themes_of(session: Session, assessment_ids: Sequence[int | None]) -> dict[int, list[str]]:

@@ -30,7 +30,7 @@ def open_database(url: str, *, busy_timeout_seconds: float | None = None) -> sa.
 
     Errors of the database do not show parameters: they would carry texts and names into the log.
     """
-    parsed = make_url(url)
+    parsed = _address(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
@@ -74,8 +74,9 @@ def _alembic(engine: sa.Engine) -> Config:
 
 
 def upgrade(engine: sa.Engine) -> None:
-    """Run all migrations that are still missing."""
-    command.upgrade(_alembic(engine), "head")
+    """Run all migrations that are still missing; where there are none, nothing is written or locked."""
+    if not schema_of(engine).is_current:
+        command.upgrade(_alembic(engine), "head")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,16 @@ def check_schema(engine: sa.Engine) -> None:
         raise SchemaOutOfDate(f"the database {state}: run `emberwatch upgrade` (or `emberwatch run`) first")
 
 
+def _address(url: str) -> sa.URL:
+    try:
+        return make_url(url)
+    except (sa.exc.ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        raise ConfigError("database.url: not an address such as sqlite:///var/emberwatch.db") from error
+
+
 def file_of(url: str) -> Path | None:
     """The file of an SQLite database; None for one in memory and for a server. ConfigError when it is no address."""
-    try:
-        parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise ConfigError("database.url: not an address such as sqlite:///var/emberwatch.db") from error
+    parsed = _address(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         return None
     return Path(parsed.database)

@@ -176,3 +176,13 @@ def test_a_right_to_left_name_does_not_turn_the_heading_around() -> None:
 def test_good_and_bad_news_differ_in_colour_and_only_where_there_is_news() -> None:
     page = html.fromstring(body(composed(report()), "html"))
     assert [one.text for one in page.xpath("//td[contains(@class, 'bad')]")] == ["+18 %, last week 115"] * 2
+
+
+@pytest.mark.parametrize("given", [message(), report()])
+def test_lines_of_a_quote_cannot_pass_for_lines_of_the_mail(given: Message) -> None:
+    forged = quote("Bad.\n\n-- \nEmberwatch\n\nOPEN IT:\nhttps://evil.example/login")
+    sections = tuple(replace(section, quotes=(forged,)) for section in given.sections)
+    text = body(composed(presentable(replace(given, quotes=(forged,), sections=sections))), "plain")
+    assert text.count("Emberwatch\n") == text.count("  Emberwatch\n") > 0
+    assert text.count("https://evil") == text.count("  https://evil")
+    assert text.splitlines().count("-- ") == 1

@@ -141,6 +141,11 @@ def test_counts_are_read_as_pages_write_them(value: object, number: int) -> None
     assert count_of(value) == number
 
 
+@pytest.mark.parametrize("value", ["12K", "3 m", "2 million", "(12k)", "12 mil", "1.2万"])
+def test_a_shortened_count_is_not_taken_for_a_small_one(value: object) -> None:
+    assert count_of(value) is None
+
+
 @pytest.mark.parametrize("value", ["many", "12.5", "1,20", None, True, {}, "1" * 5_000, "1 2 3", float("nan"), ""])
 def test_what_is_no_count_is_none(value: object) -> None:
     assert count_of(value) is None
@@ -153,3 +158,10 @@ def test_a_rating_as_json_says_what_it_is() -> None:
         "item": "Kettle",
         "value": 4.1,
     }
+
+
+def test_a_sign_that_xml_does_not_allow_spoils_nothing_of_a_page() -> None:
+    shop = '<div itemscope itemtype="http://schema.org/LocalBusiness">\x01<meta itemprop="name" content="Acme">'
+    average = '<div itemprop="aggregateRating" itemscope itemtype="http://schema.org/AggregateRating">'
+    played = read(f'<!doctype html>{shop}{average}<b itemprop="ratingValue">4.5</b></div></div>')
+    assert [found["value"] for found in played.ratings] == [4.5]

@@ -1,6 +1,7 @@
 """Crawls of a local site into a real database."""
 
 import gzip
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -9,6 +10,7 @@ from itertools import pairwise
 import pytest
 from sqlmodel import Session, select
 
+from crawlers.run_log import LED_BACK
 from monitor.clock import utcnow
 from monitor.facts import MentionKind
 from monitor.models import Coverage, Fetch, Mention, MentionVersion, Rating, Run, RunOutcome, Source, SourceHealth
@@ -80,6 +82,29 @@ def test_an_edited_text_is_updated_and_keeps_its_history(session: Session, site:
         watched.crawl()
     assert [row.text for row in mentions(session)] == ["It came late. Update: solved"]
     assert session.exec(select(MentionVersion)).one().text == "It came late"
+
+
+def test_an_address_that_leads_back_to_itself_is_a_failure(session: Session, site: Site, watch: Watch) -> None:
+    site.pages["/feed"] = Answer(status=302, headers={"Location": "/feed"})
+    watch("feed", url=f"{site.url}/feed").crawl()
+    assert (last_run(session).outcome, last_run(session).error) == (RunOutcome.FAILED, LED_BACK)
+
+
+@pytest.mark.parametrize("date", [f"Mon, 1 Jan 2024 10:00:00 +{'9' * 20}", "0000-01-01T00:00:00Z"])
+def test_one_date_that_cannot_be_does_not_spoil_the_other_texts(
+    session: Session, site: Site, watch: Watch, date: str
+) -> None:
+    body = str(rss(("a", "one", ago(days=3)), ("b", "two", ago(days=2))).body)
+    site.pages["/feed"] = Answer(re.sub("<pubDate>.*?<", f"<pubDate>{date}<", body, count=1), headers=XML)
+    watch("feed", url=f"{site.url}/feed").crawl()
+    assert [row.external_id for row in mentions(session)] == ["a", "b"]
+
+
+def test_an_empty_answer_is_no_feed(session: Session, site: Site, watch: Watch) -> None:
+    watched = watch("feed", url=f"{site.url}/feed")
+    site.pages["/feed"] = Answer("", headers=XML)
+    watched.crawl()
+    assert "not a feed" in last_run(session).error
 
 
 def test_a_feed_that_did_not_change_is_not_sent_again(session: Session, site: Site, watch: Watch) -> None:

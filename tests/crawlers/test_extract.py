@@ -74,7 +74,21 @@ def test_times_are_read_as_pages_write_them(value: object, time: datetime, preci
     assert parse_time(value, NOW) == (time, precision)
 
 
-@pytest.mark.parametrize("value", ["", "soon", None, [], "99999999-99-99", "2026-13-40", "x" * 5000, True])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "soon",
+        None,
+        [],
+        "99999999-99-99",
+        "2026-13-40",
+        "x" * 5000,
+        True,
+        "Mon, 1 Jan 2024 10:00:00 +99999999999999999999",
+        "31 December 9999 23:59 -1200",
+    ],
+)
 def test_what_is_no_time_is_unknown(value: object) -> None:
     assert parse_time(value, NOW) == (None, Precision.UNKNOWN)
 

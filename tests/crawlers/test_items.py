@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.items import LONGEST_TEXT, Rejected, as_json, check
+from crawlers.items import LARGEST_COUNT, LONGEST_TEXT, Rejected, as_json, check
 from monitor.facts import Collected, Engagement, MediaFile, MediaKind, MentionKind, Precision
 
 GOOD = Collected(
@@ -73,6 +73,12 @@ def test_a_time_without_zone_is_taken_as_utc() -> None:
 
 def test_control_characters_and_half_characters_are_taken_out() -> None:
     assert checked(text="La\x00te\ud83d\x1b[31m now\n").text == "Late[31m now"
+
+
+def test_a_count_beyond_what_every_database_holds_is_the_most_that_one_can_hold() -> None:
+    kept = checked(author_followers=3_000_000_000, engagement=Engagement(views=10**13, likes=-1, replies=4))
+    assert kept.author_followers == LARGEST_COUNT
+    assert kept.engagement == Engagement(views=LARGEST_COUNT, likes=None, replies=4)
 
 
 def test_a_long_text_is_cut() -> None:

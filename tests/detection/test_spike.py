@@ -176,3 +176,9 @@ def test_the_order_of_voices_does_not_matter(rows, random):
     random.shuffle(mixed)
     seen = stream(HOURLY, heard)
     assert detect(replace(seen, voices=tuple(mixed)), OPTIONS) == detect(seen, OPTIONS)
+
+
+def test_followers_beyond_all_reason_still_make_a_finding_that_can_be_stored():
+    heard = [*ordinary(5), *voices(12, 40, followers=2**53 - 1)]
+    found = detect(stream(HOURLY, heard), OPTIONS)
+    assert max(one.reach for one in found) == 2**31 - 1

@@ -1,5 +1,6 @@
 """Reading: what waits is read once, counted once, and an edit is counted anew."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -319,6 +320,32 @@ def test_an_edit_that_comes_while_the_text_is_read_is_read_too(context: Context,
     analyse.run(context, model)
     assert model.seen == ["Karak House: terrible", "Karak House is lovely now"]
     assert counted(context) == (1, 0.05)
+
+
+def test_what_another_process_read_once_the_lease_was_over_is_counted_once(context: Context, engine: sa.Engine):
+    save(context, post(1, "Karak House: terrible delivery"))
+    slow = assessments.claim(context.session, 1, NOW)
+    context.session.commit()
+    with session_of(engine) as other:
+        later = Context(context.settings, other, NOW + 2 * assessments.LEASE)
+        assert analyse.run(later, FakeAssessor()) == {"read": 1}
+    analyse._read_or_release(context, slow, FakeAssessor(), Counter())
+    assert counted(context) == (1, 0.9)
+    assert counted(context, Cell(Dimension.THEME, "delivery")) == (1, 0.9)
+
+
+def test_what_was_edited_and_read_once_the_lease_was_over_is_not_overwritten(context: Context, engine: sa.Engine):
+    save(context, post(1, "Karak House: terrible delivery"))
+    slow = assessments.claim(context.session, 1, NOW)
+    context.session.commit()
+    with session_of(engine) as other:
+        later = Context(context.settings, other, NOW + 2 * assessments.LEASE)
+        save(later, post(1, "Karak House made it right, lovely"))
+        analyse.run(later, FakeAssessor())
+    counters: Counter[str] = Counter()
+    analyse._read_or_release(context, slow, FakeAssessor(), counters)
+    assert counted(context) == (1, 0.05)
+    assert counters["read"] == 0
 
 
 def test_when_asked_to_stop_the_rest_waits(session: Session):

@@ -13,7 +13,7 @@ from monitor.cases import DismissReason, ServicePolicy
 from monitor.errors import AnswerRefused
 from monitor.facts import ChangeKind, IncidentState, Severity
 from monitor.jobs import answer
-from monitor.jobs.context import Context
+from monitor.jobs.context import WAITING, Context
 from monitor.models import Case, CaseEvent, CaseState, IncidentChange, Mention, Reply, ReplyState
 from tests.factories import (
     NOON,
@@ -254,11 +254,11 @@ def test_the_job_prefers_a_case_that_people_opened_already(session: Session):
     assert answer.note(session, case.id, "Ayesha", LATER, "Part of it.").incident_id == incident.id
 
 
-def test_the_job_counts_an_incident_without_a_complaint(session: Session):
+def test_an_incident_without_a_complaint_waits_and_is_no_deed_of_every_look(session: Session):
     brand = make_brand(session)
     make_incident(session, brand, [make_mention(session, brand, make_source(session, brand), negative=0.1)])
     session.commit()
-    assert _run(session) == {"incidents_without_complaint": 1}
+    assert _run(session) == {f"{WAITING}incidents without a complaint": 1}
 
 
 def test_the_job_stops_when_asked(session: Session):

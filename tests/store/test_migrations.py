@@ -1,5 +1,7 @@
 """Migrations keep every row: whatever was stored under an older schema is there under the newest."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from monitor.store.database import MIGRATIONS, open_database
+from monitor.store.database import MIGRATIONS, open_database, schema_of, upgrade
 from tests.factories import NOON
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -116,3 +118,56 @@ def indexes_of(engine: sa.Engine, table: str) -> dict[str, str | None]:
     with engine.connect() as connection:
         asked = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? ORDER BY name"
         return dict(connection.exec_driver_sql(asked, (table,)).all())
+
+
+def dying_at(engine: sa.Engine, beginning: str) -> None:
+    """From now on the process ends, as if it was killed, where a statement begins so."""
+
+    def die(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().startswith(beginning):
+            raise KeyboardInterrupt
+
+    sa.event.listen(engine, "before_cursor_execute", die)
+
+
+@pytest.mark.parametrize(
+    ("revision", "beginning"),
+    [
+        ("0001", "CREATE TABLE story_band"),
+        ("0001", "ALTER TABLE _alembic_tmp_alert"),
+        ("0002", "CREATE INDEX ix_mention_story_id"),
+        ("0003", "CREATE TRIGGER"),
+        ("0004", "INSERT INTO count_anew"),
+        ("0004", "UPDATE alembic_version"),
+    ],
+)
+def test_an_upgrade_that_is_killed_can_be_done_again(engine: sa.Engine, revision: str, beginning: str):
+    migrate(engine, revision)
+    fill(engine)
+    before = stored(engine)
+    killed = open_database(str(engine.url))
+    dying_at(killed, beginning)
+    with pytest.raises(KeyboardInterrupt):
+        upgrade(killed)
+    killed.dispose()
+    assert stored(engine) == before
+    upgrade(engine)
+    assert lost(before, stored(engine)) == []
+
+
+def test_two_processes_can_upgrade_at_once(engine: sa.Engine):
+    migrate(engine, "0001")
+    fill(engine)
+    words = f"from monitor.store.database import open_database, upgrade; upgrade(open_database({str(engine.url)!r}))"
+    processes = [subprocess.Popen([sys.executable, "-c", words]) for _ in range(2)]
+    assert [process.wait(60) for process in processes] == [0, 0]
+    assert schema_of(engine).is_current
+
+
+def test_a_schema_that_is_current_is_not_written_to(engine: sa.Engine):
+    upgrade(engine)
+    impatient = open_database(str(engine.url), busy_timeout_seconds=0)
+    with engine.connect() as other:
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+        upgrade(impatient)
+    impatient.dispose()

@@ -67,11 +67,12 @@ class Options(ChannelOptions):
 def send(options: Options, message: Message) -> str:
     """Hand one mail for all recipients to the SMTP server; the receipt is its Message-ID.
 
-    The mail is the same for those who were refused for now when others were not (greylisting goes by recipient).
+    The mail is the same for those who were refused for now when others were not (greylisting goes by recipient). When
+    those are no longer in the config, everybody who is to have it has it, and no server is asked.
     """
     mail = compose(options, message)
-    wanted = [address for address in _addresses(options) if address in message.only_for] or _addresses(options)
-    refused = _converse(options, lambda connection: connection.send_message(mail, to_addrs=wanted))
+    wanted = [address for address in _addresses(options) if not message.only_for or address in message.only_for]
+    refused = _converse(options, lambda connection: connection.send_message(mail, to_addrs=wanted)) if wanted else {}
     if refused:
         later = tuple(address for address, (code, _) in refused.items() if code < 500)
         said = _safe(options, f"some recipients were refused: {_replies(refused)}")

@@ -12,6 +12,12 @@ import monitor.models  # noqa: F401  (fills the metadata)
 from monitor.models.columns import Choice, UtcDateTime
 from monitor.store.search import is_shadow
 
+ALONE = {
+    "sqlite": "BEGIN IMMEDIATE",  # Python's driver begins at the first row that is written, not at a new table
+    "postgresql": "SELECT pg_advisory_xact_lock(1702718563)",  # any number that nobody else takes
+}
+"""Begins the transaction and keeps a second process that migrates waiting until its end."""
+
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write our column types as the plain types they are stored as."""
@@ -30,6 +36,7 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
 
 
 def run() -> None:
+    """All migrations in one transaction: killed in the middle, the database is as it was before."""
     engine: sa.Engine = context.config.attributes["engine"]
     with engine.connect() as connection:
         context.configure(
@@ -39,8 +46,11 @@ def run() -> None:
             render_item=render_item,
             include_name=include_name,
             user_module_prefix="sa.",
+            transactional_ddl=True,
         )
         with context.begin_transaction():
+            if alone := ALONE.get(connection.dialect.name):
+                connection.exec_driver_sql(alone)
             context.run_migrations()
 
 

@@ -181,6 +181,13 @@ def test_some_recipients_refused_is_delivered_in_part(server: MailServer) -> Non
     assert len(server.mails) == 1
 
 
+def test_those_who_have_a_mail_do_not_get_it_again_when_those_who_waited_are_gone_from_the_config(
+    server: MailServer,
+) -> None:
+    email.send(mail_options(server.port), message(only_for=("was-here@shop.example",)))
+    assert server.mails == []
+
+
 @pytest.mark.parametrize(("reply", "permanent"), [("554 spam", True), ("452 disk full", False)])
 def test_refused_content(server: MailServer, reply: str, permanent: bool) -> None:
     server.data_reply = reply

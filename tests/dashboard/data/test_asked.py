@@ -34,7 +34,8 @@ def test_an_address_without_wishes_is_empty():
         {"sentiment": "angry"}, {"language": "'; DROP TABLE mention"}, {"theme": "a b"}, {"kind": "Review"},
         {"rating": "5"}, {"rating": "0"}, {"rating": "-1"}, {"rating": "²"}, {"from": "2026-02-30"},
         {"to": "tomorrow"}, {"from": "0001-01-01"}, {"story": "99999999999999999999999"}, {"story": "1.5"},
-        {"author": "x"}, {"sort": "oldest"}, {"media": "yes"}, {"case": "1"}, {"unknown": "1"},
+        {"author": "x"}, {"author": "2147483648"}, {"sort": "oldest"}, {"media": "yes"}, {"case": "1"},
+        {"unknown": "1"},
     ],
 )  # fmt: skip
 def test_what_is_not_known_is_left_out(query: dict[str, str]):

@@ -7,7 +7,9 @@ import pytest
 from dashboard.data import inbox, opening
 from dashboard.data.inbox import Filters, Show
 from monitor.clock import utcnow
+from monitor.facts import Cell, Dimension
 from monitor.models import Brand, CaseState
+from monitor.store.counts import Tally, write
 from tests.factories import database_session, make_case, make_mention, make_source
 
 NOW = utcnow()
@@ -70,6 +72,15 @@ def test_a_list_is_never_longer_than_asked(texts: list[int]):
 def test_owners_and_languages_are_those_at_hand(texts: list[int]):
     assert inbox.owners(1) == ("Ayesha",)
     assert set(inbox.languages(1, opening.now())) == {"en", "te", "ur"}
+
+
+def test_a_language_of_which_all_was_taken_back_is_not_offered(texts: list[int], empty: str):
+    with database_session(empty) as session:
+        tally = Tally()
+        tally.add(1, [Cell(Dimension.LANGUAGE, "te")], NOW - HOUR, 0.9, sign=-1)
+        write(session, tally)
+        session.commit()
+    assert set(inbox.languages(1, opening.now())) == {"en", "ur"}
 
 
 def test_all_closed_cases_are_reached_however_few_are_looked_at_in_one_go(

@@ -14,7 +14,7 @@ from dashboard.data.brands import BrandRow, brands
 from dashboard.data.mentions import Choice, Results
 from monitor.clock import utcnow
 from monitor.models import Brand, Source, Story
-from tests.factories import database_session, make_case, make_incident, make_mention, make_source
+from tests.factories import database_session, make_brand, make_case, make_incident, make_mention, make_source
 
 NOW = utcnow()
 MINUTE = timedelta(minutes=1)
@@ -125,6 +125,20 @@ def test_copies_stand_under_the_newest_of_their_story(empty: str):
     of_story = mentions.results(brands()[0], Asked(story=1), None)
     assert len(of_story.told) == mentions.ON_PAGE
     assert not of_story.told[0].copies
+
+
+def test_copies_about_another_brand_only_are_not_told(empty: str):
+    with database_session(empty) as session:
+        brand, source = _fill(session)
+        other = make_brand(session, "other")
+        story = Story(fingerprint="f", first_seen_at=NOW)
+        session.add(story)
+        session.flush()
+        for about in (brand, brand, other):
+            make_mention(session, about, source, "copy", at=NOW - MINUTE).story_id = story.id
+        session.commit()
+    told = mentions.results(brands()[0], Asked(), None).told
+    assert [(len(one.copies), one.voices) for one in told] == [(1, 2)]
 
 
 def test_an_author_is_called_by_pseudonym(shop: BrandRow):

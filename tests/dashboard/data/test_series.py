@@ -74,6 +74,16 @@ def test_a_young_incident_is_shown_in_quarters_of_an_hour_and_an_old_one_in_hour
     assert sum(bucket.negative for bucket in young) > 15
 
 
+def test_quarters_of_an_hour_are_shown_only_as_long_as_the_operator_keeps_them(
+    full: Full, monkeypatch: pytest.MonkeyPatch
+):
+    now = opening.now()
+    monkeypatch.setenv("EMBERWATCH_RETENTION__COUNTS_5M", "6h")
+    opening._settings.clear()
+    assert series.around(1, WHOLE, now - timedelta(hours=8), now, now)[0].step == timedelta(hours=1)
+    assert series.around(1, WHOLE, now - timedelta(hours=4), now, now)[0].step == timedelta(minutes=15)
+
+
 def test_a_cell_that_was_never_counted_has_no_bars(full: Full):
     now = opening.now()
     assert series.hours(1, now, Cell(Dimension.THEME, "nonsense"), timedelta(days=1), 1) == ()
