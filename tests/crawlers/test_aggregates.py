@@ -161,7 +161,7 @@ def test_a_rating_as_json_says_what_it_is() -> None:
 
 
 def test_a_sign_that_xml_does_not_allow_spoils_nothing_of_a_page() -> None:
-    shop = '<div itemscope itemtype="http://schema.org/LocalBusiness">\x01<meta itemprop="name" content="Acme">'
+    shop = '<div itemscope itemtype="http://schema.org/LocalBusiness"><b itemprop="name">Acme</b>'
     average = '<div itemprop="aggregateRating" itemscope itemtype="http://schema.org/AggregateRating">'
-    played = read(f'<!doctype html>{shop}{average}<b itemprop="ratingValue">4.5</b></div></div>')
+    played = read(f'<div itemscope>\x01 <meta> </div>{shop}{average}<b itemprop="ratingValue">4.5</b></div></div>')
     assert [found["value"] for found in played.ratings] == [4.5]
