@@ -7,7 +7,7 @@ from monitor.facts import Message, Severity
 from monitor.jobs import operator
 from monitor.jobs.context import Context
 from monitor.log import get_logger
-from monitor.store import alerts, assessments
+from monitor.store import alerts, assessments, counts, search
 
 log = get_logger(__name__)
 
@@ -17,13 +17,20 @@ LISTED = 5
 
 
 def set_aside(context: Context) -> int:
-    """Give up what was tried three times; how many. The message is owed in the same transaction; commits."""
-    number = assessments.set_aside(context.session, context.now)
-    if number:
-        log.error("texts set aside: reading them failed each time", texts=number)
+    """Give up what was tried three times; how many. The message is owed in the same transaction; commits.
+
+    A text that was read before it was edited leaves the figures and the search: it says that no more.
+    """
+    session, tally = context.session, counts.Tally()
+    given_up = assessments.set_aside(session, context.now)
+    if given_up:
+        log.error("texts set aside: reading them failed each time", texts=len(given_up))
+        assessments.take_back(session, tally, given_up)
+        counts.write(session, tally)
+        search.remove(session, [item.mention.id for item in given_up if item.mention.id is not None])
         _tell_operator(context)
-    context.session.commit()
-    return number
+    session.commit()
+    return len(given_up)
 
 
 def _tell_operator(context: Context) -> None:

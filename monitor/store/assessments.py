@@ -23,6 +23,7 @@ from monitor.store import bulk, leases
 from monitor.store.counts import Tally
 
 TRIES = 3
+MOST_SET_ASIDE = 500
 LEASE = timedelta(minutes=2)
 """How long a claimed batch is left alone: far longer than reading it takes, short enough after a crash."""
 
@@ -153,15 +154,18 @@ def end_dead_leases(session: Session) -> int:
     return _end_leases(session, sa.and_(leased, col(Mention.read_error).in_(dead)), tries_back=0) if dead else 0
 
 
-def set_aside(session: Session, now: datetime) -> int:
-    """Give up mentions that were tried too often without being read; how many."""
-    changed = session.execute(
+def set_aside(session: Session, now: datetime) -> list[Waiting]:
+    """Give up mentions that were tried too often without being read, some hundreds at a time; which."""
+    too_often = select(Mention.id).where(TRIED, _free(now), col(Mention.read_attempts) >= TRIES).limit(MOST_SET_ASIDE)
+    given_up = session.scalars(
         sa.update(Mention)
-        .where(TRIED, _free(now), col(Mention.read_attempts) >= TRIES)
+        .where(col(Mention.id).in_(too_often))
         .values(read_state=ReadState.FAILED, read_error=f"set aside: {TRIES} tries did not finish")
+        .returning(col(Mention.id))
         .execution_options(synchronize_session=False)
-    )
-    return int(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
+    ).all()
+    rows = select(Mention).where(col(Mention.id).in_(given_up)).execution_options(populate_existing=True)
+    return _with_links(session, list(session.exec(rows))) if given_up else []
 
 
 def count_set_aside(session: Session) -> int:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from monitor.errors import TextsNotRead
 from monitor.facts import WHOLE, Cell, Collected, Dimension, MentionKind
 from monitor.jobs import analyse
 from monitor.jobs.context import Context
-from monitor.models import Assessment, Mention, MentionBrand, ReadState, Resolution, Source, Story
+from monitor.models import Assessment, Mention, MentionBrand, ReadState, Resolution, SearchEntry, Source, Story
 from monitor.store import assessments, counts, mentions
 from monitor.store.database import session_of
 from tests.contexts import BRAND, SOURCE, make_context
@@ -264,6 +265,21 @@ def test_a_text_that_kills_the_reader_is_set_aside_and_its_neighbours_are_read(c
     assert states.pop("9") is ReadState.FAILED
     assert set(states.values()) == {ReadState.READ}
     assert counted(context)[0] == 5
+
+
+def test_an_edited_text_that_cannot_be_read_any_more_is_in_no_figure_and_not_found(context: Context):
+    save(context, post(1, "Karak House: terrible"))
+    analyse.run(context, FakeAssessor())
+    save(context, post(1, "Karak House: poison"))
+
+    def crash(texts: Sequence[str]) -> None:
+        raise MemoryError
+
+    for _ in range(5):
+        with suppress(TextsNotRead):
+            analyse.run(context, FakeAssessor(crash))
+    assert counted(context) == (0, 0)
+    assert context.session.exec(select(SearchEntry)).all() == []
 
 
 def test_an_idle_look_reads_no_mentions_however_many_are_stored(context: Context):
