@@ -8,11 +8,10 @@ from typing import Any
 from crawlers.extract import parse_rating
 from crawlers.items import LONGEST_TITLE, Rejected, is_web_address, plain
 from crawlers.schema import Node, first_of, types_of
-from monitor.facts import AggregateRating
+from monitor.facts import LARGEST_NUMBER, AggregateRating
 
 MOST = 200
 """Ratings of one crawl; the largest listing recorded shows 60. A page that makes up names must not fill the disk."""
-LARGEST_COUNT = 2**31 - 1
 LARGEST_UNSCALED = 100.0
 """A value without a scale is at most a percentage."""
 DIGITS = 4
@@ -67,7 +66,7 @@ def check_rating(found: AggregateRating) -> AggregateRating:
     if not is_web_address(found.place):
         raise Rejected("rating without a web address")
     counts = [count for count in (found.ratings, found.reviews) if count is not None]
-    if any(not 0 <= count <= LARGEST_COUNT for count in counts):
+    if any(not 0 <= count <= LARGEST_NUMBER for count in counts):
         raise Rejected("rating with an impossible count")
     if counts and not any(counts):
         raise Rejected("rating of nobody yet")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.facts import Collected, Engagement, MediaFile, Precision
+from monitor.facts import LARGEST_NUMBER, Collected, Engagement, MediaFile, Precision
 
 LONGEST_TEXT = 20_000
 LONGEST_TITLE = 500
@@ -17,7 +17,6 @@ LONGEST_NAME = 200
 LONGEST_URL = 2_000
 LONGEST_ID = 512
 MOST_MEDIA = 20
-LARGEST_COUNT = 2**31 - 1
 FIRST_YEAR = 1995
 """Older dates are defaults of broken software (1970-01-01, 0001-01-01), not times of public posts."""
 LAST_YEAR = 9000
@@ -98,7 +97,7 @@ def _language(tag: str) -> str:
 
 def _count(number: int | None) -> int | None:
     """A count that is none is not told; one beyond what every database holds is the most that one can hold."""
-    return min(number, LARGEST_COUNT) if number is not None and number >= 0 else None
+    return min(number, LARGEST_NUMBER) if number is not None and number >= 0 else None
 
 
 def _engagement(counts: Engagement | None) -> Engagement | None:

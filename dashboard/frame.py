@@ -10,6 +10,7 @@ from dashboard import acting, parts
 from dashboard.data import inbox, opening
 from dashboard.data.brands import BrandRow, brands
 from monitor.errors import MonitorError
+from monitor.facts import LARGEST_NUMBER
 from monitor.jobs import answer
 from monitor.models import Case, CaseState
 
@@ -58,9 +59,10 @@ def take_up(mention_id: int) -> None:
 
 
 def query_number(name: str) -> int | None:
-    """A number of the address, such as `3` in `?id=3`; None when absent or no number."""
+    """The id of a row in the address, such as `3` in `?id=3`; None when absent or no id that can be."""
     value = st.query_params.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
+    number = int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
+    return number if number is not None and number <= LARGEST_NUMBER else None
 
 
 def head(title: str, brand_id: int | None = None) -> BrandRow | None:

@@ -7,12 +7,12 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from monitor.facts import MentionKind
+from monitor.facts import LARGEST_NUMBER, MentionKind
 from monitor.folding import LONGEST_QUERY
 
 _SLUG = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{2,8})?")
-_LARGEST_ID, _LARGEST_POSITION = (1 << 31) - 1, 1 << 62
+_LARGEST_POSITION = 1 << 62
 """What fits into the columns: PostgreSQL refuses to compare with more."""
 
 
@@ -77,7 +77,7 @@ def read(query: Mapping[str, str]) -> Asked:
     values |= {name: choice(said[name]) for name, choice in _CHOICES.items() if said[name] in set(choice)}
     values |= {name: said[name] for name in ("theme", "source") if _SLUG.fullmatch(said[name])}
     values |= {"language": said["language"]} if _LANGUAGE.fullmatch(said["language"]) else {}
-    values |= {name: _number(said[name], _LARGEST_ID) for name in ("story", "author")}
+    values |= {name: _number(said[name], LARGEST_NUMBER) for name in ("story", "author")}
     return Asked(**values, rating=_number(said["rating"], 4))  # type: ignore[arg-type]
 
 

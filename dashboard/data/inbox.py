@@ -216,7 +216,7 @@ def complaint_of_mention(mention_id: int) -> ComplaintRow | None:
         .join(MentionBrand, col(MentionBrand.mention_id) == Mention.id)
         .join(Brand, col(Brand.id) == MentionBrand.brand_id)
         .where(col(Mention.id) == mention_id)
-        .order_by(col(MentionBrand.relevance).desc(), col(MentionBrand.brand_id))
+        .order_by(func.coalesce(MentionBrand.relevance, 0.0).desc(), col(MentionBrand.brand_id))
         .limit(1)
     )
     with database() as session:

@@ -6,13 +6,10 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from monitor.detection.voices import NOWHERE, SURE, Floats, Heard, copied, rising
-from monitor.facts import Cell, Dimension, Finding, Severity
+from monitor.facts import LARGEST_NUMBER, Cell, Dimension, Finding, Severity
 
 FEWEST_BEFORE = 0.5
 """Growth compares with at least half a voice, so that a start from nothing is not endless growth."""
-
-MOST_REACH = 2**31 - 1
-"""What the column holds. A page may claim any number of followers, and must not keep a finding from being stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +80,4 @@ def _reach(voices: Heard) -> int:
     largest: dict[int, float] = {}
     for author, followers in zip(voices.author.tolist(), voices.followers.tolist(), strict=True):
         largest[author] = max(followers, largest.get(author, 0.0))
-    return int(min(sum(largest.values()), MOST_REACH))
+    return int(min(sum(largest.values()), LARGEST_NUMBER))

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+LARGEST_NUMBER = 2**31 - 1
+"""The largest whole number that every database holds; a page may claim any, and an address may ask for any."""
+
 
 class MentionKind(StrEnum):
     REVIEW = "review"

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from scrapy.http import HtmlResponse
 
-from crawlers.aggregates import LARGEST_COUNT, check_rating, count_of, rating_as_json
+from crawlers.aggregates import check_rating, count_of, rating_as_json
 from crawlers.items import Rejected
-from monitor.facts import AggregateRating
+from monitor.facts import LARGEST_NUMBER, AggregateRating
 from tests.crawlers.play import Played, make, play
 
 PAGE = "https://shop.example/kettle"
@@ -97,7 +97,7 @@ def test_what_is_no_number_is_counted_and_left_out(value: object) -> None:
         ({"best": float("inf")}, "rating out of its scale"),
         ({"value": 1e300, "worst": None, "best": None}, "rating out of its scale"),
         ({"ratings": -1}, "rating with an impossible count"),
-        ({"reviews": LARGEST_COUNT + 1}, "rating with an impossible count"),
+        ({"reviews": LARGEST_NUMBER + 1}, "rating with an impossible count"),
         ({"ratings": 0, "value": 4.0}, "rating of nobody yet"),
         ({"ratings": 0, "reviews": 0}, "rating of nobody yet"),
         ({"place": "javascript:alert(1)"}, "rating without a web address"),

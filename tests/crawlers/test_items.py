@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.items import LARGEST_COUNT, LONGEST_TEXT, Rejected, as_json, check
-from monitor.facts import Collected, Engagement, MediaFile, MediaKind, MentionKind, Precision
+from crawlers.items import LONGEST_TEXT, Rejected, as_json, check
+from monitor.facts import LARGEST_NUMBER, Collected, Engagement, MediaFile, MediaKind, MentionKind, Precision
 
 GOOD = Collected(
     kind=MentionKind.REVIEW, host="shop.example", external_id="1", url="https://shop.example/1", text="Late"
@@ -77,8 +77,8 @@ def test_control_characters_and_half_characters_are_taken_out() -> None:
 
 def test_a_count_beyond_what_every_database_holds_is_the_most_that_one_can_hold() -> None:
     kept = checked(author_followers=3_000_000_000, engagement=Engagement(views=10**13, likes=-1, replies=4))
-    assert kept.author_followers == LARGEST_COUNT
-    assert kept.engagement == Engagement(views=LARGEST_COUNT, likes=None, replies=4)
+    assert kept.author_followers == LARGEST_NUMBER
+    assert kept.engagement == Engagement(views=LARGEST_NUMBER, likes=None, replies=4)
 
 
 def test_a_long_text_is_cut() -> None:

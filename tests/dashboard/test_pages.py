@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import streamlit as st
 from sqlmodel import select
 
+from dashboard import frame
 from dashboard.data.inbox import Show
 from monitor.clock import utcnow
 from monitor.facts import IncidentState
@@ -64,7 +65,12 @@ def test_a_link_to_an_incident_shows_evidence_and_who_was_told_and_why(full: Ful
     assert "550 mailbox is full" in words
 
 
-@pytest.mark.parametrize("number", ["999", "-1", "x", "99999999999999999999", "1'; DROP TABLE incident"])
+def test_a_number_that_no_database_holds_is_never_asked_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(frame.st, "query_params", {"id": "2147483648", "case": "2147483647"})
+    assert (frame.query_number("id"), frame.query_number("case")) == (None, 2147483647)
+
+
+@pytest.mark.parametrize("number", ["999", "-1", "x", "3000000000", "99999999999999999999", "1'; DROP TABLE incident"])
 def test_a_link_to_no_incident_shows_the_list(full: Full, number: str):
     app = open_page("incident", id=number)
     assert not app.exception
