@@ -110,9 +110,10 @@ def _run(run: RunRow | None, now: datetime) -> str:
     if run is None:
         return '<span class="ew-mute">none yet</span>'
     counted = {name: number for name, number in run.counters if number}
-    shown = [name for name in _TOLD if name in counted] + [name for name in counted if name not in (*_TOLD, *_HINT)]
-    result = ", ".join(f"{counted[name]:,} {escape(_TOLD.get(name, _words(name)))}" for name in shown)
-    result = result or ("nothing new" if run.outcome is RunOutcome.OK else escape(run.outcome.value))
+    brought = [f"{counted[name]:,} {words}" for name, words in _TOLD.items() if name in counted]
+    troubles = [f"{_words(name)}: {counted[name]:,}" for name in counted if name not in (*_TOLD, *_HINT)]
+    nothing = "nothing new" if run.outcome is RunOutcome.OK else run.outcome.value
+    result = escape(", ".join(brought + troubles) or nothing)
     drops = ", ".join(f"{number:,} {escape(_words(name))}" for name, number in run.drops if number)
     dropped = f"<small>left out: {drops}</small>" if drops else ""
     rest = ", ".join(f"{name}: {counted[name]:,}" for name in _HINT if name in counted)

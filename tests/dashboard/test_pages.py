@@ -202,7 +202,7 @@ def test_sources_show_what_is_wrong_and_when_it_is_tried_again(full: Full):
 
 def test_sources_show_what_a_crawl_brought_and_its_troubles_and_keep_the_rest_in_a_hint(full: Full):
     words = words_of(open_page("sources"))
-    assert "12 new, 48 known, 1 pages failed<small" in words
+    assert "12 new, 48 known, pages failed: 1<small" in words
     assert 'title="requests: 9"' in words
 
 
