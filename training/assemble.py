@@ -15,6 +15,8 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Parts:
+    """`tuned` may hold `words.down` (pieces, rank) and `words.up` (rank, hidden): what is added to the words."""
+
     sizes: Sizes
     words: Q4
     tuned: dict[str, Floats]
@@ -34,7 +36,7 @@ class EmbeddingMap:
 def shipped(parts: Parts, embedding: EmbeddingMap | None, *, bits: int = 8) -> onnx.ModelProto:
     """Outputs `logits` (n, 3) and, with a map, `embedding` (n, hidden); `bits` 32 keeps the layers in float."""
     graph, words = _start(parts)
-    x = g.embed(graph, "tuned", words, parts.tuned, parts.max_tokens)
+    x = g.embed(graph, "tuned", _corrected(graph, words, parts), parts.tuned, parts.max_tokens)
     means: dict[int, str] = {}
     for number in range(parts.sizes.layers):
         x = g.layer(graph, "tuned", x, parts.tuned, number, bits=bits)
@@ -56,8 +58,9 @@ def all_layers(parts: Parts) -> onnx.ModelProto:
     """Outputs `tuned_0` ... and `base_0` ...: the mean over the tokens after each layer of both encoders."""
     graph, words = _start(parts)
     outputs = []
-    for prefix, weights, bits in (("tuned", parts.tuned, 8), ("base", parts.base, 4)):
-        x = g.embed(graph, prefix, words, weights, parts.max_tokens)
+    corrected = _corrected(graph, words, parts)
+    for prefix, weights, bits, table in (("tuned", parts.tuned, 8, corrected), ("base", parts.base, 4, words)):
+        x = g.embed(graph, prefix, table, weights, parts.max_tokens)
         for number in range(parts.sizes.layers):
             x = g.layer(graph, prefix, x, weights, number, bits=bits)
             graph.rename(g.masked_mean(graph, x), f"{prefix}_{number}")
@@ -69,6 +72,12 @@ def _start(parts: Parts) -> tuple[g.Graph, str]:
     graph = g.Graph(parts.sizes.heads, parts.sizes.epsilon)
     graph.rename(graph.op("Cast", "attention_mask", to=TensorProto.INT32), "mask32")
     return graph, g.word_embeddings(graph, parts.words)
+
+
+def _corrected(graph: g.Graph, words: str, parts: Parts) -> str:
+    if "words.down" not in parts.tuned:
+        return words
+    return g.corrected_words(graph, words, parts.tuned["words.down"], parts.tuned["words.up"])
 
 
 def _inputs() -> list[onnx.ValueInfoProto]:

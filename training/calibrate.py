@@ -1,71 +1,109 @@
-"""Fits the temperature that makes the probabilities honest, on val parts only."""
+"""Fits what makes the probabilities honest and the label useful, on val parts and held-out training rows only.
+
+Per language: the temperature (Guo et al. 2017), and the P(negative) from which a text is called negative: the lowest
+one with which at least seven of ten texts so called are negative. A language with few rows keeps the common values.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from training.data import LABELS, Row, read, sample, set_names
+from training.mix import STARS, TWO_CLASS, held_out
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 
-# Sets without a neutral class, or labelled by stars, would teach a wrong share of neutral.
-_LEFT_OUT = frozenset(
-    [
-        "ar_ajgt",
-        "ar_prod",
-        "ar_res2",
-        "bn_drama",
-        "chatgpt_ios_reviews",
-        "en_amazon_apps_pycaret",
-        "es_cuba_hotels",
-        "he_omilab",
-        "hi_movie_pranathi",
-        "kk_kazsandra",
-        "ko_nsmc",
-        "my_product",
-        "pattern_fr",
-        "pattern_nl",
-        "pt_books",
-        "shopee_filipino_mteb",
-        "skytrax",
-        "sr_tripadvisor_hotels",
-        "steam_reviews",
-        "telugu_mtgcn",
-        "urdu_social_nasirbrohi",
-        "uz_elmurod",
-        "zh_online_shopping",
-        "zh_waimai",
-    ]
-)
+PRECISION = 0.72
+"""Asked for on the rows used to fit, a little more than the 0.70 promised."""
+MISSION = ("en", "ur", "ur-Latn", "hi-Latn", "te", "te-Latn", "tl")
+_WITHOUT_VAL = ("firecs", "hinglish_sentimix", "tr_telco_tweets", "ar_arsarcasm2")
+_PER_SET = 500
+_FEWEST = 200  # rows of a language
+_STEPS = np.arange(0.20, 0.751, 0.01)
 
 
-def rows(per_set: int = 250) -> list[Row]:
-    names = [name for name in set_names("val") if name not in _LEFT_OUT]
-    return [row for name in names for row in sample(list(read("val", name)), per_set)]
+@dataclass(frozen=True)
+class Fitted:
+    """What goes into config.json."""
+
+    temperature: float
+    temperatures: dict[str, float]
+    negative_from: float
+    negative_from_by_language: dict[str, float]
+
+    def settings(self) -> dict[str, Any]:
+        return {
+            "temperature": self.temperature,
+            "temperatures": self.temperatures,
+            "negative_from": self.negative_from,
+            "negative_from_by_language": self.negative_from_by_language,
+        }
 
 
-def temperature(logits: Floats, labels: list[str]) -> float:
-    """The divisor of the logits with the least log-loss."""
+def rows(per_set: int = _PER_SET) -> list[Row]:
+    """Rows of the three-class sets: others would teach a wrong share of neutral."""
+    names = [name for name in set_names("val") if name not in STARS | TWO_CLASS]
+    found = [row for name in names for row in sample(list(read("val", name)), per_set)]
+    return found + [row for name in _WITHOUT_VAL for row in sample(held_out(name), per_set)]
+
+
+def fit(logits: Floats, labels: list[str], languages: list[str]) -> Fitted:
+    """logits (n, 3) in the order of LABELS."""
     truth = np.array([LABELS.index(label) for label in labels])
+    places = _by_language(languages)
+    common = temperature(logits, truth)
+    own = {code: round(temperature(logits[at], truth[at]), 3) for code, at in places.items()}
+    divisors = np.array([own.get(code, common) for code in languages])
+    negative = _shares(logits / divisors[:, None])[:, 0]
+    everyone = least_negative(negative, truth == 0)
+    by_language = {code: least_negative(negative[at], truth[at] == 0) for code, at in places.items() if code in MISSION}
+    return Fitted(round(common, 3), own, everyone, by_language)
+
+
+def temperature(logits: Floats, truth: Numbers) -> float:
+    """The divisor of the logits with the least log-loss."""
     found = minimize_scalar(lambda value: log_loss(logits / value, truth), bounds=(0.3, 5), method="bounded")
     return float(found.x)
 
 
-def log_loss(logits: Floats, truth: NDArray[np.int64]) -> float:
+def least_negative(share: Floats, negative: NDArray[np.bool_], precision: float = PRECISION) -> float:
+    """The lowest P(negative) from which the share of truly negative texts is at least `precision`.
+
+    Where no step reaches it, the one with the best F1.
+    """
+    reached = [float(step) for step in _STEPS if _precision(share >= step, negative) >= precision]
+    best = min(reached) if reached else max(_STEPS, key=lambda step: _f1(share >= step, negative))
+    return round(float(best), 2)
+
+
+def log_loss(logits: Floats, truth: Numbers) -> float:
     raised = logits - logits.max(axis=1, keepdims=True)
     chosen = raised[np.arange(len(truth)), truth] - np.log(np.exp(raised).sum(axis=1))
     return float(-chosen.mean())
 
 
-def expected_calibration_error(logits: Floats, truth: NDArray[np.int64], bins: int = 15) -> float:
-    """Mean gap between the probability of the answer given and how often it is right, over equal bins."""
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares /= shares.sum(axis=1, keepdims=True)
-    sure, right = shares.max(axis=1), shares.argmax(axis=1) == truth
-    place = np.minimum((sure * bins).astype(int), bins - 1)
-    gaps = [
-        abs(sure[place == b].mean() - right[place == b].mean()) * (place == b).mean()
-        for b in range(bins)
-        if (place == b).any()
-    ]
-    return float(sum(gaps))
+def _by_language(languages: Iterable[str]) -> dict[str, Numbers]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, code in enumerate(languages):
+        places[code].append(index)
+    return {code: np.array(at) for code, at in sorted(places.items()) if len(at) >= _FEWEST}
+
+
+def _shares(logits: Floats) -> Floats:
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: Floats = raised / raised.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _precision(called: NDArray[np.bool_], negative: NDArray[np.bool_]) -> float:
+    return float((called & negative).sum() / called.sum()) if called.any() else 1.0
+
+
+def _f1(called: NDArray[np.bool_], negative: NDArray[np.bool_]) -> float:
+    return float(2 * (called & negative).sum() / max(1, called.sum() + negative.sum()))

@@ -16,7 +16,7 @@ from training.data import read, sample, set_names
 
 Floats = NDArray[np.float32]
 
-LAYERS = tuple(range(12))
+LAYERS = (2, 5, 8, 11)
 TARGET_LAYER = 10
 _COMMON_DIRECTIONS = 4
 _MISSION = frozenset({"en", "ur", "ur-Latn", "hi-Latn", "te", "te-Latn", "tl"})

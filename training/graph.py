@@ -68,6 +68,15 @@ def word_embeddings(graph: Graph, words: Q4) -> str:
     return str(graph.op("Cast", found, to=TensorProto.FLOAT))
 
 
+def corrected_words(graph: Graph, words: str, down: NDArray[np.float32], up: NDArray[np.float32]) -> str:
+    """The words plus `down[piece] @ up`; `down` (pieces, rank) is stored in 8 bits with one scale per column."""
+    scale = np.maximum(np.abs(down).max(axis=0), 1e-12) / _INT8
+    levels = graph.constant("words.down", np.rint(down / scale).astype(np.int8))
+    found = graph.op("Cast", graph.op("Gather", levels, "input_ids", axis=0), to=TensorProto.FLOAT)
+    change = graph.op("MatMul", found, graph.constant("words.up", (up * scale[:, None]).astype(np.float32)))
+    return str(graph.op("Add", words, change))
+
+
 def embed(graph: Graph, prefix: str, words: str, weights: Weights, max_tokens: int) -> str:
     """Word plus position plus type embedding, normalised."""
     table = _f32(weights["embeddings.position_embeddings.weight"])[:max_tokens]

@@ -227,13 +227,13 @@ def _scores(seen: Counter[tuple[str, str]], code: str) -> dict[str, float]:
 MISSION = ["en", "ur", "ur-Latn", "hi", "hi-Latn", "te", "te-Latn", "tl"]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--least", type=float, default=0.35, help="probability below which the answer is `und`")
     parser.add_argument("--evaluate-only", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if not options.evaluate_only:
         rows = collect("train", 8000)
         languages = sorted({code for _, code in rows})

