@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from monitor.alerting.notifiers import NOTIFIERS
 from monitor.alerting.routing import RouteOptions
 from monitor.analysis.default_themes import default_themes
-from monitor.analysis.options import AnalysisOptions, ThemeOptions
+from monitor.analysis.options import AnalysisOptions, Example, ThemeOptions
 from monitor.cases import ServicePolicy
 from monitor.clock import Duration, parse_duration
 from monitor.detection import DETECTORS
@@ -70,6 +70,8 @@ class BrandOptions(Options):
     name: str
     aliases: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()  # phrases that contain a name but mean something else
+    about: tuple[Example, ...] = Field((), max_length=50)  # what the brand is, for a name that is also a word
+    not_about: tuple[Example, ...] = Field((), max_length=50)  # what else its name stands for
     time_zone: str = "UTC"
     locations: tuple[LocationOptions, ...] = ()
     report_channels: tuple[Slug, ...] | None = None  # where its reports go, in the place of `report.channels`
@@ -80,6 +82,12 @@ class BrandOptions(Options):
         if value not in available_timezones():
             raise ValueError(f"{value!r} is not a time zone such as Asia/Karachi or Europe/London")
         return value
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        if self.not_about and not self.about:
+            raise ValueError("not_about: needs `about` beside it: what the brand is")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from monitor.facts import Prediction, ThemeScore
+from monitor.facts import Prediction, Sentiment, ThemeScore
 
-BAD, GOOD = "terrible", "lovely"
+BAD, GOOD, DOUBTFUL = "terrible", "lovely", "perhaps"
 
 
 class FakeAssessor:
-    """Says negative of `terrible`, positive of `lovely`, and finds the theme `delivery` where it is named."""
+    """Says negative of `terrible`, positive of `lovely`, and finds the theme `delivery` where it is named.
+
+    It is not sure of a text that says `perhaps`.
+    """
 
     name, version = "fake", "1"
 
@@ -26,4 +29,7 @@ def _read(text: str) -> Prediction:
     negative = 0.9 if BAD in text else 0.05
     positive = 0.9 if GOOD in text else 0.05
     themes = (ThemeScore("delivery", 0.8),) if "delivery" in text else ()
-    return Prediction("en", negative, 1 - negative - positive, positive, themes, b"\x01")
+    label = Sentiment.NEGATIVE if negative > 0.5 else Sentiment.POSITIVE if positive > 0.5 else Sentiment.NEUTRAL
+    return Prediction(
+        "en", negative, 1 - negative - positive, positive, themes, b"\x01", label, unsure=DOUBTFUL in text
+    )

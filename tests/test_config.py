@@ -152,3 +152,14 @@ def test_a_missing_file_says_how_to_name_one(tmp_path: Path):
 def test_the_config_of_the_project_is_valid():
     root = Path(__file__).parent.parent
     assert isinstance(load_settings(root / "config.yaml"), Settings)
+
+
+def test_a_brand_may_say_what_it_is_and_what_it_is_not(tmp_path: Path):
+    brand = {"id": "orange", "name": "Orange", "about": ["mobile phone company"], "not_about": ["a fruit"]}
+    settings = load_settings(written(tmp_path, brands=[brand], sources=[]))
+    assert settings.brand("orange").about == ("mobile phone company",)
+
+
+def test_what_a_brand_is_not_needs_what_it_is(tmp_path: Path):
+    brand = {"id": "orange", "name": "Orange", "not_about": ["a fruit"]}
+    assert "not_about: needs `about` beside it" in refused(tmp_path, brands=[brand], sources=[])

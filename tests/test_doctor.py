@@ -12,7 +12,7 @@ from monitor.config import load_settings
 from monitor.doctor import Area, channels, database, jobs, model, places, reports, steps
 from monitor.doctor import settings as config_rules
 from monitor.errors import MonitorError
-from monitor.facts import Prediction
+from monitor.facts import Prediction, Sentiment
 from monitor.models import JobHealth
 from monitor.store.database import open_database, session_of
 from monitor.verdict import State, Verdict, spoken_size
@@ -135,7 +135,7 @@ def test_an_address_that_leads_nowhere_is_one_verdict(url: str):
 
 @pytest.mark.parametrize(("complaint", "praise", "state"), [(0.9, 0.1, State.OK), (0.1, 0.9, State.FAILS)])
 def test_a_model_whose_labels_are_swapped_fails(complaint: float, praise: float, state: State):
-    readings = [Prediction("en", share, 0.0, 1 - share, (), b"") for share in (complaint, praise)]
+    readings = [Prediction("en", share, 0.0, 1 - share, (), b"", Sentiment.NEUTRAL) for share in (complaint, praise)]
     assert model.judge("m 1", "loads", *readings).state is state
 
 

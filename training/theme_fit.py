@@ -1,12 +1,12 @@
-"""Chooses the theme threshold on one half of the probe sentences and measures it on the other.
+"""Fits the default themes to the shipped embedding, and chooses the threshold of themes that are told by examples.
 
-python -m training.theme_fit        # the figures of the shipped files
+EMBERWATCH_DATA=../shared python -m training.theme_fit            # writes weights/themes.npz; a minute
+python -m training.theme_fit --only-measure                       # the probe sentences, by their examples alone
 """
 
 import argparse
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -14,14 +14,22 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from monitor.analysis.default_themes import default_themes
-from monitor.analysis.model import BUILTIN, SentimentModel
+from monitor.analysis.fitted import WEIGHTS
+from monitor.analysis.model import SentimentModel
 from monitor.analysis.themes import Embed, ThemeIndex
+from monitor.analysis.words import WordIndex
+from training import theme_weights
+from training.data import read
+from training.data import sample as draw
+from training.labelled import Themed, is_for_choosing, themed, written
 from training.run import run
 from training.theme_probe import NONE, PROBE
 
 Floats = NDArray[np.float32]
 
 _STEPS = np.arange(0.0, 0.9, 0.01)
+_TALK = ("roman_urdu_uci", "semeval2013_16", "telugu_actsa", "telugu_codemix", "umsab", "urdu_social_nasirbrohi")
+_TALK_EACH = 120
 
 
 @dataclass(frozen=True)
@@ -91,13 +99,43 @@ def _cache(embed: Embed) -> Embed:
     return cached
 
 
+def sample(embed: Embed) -> theme_weights.Sample:
+    """Labelled texts of the train parts and of the choosing half of val, written ones, and a background."""
+    real = [row for row in themed("val") if is_for_choosing(row.hash)] + themed("train", "themes_choose")
+    labelled: list[Themed] = [*real, *written()]
+    names = [theme.id for theme in default_themes()]
+    texts = [*(row.text for row in labelled), *_background(), *NONE[::2]]
+    labels = np.zeros((len(texts), len(names)), np.bool_)
+    labels[: len(labelled)] = [[name in row.themes for name in names] for row in labelled]
+    place = np.arange(len(texts))
+    weights = (theme_weights.REAL, theme_weights.WRITTEN, theme_weights.BACKGROUND)
+    return theme_weights.Sample(
+        vectors=embed(texts).astype(np.float64),
+        hits=WordIndex([theme.words for theme in default_themes()]).hits(texts),
+        labels=labels,
+        weights=np.repeat(weights, (len(real), len(labelled) - len(real), len(texts) - len(labelled))),
+        real=place < len(real),
+    )
+
+
+def _background() -> list[str]:
+    """News and talk, unlabelled: hardly any of it praises or blames what a customer bought."""
+    return [row.text for name in _TALK for row in draw([row for row in read("train", name) if row.text], _TALK_EACH)]
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=BUILTIN)
-    model = SentimentModel.load(str(parser.parse_args().model))
-    least = json.loads((BUILTIN / "config.json").read_text(encoding="utf-8"))["emberwatch"]["theme_threshold"]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only-measure", action="store_true", help="fit and write nothing")
+    asked = parser.parse_args()
+    model = SentimentModel.load()
+    found: dict[str, object] = {}
+    if not asked.only_measure:
+        fitted = theme_weights.fit(sample(model.embed), [theme.id for theme in default_themes()], model.version)
+        fitted.write(WEIGHTS)
+        found["fitted_threshold"] = fitted.threshold
+    least = model.theme_threshold or 0.0
     halves = {name: asdict(measure(model.embed, least, half)) for half, name in enumerate(("chosen_on", "held_out"))}
-    print(json.dumps({"threshold": least, **halves}, indent=1))
+    print(json.dumps(found | {"threshold": least, **halves}, indent=1))
 
 
 if __name__ == "__main__":

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.analysis.calibration import Calibration
 from monitor.analysis.default_themes import default_themes
 from monitor.analysis.language import LanguageIdentifier
 from monitor.analysis.model import SentimentModel
 from monitor.analysis.options import AnalysisOptions, ThemeOptions
-from monitor.analysis.themes import ThemeIndex
-from monitor.facts import Prediction
+from monitor.analysis.text import readable
+from monitor.analysis.themes import ThemeIndex, fitted_for, theme_index
+from monitor.facts import Prediction, ThemeScore
 
 Floats = NDArray[np.float32]
 
@@ -24,30 +26,36 @@ class Assessor:
         embedder: SentimentModel,
         languages: LanguageIdentifier,
         themes: ThemeIndex,
+        calibration: Calibration | None = None,
     ) -> None:
+        """`calibration` says what a text is called and which are doubtful; the model's own when not given."""
         self.name = model.name
         self.version = model.version
         self._model = model
         self._embedder = embedder
         self._languages = languages
         self._themes = themes
+        self._calibration = calibration or model.calibration
 
     def assess(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction per text, in order. Never raises on any text; an empty one is neutral, without themes."""
         if not texts:
             return []
-        reading = self._model.predict(texts)
+        languages = self._languages.identify_all([readable(text) for text in texts])
+        reading = self._model.predict(texts, languages)
         embeddings = self._embedder.embed(texts) if reading.embeddings is None else reading.embeddings
-        return [
-            Prediction(language, negative, neutral, positive, themes, packed(vector))
-            for language, (negative, neutral, positive), themes, vector in zip(
-                self._languages.identify_all(texts),
-                reading.probabilities.tolist(),
-                self._themes.match(embeddings),
-                embeddings,
-                strict=True,
-            )
-        ]
+        said = zip(
+            languages, reading.probabilities.tolist(), self._themes.match(embeddings, texts), embeddings, strict=True
+        )
+        return [self._prediction(*one) for one in said]
+
+    def _prediction(
+        self, language: str, shares: list[float], themes: tuple[ThemeScore, ...], vector: Floats
+    ) -> Prediction:
+        negative, neutral, positive = shares
+        label = self._calibration.label(language, negative, neutral, positive)
+        unsure = self._calibration.unsure(negative, neutral, positive)
+        return Prediction(language, negative, neutral, positive, themes, packed(vector), label, unsure)
 
 
 def load_assessor(options: AnalysisOptions | None = None, themes: Sequence[ThemeOptions] | None = None) -> Assessor:
@@ -58,9 +66,10 @@ def load_assessor(options: AnalysisOptions | None = None, themes: Sequence[Theme
     if not model.embeds:
         embedder = SentimentModel.load(batch_size=options.batch_size, threads=options.threads)
     threshold = embedder.theme_threshold if options.theme_threshold is None else options.theme_threshold
-    examples = {theme.id: theme.examples for theme in themes or default_themes()}
-    index = ThemeIndex(examples, embedder.embed, threshold)
-    return Assessor(model, embedder, LanguageIdentifier.load(), index)
+    fitted = fitted_for(embedder.name, embedder.version, options.theme_threshold)
+    index = theme_index(themes or default_themes(), embedder.embed, threshold, fitted)
+    calibration = model.calibration.changed(certainty=options.certainty, negative_from=options.negative_from)
+    return Assessor(model, embedder, LanguageIdentifier.load(), index, calibration)
 
 
 def packed(vector: Floats) -> bytes:

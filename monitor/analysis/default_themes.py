@@ -2,7 +2,9 @@
 
 from functools import cache
 
+from monitor.analysis.default_words import DEFAULT_WORDS
 from monitor.analysis.options import ThemeOptions
+from monitor.analysis.words import split_words
 
 _THEMES: dict[str, tuple[str, tuple[str, ...]]] = {
     "delivery": (
@@ -227,4 +229,8 @@ _THEMES: dict[str, tuple[str, tuple[str, ...]]] = {
 @cache
 def default_themes() -> tuple[ThemeOptions, ...]:
     """Twelve themes with examples in English, Urdu, Telugu (both also romanised), Taglish, Spanish and Indonesian."""
-    return tuple(ThemeOptions(id=key, name=name, examples=examples) for key, (name, examples) in _THEMES.items())
+    words = split_words(DEFAULT_WORDS)
+    return tuple(
+        ThemeOptions(id=key, name=name, examples=examples, words=words[key])
+        for key, (name, examples) in _THEMES.items()
+    )

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from monitor.analysis.calibration import Calibration, number
 from monitor.errors import ModelUnavailable
 
 _ONNX_PLACES = ("model.onnx", "onnx/model.onnx", "onnx/model_quantized.onnx", "onnx/model_int8.onnx")
 _SMALL_FILES = ("*.json", "*.txt", "*.model")
 _TORCH_FILES = ("*.safetensors", "pytorch_model*.bin")
-_MOST_TOKENS = 512
+_FEWEST_TOKENS, _MOST_TOKENS = 8, 512
 _USUAL_TOKENS = 128  # posts and reviews are short; more tokens cost time on every batch
 
 
@@ -24,8 +25,8 @@ class ModelFolder:
     onnx: Path | None
     id2label: dict[int, str]
     max_tokens: int
-    temperature: float
     theme_threshold: float | None
+    calibration: Calibration
 
 
 def open_folder(name_or_path: str | Path, name: str = "") -> ModelFolder:
@@ -40,9 +41,10 @@ def open_folder(name_or_path: str | Path, name: str = "") -> ModelFolder:
 
 
 def _read(path: Path, name: str, version: str) -> ModelFolder:
-    config = _json(path / "config.json")
-    ours: dict[str, Any] = config.get("emberwatch", {})
-    onnx = next((path / place for place in _ONNX_PLACES if (path / place).is_file()), None)
+    place = path / "config.json"
+    config = _json(place)
+    ours = _ours(config, place)
+    onnx = next((path / file for file in _ONNX_PLACES if (path / file).is_file()), None)
     if onnx is None and not any(next(path.glob(pattern), None) for pattern in _TORCH_FILES):
         raise ModelUnavailable(f"no weights in {path}: looked for {', '.join(_ONNX_PLACES)}")
     return ModelFolder(
@@ -50,11 +52,33 @@ def _read(path: Path, name: str, version: str) -> ModelFolder:
         version=str(ours.get("version", version or "unversioned")),
         path=path,
         onnx=onnx,
-        id2label={int(key): str(label) for key, label in config.get("id2label", {}).items()},
-        max_tokens=min(int(ours.get("max_tokens", _USUAL_TOKENS)), _MOST_TOKENS),
-        temperature=float(ours.get("temperature", 1.0)),
-        theme_threshold=ours.get("theme_threshold"),
+        id2label=_labels(config, place),
+        max_tokens=_max_tokens(ours, place),
+        theme_threshold=number(ours, "theme_threshold", 0, place, least=-1)
+        if ours.get("theme_threshold") is not None
+        else None,
+        calibration=Calibration.read(ours, place),
     )
+
+
+def _ours(config: dict[str, Any], place: Path) -> dict[str, Any]:
+    ours = config.get("emberwatch", {})
+    if not isinstance(ours, dict):
+        raise ModelUnavailable(f"{place}: emberwatch is {ours!r}, it must be an object")
+    return ours
+
+
+def _labels(config: dict[str, Any], place: Path) -> dict[int, str]:
+    try:
+        return {int(key): str(label) for key, label in config.get("id2label", {}).items()}
+    except (AttributeError, ValueError) as error:
+        raise ModelUnavailable(f'{place}: id2label must be an object like {{"0": "negative"}}') from error
+
+
+def _max_tokens(ours: dict[str, Any], place: Path) -> int:
+    """More than a model of this kind can read are brought down to that."""
+    asked = number(ours, "max_tokens", _USUAL_TOKENS, place, least=_FEWEST_TOKENS, most=1_000_000)
+    return min(int(asked), _MOST_TOKENS)
 
 
 def _json(path: Path) -> dict[str, Any]:

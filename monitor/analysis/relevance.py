@@ -47,8 +47,18 @@ def relevance(text: str, title: str, aliases: Sequence[str], exclude: Sequence[s
 def _count(text: str, names: tuple[str, ...], barred: tuple[str, ...]) -> int:
     """Places of a name outside excluded phrases, in the text as written or with its tags taken apart."""
     written = clean(text)
-    apart = _TAG.sub(lambda tag: _CAMEL.sub(" ", tag[0]), written)
-    return max(len(set(_outside(_key(form), names, barred))) for form in {written, apart})
+    return max(len(set(_outside(_key(form), names, barred))) for form in {written, taken_apart(written)})
+
+
+def taken_apart(text: str) -> str:
+    """The text with spaces inside its tags and handles, where their words begin."""
+    return _TAG.sub(lambda tag: _CAMEL.sub(" ", tag[0]), text)
+
+
+def name_pattern(name: str) -> re.Pattern[str]:
+    """Finds a name in text that is not folded, in any case; one that never matches for a name without letters."""
+    key = _key(name)
+    return re.compile(_pattern(key).pattern if key else "(?!)", re.IGNORECASE)
 
 
 def _outside(key: str, names: tuple[str, ...], barred: tuple[str, ...]) -> Iterator[int]:

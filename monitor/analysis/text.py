@@ -3,13 +3,19 @@
 import re
 import unicodedata
 
-LONGEST = 4000  # characters; the model reads 128 tokens, about 600 characters of most languages
+from monitor.analysis.markup import without_markup
+
+LONGEST = 4000  # characters of a text for names, stories and language; its sentiment is read from more, see `readable`
+READ = 20_000
+"""Characters that the sentiment is read from: of a longer text its first and its last half of them."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _SPACE = re.compile(r"\s+")
+_HEAPS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3,}")
+"""More accents on one letter than any language writes; Vietnamese has two."""
 
 
 def clean(text: str) -> str:
@@ -19,6 +25,21 @@ def clean(text: str) -> str:
     """
     text = _SURROGATES.sub(" ", text[: 2 * LONGEST])
     return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()[:LONGEST]
+
+
+def readable(text: str) -> str:
+    """What the model reads: at most READ characters on one line, no marks of HTML; `""` when nothing says anything.
+
+    The middle of a longer text is left out, not its end, where the verdict often stands. Heaps of accents go.
+    """
+    text = without_markup(_SURROGATES.sub(" ", _ends(text, 2 * READ)))
+    text = _ends(_SPACE.sub(" ", _INVISIBLE.sub("", _HEAPS.sub("", text))).strip(), READ)
+    return text if any(unicodedata.category(character)[0] in "LNPS" for character in text) else ""
+
+
+def _ends(text: str, most: int) -> str:
+    """The whole text, or of a longer one the first and the last half of `most` characters with a space between."""
+    return text if len(text) <= most else f"{text[: most // 2]} {text[len(text) - most // 2 + 1 :]}"
 
 
 def folded(text: str) -> str:

@@ -11,9 +11,10 @@ from monitor.errors import ModelUnavailable
 
 
 class TorchRunner:
-    """Same call as the ONNX runner; gives no embeddings."""
+    """Same call as the ONNX runner; gives no embeddings. One pass at a time: torch shares it among its threads."""
 
     width = 0
+    at_once = 1
 
     def __init__(self, torch: Any, model: Any) -> None:
         self._torch = torch

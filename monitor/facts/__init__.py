@@ -12,7 +12,19 @@ from monitor.facts.collected import (
 )
 from monitor.facts.episodes import Change, ChangeKind, Finding, IncidentFacts, IncidentState, Severity
 from monitor.facts.messages import Attachment, Message, Quote, Row, Section
-from monitor.facts.read import RELEVANT, WHOLE, Cell, Dimension, Prediction, Series, Sketch, Stream, ThemeScore, Voice
+from monitor.facts.read import (
+    RELEVANT,
+    WHOLE,
+    Cell,
+    Dimension,
+    Prediction,
+    Sentiment,
+    Series,
+    Sketch,
+    Stream,
+    ThemeScore,
+    Voice,
+)
 
 __all__ = [
     "LARGEST_NUMBER",
@@ -38,6 +50,7 @@ __all__ = [
     "Quote",
     "Row",
     "Section",
+    "Sentiment",
     "Series",
     "Severity",
     "Sketch",

@@ -32,10 +32,18 @@ RELEVANT = 0.5
 """A mention concerns a brand from this relevance on."""
 
 
+class Sentiment(StrEnum):
+    """What a text is held to be, by the thresholds of its language or by a person."""
+
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+    POSITIVE = "positive"
+
+
 @dataclass(frozen=True, slots=True)
 class ThemeScore:
     theme: str
-    score: float  # cosine similarity to the theme's examples, -1..1
+    score: float  # how well it fits, -1..1: a probability, or the cosine to its examples, lifted by a word of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ class Prediction:
     positive: float
     themes: tuple[ThemeScore, ...]  # best first; empty when none fits
     embedding: bytes  # int8, unit length times 127
+    label: Sentiment
+    unsure: bool = False  # below the certainty from which the model is trusted: a person should look
 
 
 @dataclass(frozen=True, slots=True)

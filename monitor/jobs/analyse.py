@@ -18,8 +18,8 @@ from monitor.analysis.relevance import relevance
 from monitor.analysis.stories import Shelf, shortlist, sketch
 from monitor.config import Settings
 from monitor.errors import TextsNotRead
-from monitor.facts import RELEVANT, Prediction, Sketch
-from monitor.jobs import unread
+from monitor.facts import RELEVANT, Prediction, Sentiment, Sketch
+from monitor.jobs import subjects, unread
 from monitor.jobs.context import Context, Counters
 from monitor.models import Brand, Mention
 from monitor.store import assessments, counts, search, stories, themes
@@ -109,6 +109,7 @@ def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters:
     _link(context, batch)
     about = [item for item in batch if any((link.relevance or 0) >= RELEVANT for link in item.links)]
     said = _assess(assessor, [item.mention for item in about])
+    about, said = subjects.look_again(context, about, said, assessor.assess)
     theme_ids = themes.ids_by_slug(context.session)
     by = Reader(assessor.name, assessor.version)
     assessments.take_back(context.session, tally, batch)
@@ -156,7 +157,8 @@ def _by_rating(mention: Mention, said: Prediction) -> Prediction:
     if mention.rating_value is None:
         return said
     shares = shares_of_rating(mention.rating_value, mention.rating_worst, mention.rating_best)
-    return replace(said, negative=shares[0], neutral=shares[1], positive=shares[2])
+    label = max(zip(shares, Sentiment, strict=True))[1]
+    return replace(said, negative=shares[0], neutral=shares[1], positive=shares[2], label=label, unsure=False)
 
 
 def _tell_stories(context: Context, mentions: Sequence[Mention]) -> None:

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from monitor.analysis.assess import Assessor, packed, unpacked
+from monitor.analysis.calibration import Calibration
 from monitor.analysis.language import LanguageIdentifier
 from monitor.analysis.model import SentimentModel
 from monitor.analysis.themes import ThemeIndex
+from monitor.facts import Sentiment
 from tests.analysis.tiny_model import write_tiny
 
 
@@ -45,6 +47,16 @@ def test_any_text_has_a_defined_answer(assessor: Assessor, text: str) -> None:
     (found,) = assessor.assess([text])
     assert found.negative + found.neutral + found.positive == pytest.approx(1, abs=1e-5)
     assert len(found.embedding) == 2
+
+
+def test_label_and_doubt_come_from_the_texts_own_language(tiny: Path) -> None:
+    model = SentimentModel.load(str(tiny))
+    calibration = Calibration(negative_from=0.5, negative_from_by_language={"en": 0.9}, certainty=0.9)
+    assessor = Assessor(model, model, LanguageIdentifier.load(), ThemeIndex({}, model.embed), calibration)
+    said = assessor.assess(["late", "بہت late ہے", "bad"])
+    assert [one.language for one in said] == ["en", "ur", "en"]
+    assert [one.label for one in said] == [Sentiment.NEUTRAL, Sentiment.NEGATIVE, Sentiment.NEGATIVE]
+    assert [one.unsure for one in said] == [True, True, False]
 
 
 def test_a_model_without_embeddings_borrows_the_embedders(tmp_path: Path, tiny: Path) -> None:

@@ -5,8 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from monitor.analysis.model import SentimentModel
+from monitor.analysis.files import open_folder
+from monitor.analysis.model import Floats, Runner, SentimentModel
+from monitor.analysis.onnx_runner import OnnxRunner
+from monitor.analysis.tokens import load_tokens
 from monitor.errors import ModelUnavailable
 from tests.analysis.tiny_model import write_tiny
 
@@ -69,6 +73,71 @@ def test_the_temperature_of_the_config_softens_the_answer(tiny: Path) -> None:
     assert soft.predict(["late"]).probabilities[0, 0] < sharp
 
 
+def test_the_temperature_of_the_texts_language_holds(tiny: Path) -> None:
+    config = json.loads((tiny / "config.json").read_text())
+    ours = {"temperature": 1.0, "temperatures": {"ur-Latn": 4.0}}
+    (tiny / "config.json").write_text(json.dumps(config | {"emberwatch": ours}))
+    model = SentimentModel.load(str(tiny))
+    said = model.predict(["late", "late", "late"], ["en", "ur-Latn", "ur"]).probabilities[:, 0]
+    assert said[1] < said[0] == said[2] == model.predict(["late"]).probabilities[0, 0]
+
+
+class Counting:
+    """A runner that keeps the number of texts it was asked for."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self.width, self.at_once = runner.width, 1
+        self.asked: list[int] = []
+
+    def __call__(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats | None]:
+        self.asked.append(len(ids))
+        return self._runner(ids, mask)
+
+
+def _counted(tiny: Path, batch_size: int = 32) -> tuple[SentimentModel, Counting]:
+    folder = open_folder(tiny)
+    counting = Counting(OnnxRunner.load(folder, 1))
+    return SentimentModel(folder, counting, load_tokens(folder), batch_size), counting
+
+
+def test_equal_texts_are_read_once(tiny: Path) -> None:
+    model, counting = _counted(tiny)
+    found = model.predict(["bad", "good", "bad ", "", "<b>bad</b>", "good"])
+    assert counting.asked == [2]
+    assert found.probabilities.argmax(axis=1).tolist() == [0, 2, 0, 1, 0, 2]
+    assert found.embeddings is not None
+    assert np.array_equal(found.embeddings[0], found.embeddings[2])
+
+
+def test_a_pass_has_no_more_texts_than_asked_for_and_all_of_like_length(tiny: Path) -> None:
+    model, counting = _counted(tiny, batch_size=4)
+    model.predict([f"bad {'late ' * size}" for size in (1, 2, 3, 4, 5, 6, 100, 101)])
+    assert sorted(counting.asked) == [2, 2, 4]
+
+
+def test_threads_answer_like_one(tiny: Path) -> None:
+    texts = [f"{'good ' * (number % 7)}{'bad ' * (number % 5)}late" for number in range(300)]
+    alone = SentimentModel.load(str(tiny), batch_size=8, threads=1).predict(texts)
+    together = SentimentModel.load(str(tiny), batch_size=8, threads=3).predict(texts)
+    assert np.array_equal(alone.probabilities, together.probabilities)
+
+
+def test_a_long_text_is_read_to_its_end(tiny: Path) -> None:
+    config = json.loads((tiny / "config.json").read_text())
+    (tiny / "config.json").write_text(json.dumps(config | {"emberwatch": {"max_tokens": 8}}))
+    found = SentimentModel.load(str(tiny)).predict([f"{'x ' * 20} bad", f"{'x ' * 20} good"]).probabilities
+    assert found[0, 0] > found[0, 2]
+    assert found[1, 2] > found[1, 0]
+
+
+def test_the_embedding_of_a_long_text_is_the_mean_of_its_parts(tiny: Path) -> None:
+    found = SentimentModel.load(str(tiny)).predict(["late " * 100 + "refund " * 100, "late " * 200]).embeddings
+    assert found is not None
+    assert np.allclose(np.linalg.norm(found, axis=1), 1)
+    assert found[0].min() > 0.5
+
+
 def test_a_model_without_that_output_gives_no_embeddings(tmp_path: Path) -> None:
     model = SentimentModel.load(str(write_tiny(tmp_path / "bare", embeds=False)))
     assert model.predict(["good"]).embeddings is None
@@ -108,6 +177,27 @@ def test_a_missing_tokenizer_is_a_clear_error(tiny: Path) -> None:
     (tiny / "tokenizer_config.json").unlink()
     with pytest.raises(ModelUnavailable, match="no tokenizer"):
         SentimentModel.load(str(tiny))
+
+
+def test_a_damaged_tokenizer_is_a_clear_error(tiny: Path) -> None:
+    (tiny / "tokenizer.json").write_text('{"version": "1.0", "model"')
+    with pytest.raises(ModelUnavailable, match=r"tokenizer\.json is damaged"):
+        SentimentModel.load(str(tiny))
+
+
+def test_a_tokenizer_that_comes_as_a_word_list_is_loaded_too(tiny: Path) -> None:
+    (tiny / "tokenizer.json").unlink()
+    (tiny / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "good", "bad", "[CLS]", "[SEP]"]))
+    (tiny / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "BertTokenizer"}))
+    config = json.loads((tiny / "config.json").read_text())
+    (tiny / "config.json").write_text(json.dumps(config | {"emberwatch": {"max_tokens": 8}}))
+    model = SentimentModel.load(str(tiny))
+    assert model.predict(["bad", "good"]).probabilities.argmax(axis=1).tolist() == [0, 2]
+
+
+def test_the_pad_token_of_the_tokenizers_settings_fills_up(tiny: Path) -> None:
+    (tiny / "tokenizer_config.json").write_text(json.dumps({"pad_token": {"content": "late"}}))
+    assert load_tokens(open_folder(tiny)).pad == 4
 
 
 def test_a_model_that_is_no_classifier_is_refused(tmp_path: Path) -> None:

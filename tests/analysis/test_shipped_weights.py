@@ -1,6 +1,8 @@
 """The shipped weights say what is obvious, and keep the figures that docs/sentiment.md states."""
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -86,6 +88,20 @@ def test_a_megabyte_of_text_is_read_at_once(assessor: Assessor) -> None:
     started = time.monotonic()
     assessor.assess(["بہت برا " * 150_000, "x" * 1_000_000])
     assert time.monotonic() - started < 3
+
+
+def test_reading_long_and_short_texts_takes_less_than_400_megabytes() -> None:
+    script = """
+from monitor.analysis.assess import load_assessor
+from monitor.analysis.options import AnalysisOptions
+load_assessor(AnalysisOptions(threads=2)).assess([f"late again {n} " * (n % 90 + 1) for n in range(100)])
+from pathlib import Path
+print(next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
+"""
+    if not Path("/proc/self/status").is_file():
+        pytest.skip("this system does not tell a process its peak")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert int(done.stdout.split()[1]) < 400_000
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.analysis.text import LONGEST, clean, folded, letters
+from monitor.analysis.text import LONGEST, READ, clean, folded, letters, readable
 
 
 def test_control_characters_surrogates_and_direction_marks_go() -> None:
@@ -46,3 +46,22 @@ def test_compatible_characters_and_case_are_folded() -> None:
 )
 def test_letters_are_folded_words_and_nothing_else(text: str, found: str) -> None:
     assert letters(text) == found
+
+
+def test_of_a_huge_text_the_model_reads_start_and_end() -> None:
+    found = readable("first " + "x" * 5_000_000 + " last")
+    assert (len(found), found[:5], found[-4:]) == (READ, "first", "last")
+
+
+def test_what_the_model_reads_has_no_html_and_no_heaps_of_accents() -> None:
+    assert readable("<p>b\u0301\u0302\u0303ad</p>&amp; m\u0065\u0302\u0301") == "bad & m\u0065\u0302\u0301"
+
+
+@pytest.mark.parametrize("text", ["\u200d\ufe0f", "\u0301\u0302", "<br>", "\ue000"])
+def test_what_says_nothing_is_not_read(text: str) -> None:
+    assert readable(text) == ""
+
+
+@pytest.mark.parametrize("text", ["!", "😡", "5", "ਠ", "∞"])
+def test_a_single_sign_is_read(text: str) -> None:
+    assert readable(text) == text

@@ -1,12 +1,15 @@
 """Themes by nearness to example sentences; the vectors here are made by hand."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from monitor.analysis.themes import ThemeIndex
+from monitor.analysis.fitted import FittedThemes
+from monitor.analysis.options import ThemeOptions
+from monitor.analysis.themes import ThemeIndex, fitted_for, theme_index
 
 PLACES = {"late": (1, 0, 0), "slow": (0.9, 0.436, 0), "rude": (0, 1, 0), "dear": (0, 0, 1)}
 
@@ -48,3 +51,68 @@ def test_several_examples_count_by_the_mean_of_the_nearest() -> None:
 
 def test_without_themes_nothing_is_matched() -> None:
     assert ThemeIndex({}, embed).match(embed(["late", "rude"])) == [(), ()]
+
+
+def fitted(threshold: float = 0.5) -> FittedThemes:
+    """Tells `delivery` by the second number of the vector, and by its word."""
+    one = np.array([[0, 8, 0]], np.float32)
+    return FittedThemes(
+        "1", ("delivery",), one, np.array([9], np.float32), np.array([-4], np.float32), threshold=threshold
+    )
+
+
+def test_a_word_of_the_theme_lifts_its_score() -> None:
+    themes = ThemeIndex({"delivery": ["late"]}, embed, 0.32, words={"delivery": ["parcel*"]})
+    vectors = np.array([[0.1, 0, 0.995]] * 2, np.float32)
+    said = themes.match(vectors, ["my parcels", "my cat"])
+    assert [[score.score for score in one] for one in said] == [[pytest.approx(0.4)], []]
+
+
+def test_a_score_never_passes_one() -> None:
+    themes = ThemeIndex({"delivery": ["late"]}, embed, 0.32, words={"delivery": ["late"]})
+    assert themes.match(embed(["late"]), ["late"])[0][0].score == 1.0
+
+
+def test_a_fitted_theme_is_told_by_its_own_model() -> None:
+    themes = ThemeIndex({"delivery": ["late"]}, embed, fitted=fitted(), fitted_for=["delivery"])
+    said = themes.match(embed(["late", "rude"]))
+    assert [[score.theme for score in one] for one in said] == [[], ["delivery"]]
+
+
+def test_a_fitted_theme_hears_its_word() -> None:
+    themes = ThemeIndex(
+        {"delivery": ["late"]}, embed, words={"delivery": ["parcel"]}, fitted=fitted(), fitted_for=["delivery"]
+    )
+    assert [len(said) for said in themes.match(embed(["late", "late"]), ["a parcel", "a cat"])] == [1, 0]
+
+
+def test_a_fitted_theme_does_not_push_out_a_theme_of_ones_own() -> None:
+    themes = ThemeIndex({"delivery": ["late"], "mine": ["rude"]}, embed, 0.5, fitted=fitted(), fitted_for=["delivery"])
+    vector = np.array([[0.8, 0.6, 0]], np.float32)
+    assert {score.theme for score in themes.match(vector)[0]} == {"delivery", "mine"}
+
+
+def test_an_empty_text_has_no_fitted_theme() -> None:
+    themes = ThemeIndex({"delivery": ["late"]}, embed, fitted=fitted(0.001), fitted_for=["delivery"])
+    assert themes.match(np.zeros((1, 3), np.float32)) == [()]
+
+
+def test_a_default_theme_with_other_examples_is_told_by_those() -> None:
+    changed = ThemeOptions(id="delivery", name="Delivery", examples=("late",))
+    index = theme_index([changed], lambda texts: np.ones((len(texts), 3), np.float32), 0.5, fitted())
+    assert index.scores(np.zeros((1, 3), np.float32))[0, 0] == 0
+    assert index.match(np.array([[0, 0.2, 0]], np.float32)) == [()]
+
+
+def test_what_was_fitted_is_the_same_after_writing(tmp_path: Path) -> None:
+    fitted(0.3).write(tmp_path)
+    found = FittedThemes.read(tmp_path)
+    assert found is not None
+    assert (found.version, found.ids, found.threshold) == ("1", ("delivery",), 0.3)
+    assert found.vectors.tolist() == [[0, 8, 0]]
+
+
+def test_without_the_file_nothing_is_fitted(tmp_path: Path) -> None:
+    assert FittedThemes.read(tmp_path) is None
+    assert fitted_for("another model", "1", None) is None
+    assert fitted_for("builtin", "of another version", None) is None

@@ -14,8 +14,8 @@ TABLE = np.array(
 )
 
 
-def _graph(*, embeds: bool, logits_name: str) -> bytes:
-    """Adds up the rows of the tokens that the mask keeps."""
+def _graph(*, embeds: bool, logits_name: str, broken: bool) -> bytes:
+    """Adds up the rows of the tokens that the mask keeps; a broken one says that nothing is a number."""
     nodes = [
         helper.make_node("Gather", ["table", "input_ids"], ["rows"]),
         helper.make_node("Cast", ["attention_mask"], ["mask"], to=TensorProto.FLOAT),
@@ -25,7 +25,7 @@ def _graph(*, embeds: bool, logits_name: str) -> bytes:
         helper.make_node("Slice", ["sums", "zero", "three", "one"], [logits_name]),
         helper.make_node("Slice", ["sums", "three", "five", "one"], ["embedding"]),
     ]
-    constants = [numpy_helper.from_array(TABLE.astype(np.float32), "table")]
+    constants = [numpy_helper.from_array((TABLE * np.nan if broken else TABLE).astype(np.float32), "table")]
     numbers = {"zero": 0, "one": 1, "two": 2, "three": 3, "five": 5}
     constants += [numpy_helper.from_array(np.array([value], np.int64), name) for name, value in numbers.items()]
     inputs = [helper.make_tensor_value_info(n, TensorProto.INT64, ["n", "t"]) for n in ("input_ids", "attention_mask")]
@@ -38,11 +38,11 @@ def _graph(*, embeds: bool, logits_name: str) -> bytes:
 
 def write_tiny(
     folder: Path, *, labels: tuple[str, ...] = ("negative", "neutral", "positive"), embeds: bool = True,
-    logits_name: str = "logits", place: str = "model.onnx",
+    logits_name: str = "logits", place: str = "model.onnx", broken: bool = False,
 ) -> Path:  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     (folder / place).parent.mkdir(exist_ok=True)
-    save(_graph(embeds=embeds, logits_name=logits_name), folder / place)
+    save(_graph(embeds=embeds, logits_name=logits_name, broken=broken), folder / place)
     tokenizer = Tokenizer(models.WordLevel({word: index for index, word in enumerate(WORDS)}, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.save(str(folder / "tokenizer.json"))
