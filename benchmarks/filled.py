@@ -25,7 +25,7 @@ from sqlmodel import SQLModel
 
 from benchmarks import filled_work
 from monitor import models as tables
-from monitor.facts import Cell, MentionKind, Precision
+from monitor.facts import Cell, MentionKind, Precision, Sentiment
 from monitor.models import ReadState, SourceHealth
 from monitor.store import counts, search
 from monitor.store.assessments import cells_of
@@ -310,12 +310,20 @@ def _one(plan: Plan, i: int, chance: random.Random) -> dict[str, Any]:
             "negative": negative,
             "neutral": (1 - negative) * 0.3,
             "positive": (1 - negative) * 0.7,
+            "label": _label(negative),
+            "unsure": 0.45 < negative < 0.55,
             "embedding": b"\0" * 64,
             "assessed_at": at,
         },
         "themes": [{"assessment_id": number, "theme_id": THEMES.index(name) + 1, "score": 0.6} for name in themes],
         "cells": cells_of(f"brand{brand}-{KINDS[source]}", language, themes),
     }
+
+
+def _label(negative: float) -> Sentiment:
+    if negative >= 0.5:
+        return Sentiment.NEGATIVE
+    return Sentiment.POSITIVE if (1 - negative) * 0.7 >= 0.5 else Sentiment.NEUTRAL
 
 
 def _text(language: str, brand: int, number: int, chance: random.Random) -> str:

@@ -17,7 +17,8 @@ from statistics import median
 from sqlmodel import col, select
 
 from benchmarks.filled import END, FOLDER, filled
-from dashboard.data.asked import Asked, Sentiment, Sort, WithCase
+from dashboard.data.asked import Asked, Sort, WithCase
+from monitor.facts import Sentiment
 from monitor.models import Mention, SearchEntry
 from monitor.store import search
 from monitor.store.database import open_database, session_of

@@ -1,6 +1,7 @@
 """What a person may do to a case on its page: one form per action, the next step first.
 
-Writes are done in callbacks: Streamlit ends a run of the page at once when the next click comes, but never a callback.
+Writes are done in callbacks: Streamlit ends a run of the page at once when the next click comes, but a callback only
+where it touches the session state, so that a form is either written whole or stands there as it was.
 """
 
 from collections.abc import Callable

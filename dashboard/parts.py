@@ -28,7 +28,7 @@ _TONES: dict[type, dict[str, str]] = {
     },
     IncidentState: {"open": "ink", "calmed": "quiet", "resolved": "good", "dismissed": "quiet"},
 }  # fmt: skip
-_SIGNS = {"critical": "▲▲", "high": "▲", "good": "✓"}
+_SIGNS = {"critical": "▲▲", "high": "▲", "good": "✓", "unsure": "?"}
 """Colour is never the only sign."""
 
 _WORDS: dict[type, dict[str, str]] = {

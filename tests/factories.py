@@ -13,7 +13,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from monitor.facts import WHOLE, AggregateRating, Cell, ChangeKind, IncidentState, MentionKind, Severity
+from monitor.facts import WHOLE, AggregateRating, Cell, ChangeKind, IncidentState, MentionKind, Sentiment, Severity
 from monitor.models import (
     Alert,
     AlertState,
@@ -170,6 +170,7 @@ def make_mention(
     url: str = "",
     title: str = "",
     kind: MentionKind = MentionKind.REVIEW,
+    unsure: bool = False,
 ) -> Mention:
     """A mention that has been read, counted and made findable. P(positive) is most of what `negative` leaves."""
     number = str(next(_numbers))
@@ -194,8 +195,9 @@ def make_mention(
             read_state=ReadState.READ,
         ),
     )
-    _added(session, MentionBrand(mention_id=mention.id, brand_id=brand.id, relevance=1.0, published_at=at))
-    make_assessment(session, mention, language=language, negative=negative, themes=themes)
+    link = {"mention_id": mention.id, "brand_id": brand.id, "published_at": at, "counted_at": at}
+    _added(session, MentionBrand(**link, relevance=1.0))
+    make_assessment(session, mention, language=language, negative=negative, themes=themes, unsure=unsure)
     tally = counts.Tally()
     tally.add(brand.id, cells_of(source.slug, language, themes), at, negative)
     counts.write(session, tally)
@@ -209,7 +211,11 @@ def make_assessment(
     language: str = "en",
     negative: float = 0.9,
     themes: Sequence[str] = (),
+    *,
+    unsure: bool = False,
 ) -> Assessment:
+    positive = (1 - negative) * 0.7
+    likely = Sentiment.POSITIVE if positive >= 0.5 else Sentiment.NEUTRAL
     row = _added(
         session,
         Assessment(
@@ -220,7 +226,9 @@ def make_assessment(
             language=language,
             negative=negative,
             neutral=(1 - negative) * 0.3,
-            positive=(1 - negative) * 0.7,
+            positive=positive,
+            label=Sentiment.NEGATIVE if negative >= 0.5 else likely,
+            unsure=unsure,
             assessed_at=mention.collected_at,
         ),
     )

@@ -47,7 +47,7 @@ ROOT = Path(__file__).parent.parent
 
 def look(session: Session, **changes: Any) -> Status:
     session.flush()
-    return gather(session, make_settings(**changes), "0005", NOON)
+    return gather(session, make_settings(**changes), "0006", NOON)
 
 
 def states(status: Status) -> dict[str, State]:

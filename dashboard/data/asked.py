@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from monitor.facts import LARGEST_NUMBER, MentionKind
+from monitor.facts import LARGEST_NUMBER, MentionKind, Sentiment
 from monitor.folding import LONGEST_QUERY
+from monitor.store.search import CORRECTED, TO_CHECK
 
 _SLUG = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{2,8})?")
@@ -16,10 +17,11 @@ _LARGEST_POSITION = 1 << 62
 """What fits into the columns: PostgreSQL refuses to compare with more."""
 
 
-class Sentiment(StrEnum):
-    NEGATIVE = "negative"
-    NEUTRAL = "neutral"
-    POSITIVE = "positive"
+class Check(StrEnum):
+    """Whether a person should look at how a text was read, or did."""
+
+    NEEDED = TO_CHECK
+    DONE = CORRECTED
 
 
 class Sort(StrEnum):
@@ -45,6 +47,7 @@ class Asked:
     since: date | None = None  # days in the brand's zone, both included
     until: date | None = None
     sentiment: Sentiment | None = None
+    check: Check | None = None
     language: str = ""
     theme: str = ""  # slug
     source: str = ""  # slug
@@ -65,7 +68,7 @@ class Asked:
 NAMES = tuple(field.name for field in fields(Asked))
 _IN_ADDRESS = {"since": "from", "until": "to"}
 _CHOICES: dict[str, type[StrEnum]] = {
-    "sentiment": Sentiment, "kind": MentionKind, "media": WithMedia, "case": WithCase, "sort": Sort,
+    "sentiment": Sentiment, "check": Check, "kind": MentionKind, "media": WithMedia, "case": WithCase, "sort": Sort,
 }  # fmt: skip
 
 

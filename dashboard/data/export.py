@@ -13,8 +13,8 @@ from monitor.reports.render import guard
 MOST = 10_000
 """Rows of an export, the newest."""
 COLUMNS = (
-    "published", "kind", "source", "language", "negative", "themes", "rating", "rating_best", "title", "text",
-    "about", "author", "address",
+    "published", "kind", "source", "language", "sentiment", "negative", "corrected_by", "themes", "rating",
+    "rating_best", "title", "text", "about", "author", "address",
 )  # fmt: skip
 
 
@@ -34,7 +34,9 @@ def _values(text: TextRow, brand: BrandRow) -> tuple[object, ...]:
         text.kind.value,
         text.source,
         text.language,
+        text.label.value,
         round(text.negative, 3),
+        clean(text.corrected_by),
         ", ".join(text.themes),
         text.rating,
         text.rating_best,

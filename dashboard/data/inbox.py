@@ -12,7 +12,7 @@ from sqlmodel import Session, col, exists, func, select
 from dashboard.data.opening import cached, database
 from dashboard.data.texts import TextRow, select_texts, text_rows
 from monitor.cases import CLOSED, CaseFacts
-from monitor.facts import RELEVANT, Dimension, Severity
+from monitor.facts import RELEVANT, Dimension, Sentiment, Severity
 from monitor.jobs.answer import facts_of
 from monitor.models import (
     Assessment,
@@ -31,8 +31,6 @@ from monitor.models import (
 
 OPEN = tuple(state for state in CaseState if state not in CLOSED)
 """Named one by one, so that the index on (brand, state) serves."""
-COMPLAINT = 0.5
-"""A mention is offered as a complaint when it is more likely negative than not."""
 YOUNG = timedelta(days=7)
 """Older mentions that nobody took up are not offered any more."""
 UNTAKEN = 60
@@ -121,7 +119,7 @@ def _select_untaken(brand_id: int, now: datetime) -> sa.Select[Any]:
             col(MentionBrand.brand_id) == brand_id,
             col(MentionBrand.published_at) >= now - YOUNG,
             col(MentionBrand.relevance) >= RELEVANT,
-            col(Assessment.negative) >= COMPLAINT,
+            col(Assessment.label) == Sentiment.NEGATIVE,
             ~exists().where(col(Case.mention_id) == Mention.id),
         )
         .order_by(col(MentionBrand.published_at).desc())

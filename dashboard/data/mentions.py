@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ COUNTED = 5000
 ON_PAGE = 20
 LOOKED_AT = 100
 """At most so many results are told on one page, when many of them are copies."""
-FACETS = {"sentiment": "n", "language": "l", "theme": "t", "source": "s", "kind": "k"}
+FACETS = {"sentiment": "n", "check": "u", "language": "l", "theme": "t", "source": "s", "kind": "k"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,6 @@ class MentionRow:
     """A mention that was found, and what people did about it."""
 
     text: TextRow
-    sentiment: str  # negative, neutral or positive
     story_id: int | None
     author_id: int | None
     case_id: int | None
@@ -107,7 +106,7 @@ def _number_of(session: Session, table: type[Theme | Source], slug: str) -> int 
 
 
 def _tags(asked: Asked, theme: int | None, source: int | None) -> Iterable[tuple[str, ...]]:
-    single = {"n": asked.sentiment, "l": asked.language, "t": theme, "s": source, "k": asked.kind}
+    single = {"n": asked.sentiment, "u": asked.check, "l": asked.language, "t": theme, "s": source, "k": asked.kind}
     yield from ((tag(kind, value),) for kind, value in single.items() if value)
     if asked.rating is not None:
         yield tuple(tag("r", stars) for stars in range(1, asked.rating + 1))
@@ -171,16 +170,28 @@ def _rows(session: Session, mention_ids: Sequence[int]) -> dict[int, MentionRow]
 
 
 def _row(text: TextRow, row: sa.Row[Any], incident_id: int | None) -> MentionRow:
-    mention, assessment, (case_id, state, case_incident) = row[0], row[1], row[4:7]
+    mention, (case_id, state, case_incident) = row[0], row[4:7]
     return MentionRow(
         text=text,
-        sentiment=search.sentiment(assessment.negative, assessment.positive),
         story_id=mention.story_id,
         author_id=mention.author_id,
         case_id=case_id,
         case_state=state,
         incident_id=case_incident or incident_id,
     )
+
+
+def again(told: Sequence[Told]) -> tuple[Told, ...]:
+    """The same cards in the same order as they are now, though they may not be what was asked for any more."""
+    with database() as session:
+        rows = _rows(session, [row.text.mention_id for one in told for row in (one.first, *one.copies)])
+    return tuple(
+        replace(one, first=_now(rows, one.first), copies=tuple(_now(rows, row) for row in one.copies)) for one in told
+    )
+
+
+def _now(rows: dict[int, MentionRow], row: MentionRow) -> MentionRow:
+    return rows.get(row.text.mention_id, row)
 
 
 def _incidents(session: Session, mention_ids: Sequence[int]) -> dict[int, int]:

@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.facts import MentionKind, Precision
+from monitor.facts import MentionKind, Precision, Sentiment
 from monitor.models import Assessment, AssessmentTheme, Author, Mention, Source, Theme
+from monitor.store.corrections import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class TextRow:
     rating_best: float | None
     language: str
     negative: float  # P(negative), 0..1
+    label: Sentiment
+    unsure: bool  # the model was not certain enough
+    corrected_by: str  # who said what it is, in the place of the model; "" when nobody did
+    seen: Seen  # what a correction of this is a correction of
     themes: tuple[str, ...]  # names, best first
 
 
@@ -92,5 +97,9 @@ def _text(
         rating_best=mention.rating_best,
         language=assessment.language,
         negative=assessment.negative,
+        label=assessment.label,
+        unsure=assessment.unsure,
+        corrected_by=assessment.corrected_by,
+        seen=Seen(assessment.id or 0, mention.text_hash),
         themes=themes,
     )

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import acting, complaints, frame, handling, parts
+from dashboard import acting, checking, complaints, frame, handling, parts
 from dashboard.data import inbox, opening
 from dashboard.data.brands import BrandRow, theme_names
 from dashboard.data.inbox import ComplaintRow, EventRow, Filters, Show
@@ -105,6 +105,7 @@ def _card(row: ComplaintRow, *, chosen: bool) -> None:
                 parts.badge(row.severity) if row.severity else "",
                 complaints.due(row, now),
                 complaints.owner(row, acting.who()),
+                checking.mark(text),
                 parts.stars(text.rating, text.rating_best),
                 parts.language(text.language),
                 parts.ago(text.published_at, now),
@@ -155,10 +156,13 @@ def _text(row: ComplaintRow) -> None:
             + parts.line(
                 parts.link(text.url, "open the original"),
                 f"about {parts.name(text.item)}" if text.item else "",
-                f"reads as negative: {parts.percent(text.negative)}",
+                checking.feeling(text),
+                checking.mark(text),
                 complaints.themes(text),
             )
         )
+        checking.question(text)
+        checking.action(text)
         if row.case and row.case.outcome:
             parts.write(f'<div class="ew-said"><b>Outcome</b>{parts.body(row.case.outcome, "")}</div>')
         if row.incident_id is not None and st.button(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import acting, charts, complaints, frame, parts
+from dashboard import acting, charts, checking, complaints, frame, parts
 from dashboard.data import incidents, opening, series
 from dashboard.data.brands import BrandRow, theme_names
 from dashboard.data.incidents import AlertRow, ChangeRow, EvidenceRow, FindingRow, IncidentRow
@@ -191,8 +191,12 @@ def _example(row: EvidenceRow, zone: ZoneInfo) -> None:
     text = row.text
     with st.container(key=f"card-example-{text.mention_id}"):
         parts.write(complaints.written(text, opening.now(), zone) + complaints.content(text, lines=5))
+        checking.question(text, frame.later)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"row-{text.mention_id}"):
-            parts.write(parts.line(parts.link(text.url, "open the original"), complaints.themes(text)))
+            parts.write(
+                parts.line(checking.mark(text), parts.link(text.url, "open the original"), complaints.themes(text))
+            )
+            checking.action(text, frame.later)
             if row.case_state is not None:
                 who = parts.name(row.case_owner) if row.case_owner else ""
                 st.html(parts.line(parts.badge(row.case_state), who), width="content")

@@ -6,22 +6,26 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from dashboard import complaints, frame, marked, parts
+from dashboard import checking, complaints, frame, marked, parts
 from dashboard.data import asked as asking
 from dashboard.data import mentions, opening
-from dashboard.data.asked import Asked, Sentiment, Sort, WithCase, WithMedia
+from dashboard.data.asked import Asked, Check, Sort, WithCase, WithMedia
 from dashboard.data.brands import BrandRow, theme_names
 from dashboard.data.export import MOST, as_csv
 from dashboard.data.mentions import MentionRow, Results, Told
 from monitor.folding import LONGEST_QUERY, Term, terms
 
-_FACETS = {"sentiment": "Sentiment", "theme": "Theme", "language": "Language", "source": "Source", "kind": "Kind"}
+_FACETS = {
+    "sentiment": "Sentiment", "check": "Reading", "theme": "Theme", "language": "Language", "source": "Source",
+    "kind": "Kind",
+}  # fmt: skip
 _SHOWN = 12
 """At most so many choices of a kind are offered, the most frequent."""
 _SORTS = {Sort.NEWEST: "Newest", Sort.NEGATIVE: "Most negative"}
 _MEDIA = {WithMedia.ANY: "With pictures or films", WithMedia.VIDEO: "With a film"}
 _CASES = {WithCase.YES: "With a case", WithCase.NO: "Without a case"}
-_SIGNS = {Sentiment.NEGATIVE: "high", Sentiment.NEUTRAL: "quiet", Sentiment.POSITIVE: "good"}
+_CHECKS = {Check.NEEDED: "To check", Check.DONE: "Corrected"}
+_SHOWN_NOW, _KEPT = "mentions-shown", "mentions-kept"
 _HOW = (
     'All words must occur. "Words in quotes" must follow each other, -word leaves out texts that have it, '
     "begin* finds words that begin so."
@@ -35,8 +39,9 @@ def page() -> None:
         return
     asked = asking.read(st.query_params.to_dict())
     before = asking.number(st.query_params.get("before", ""))
+    stayed = _key(asked, "words") in st.session_state  # a widget's value is gone once another page was shown
     _words(brand, asked)
-    found = mentions.results(brand, asked, before)
+    found = _in_place(mentions.results(brand, asked, before), (brand.id, asked, before), stayed=stayed)
     left, right = st.columns([3, 8], gap="medium")
     with left:
         st.checkbox("Filters", key="show-filters")
@@ -47,6 +52,20 @@ def page() -> None:
         _asked_of(brand, asked)
         _head(brand, asked, found)
         _list(brand, asked, found, before)
+
+
+def _in_place(found: Results, view: tuple[object, ...], *, stayed: bool) -> Results:
+    """What was corrected stays where it stood, with its new state, until people look at something else."""
+    kept = st.session_state.get(_KEPT)
+    if kept is not None and stayed and kept[0] == view:
+        return replace(found, told=mentions.again(kept[1]), older=kept[2])
+    st.session_state.pop(_KEPT, None)
+    st.session_state[_SHOWN_NOW] = (view, found.told, found.older)
+    return found
+
+
+def _keep_in_place() -> None:
+    st.session_state[_KEPT] = st.session_state[_SHOWN_NOW]
 
 
 def _go(brand: BrandRow, asked: Asked, **more: int) -> NoReturn:
@@ -93,6 +112,8 @@ def _label(name: str, value: str, number: int, *, more: bool) -> str:
     words = value.capitalize() if name in ("sentiment", "kind") else value
     if name == "theme":
         words = theme_names().get(value, value)
+    elif name == "check":
+        words = _CHECKS[Check(value)]
     elif name == "language":
         words = parts.language(value)
     return f"{parts.plain(words)} **{number:,}{'+' if more else ''}**"
@@ -139,6 +160,8 @@ def _asked_of(brand: BrandRow, asked: Asked) -> None:
 
 def _head(brand: BrandRow, asked: Asked, found: Results) -> None:
     if not found.counted:
+        if found.told:  # all that stands here was corrected, and is not what was asked for any more
+            parts.write(parts.heading("Nothing left to check" if asked.check is Check.NEEDED else _how_many(found)))
         return
     with st.container(key="results-head", horizontal=True, vertical_alignment="center"):
         st.html(parts.heading(_how_many(found), _note(asked, found)), width="stretch")
@@ -205,8 +228,10 @@ def _card(brand: BrandRow, asked: Asked, told: Told, wanted: tuple[Term, ...]) -
     row = told.first
     with st.container(key=f"card-mention-{row.text.mention_id}"):
         parts.write(_told(brand, row, wanted) + _copies(brand, told, wanted))
+        checking.question(row.text, _keep_in_place)
         with st.container(horizontal=True, gap="small", key=f"acts-{row.text.mention_id}"):
             _buttons(brand, asked, told)
+            checking.action(row.text, _keep_in_place)
 
 
 def _told(brand: BrandRow, row: MentionRow, wanted: tuple[Term, ...]) -> str:
@@ -214,18 +239,13 @@ def _told(brand: BrandRow, row: MentionRow, wanted: tuple[Term, ...]) -> str:
     title = marked.body(text.title, text.language, wanted, lines=2) if text.title else ""
     about = f"about {marked.inline(text.item, wanted)}" if text.item else ""
     return (
-        parts.line(_sentiment(text.negative, row), _state(row), complaints.themes(text))
+        parts.line(checking.feeling(text), checking.mark(text), _state(row), complaints.themes(text))
         + (f'<div class="ew-title">{title}</div>' if title else "")
         + marked.body(text.text, text.language, wanted, lines=5)
         + f'<div class="ew-line">{complaints.written(text, opening.now(), brand.zone)}'
         + parts.line(about, parts.link(text.url, "open the original"))
         + "</div>"
     )
-
-
-def _sentiment(negative: float, row: MentionRow) -> str:
-    kind = Sentiment(row.sentiment)
-    return f'<span title="reads as negative: {parts.percent(negative)}">{parts.tag(kind.value, _SIGNS[kind])}</span>'
 
 
 def _state(row: MentionRow) -> str:

@@ -22,7 +22,7 @@ from monitor.facts import RELEVANT, Prediction, Sentiment, Sketch
 from monitor.jobs import subjects, unread
 from monitor.jobs.context import Context, Counters
 from monitor.models import Brand, Mention
-from monitor.store import assessments, counts, search, stories, themes
+from monitor.store import assessments, corrections, counts, search, stories, themes
 from monitor.store.assessments import Reader, Waiting
 
 READ_PER_RUN = 512
@@ -113,7 +113,8 @@ def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters:
     theme_ids = themes.ids_by_slug(context.session)
     by = Reader(assessor.name, assessor.version)
     assessments.take_back(context.session, tally, batch)
-    assessments.put(context.session, tally, list(zip(about, said, strict=True)), by, theme_ids, context.now)
+    held = corrections.held(context.session, [item.mention for item in about])
+    assessments.put(context.session, tally, list(zip(about, said, strict=True)), by, theme_ids, context.now, held)
     _tell_stories(context, [item.mention for item in about])
     counts.write(context.session, tally)
     context.session.flush()

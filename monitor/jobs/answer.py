@@ -10,11 +10,13 @@ from sqlmodel import Session
 from monitor import cases
 from monitor.cases import Action, CaseFacts, DismissReason, ServicePolicy
 from monitor.errors import AnswerRefused
-from monitor.facts import ChangeKind, Severity
+from monitor.facts import ChangeKind, Sentiment, Severity
 from monitor.jobs.context import WAITING, Context, Counters
 from monitor.log import get_logger
 from monitor.models import Case, CaseEvent, CaseState, Incident, IncidentChange, Reply, ReplyState
 from monitor.store import cases as store
+from monitor.store import corrections
+from monitor.store.corrections import Seen
 
 log = get_logger(__name__)
 
@@ -262,6 +264,29 @@ def dismiss_incident(session: Session, incident_id: int, reason: str, actor: str
     session.commit()
     log.info("incident dismissed", incident=incident_id)
     return incident
+
+
+def correct(session: Session, mention_id: int, label: Sentiment, actor: str, now: datetime, *, seen: Seen) -> None:
+    """Say what a text is, in the place of the model; figures, search and lists follow at once."""
+    cases.check_name(actor)
+    if not corrections.correct(session, mention_id, label, actor.strip(), now, seen):
+        session.rollback()
+        raise AnswerRefused(_READ_ANEW)
+    session.commit()
+    log.info("reading corrected", mention=mention_id, label=label.value)
+
+
+def undo_correction(session: Session, mention_id: int, actor: str, *, seen: Seen) -> None:
+    """Let the model's reading count again."""
+    cases.check_name(actor)
+    if not corrections.undo(session, mention_id, seen):
+        session.rollback()
+        raise AnswerRefused(_READ_ANEW)
+    session.commit()
+    log.info("correction undone", mention=mention_id)
+
+
+_READ_ANEW = "this text was edited, read anew or corrected meanwhile: look at it again"
 
 
 def _find_incident(session: Session, incident_id: int) -> Incident:

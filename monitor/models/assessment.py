@@ -1,10 +1,14 @@
-"""What models said of mentions, and the themes they found."""
+"""What models, and people who corrected them, said of mentions, and the themes that were found."""
 
 from datetime import datetime
 
-from sqlmodel import Field, Index, SQLModel, UniqueConstraint, text
+from sqlmodel import Column, Field, Index, SQLModel, UniqueConstraint, text
 
-from monitor.models.columns import UtcDateTime
+from monitor.facts import Sentiment
+from monitor.models.columns import Choice, UtcDateTime
+
+PERSON = "person"
+"""The model's name of what a person said; its version is a running number."""
 
 
 class Theme(SQLModel, table=True):
@@ -16,8 +20,15 @@ class Theme(SQLModel, table=True):
     active: bool = True
 
 
+CORRECTED = text("corrected_by <> ''")
+"""What the few corrections are found by: a query that says so in these words is answered by their small index."""
+
+
 class Assessment(SQLModel, table=True):
-    """What one model said of one mention; exactly one of a mention's assessments is the current one."""
+    """What one model, or a person, said of one mention; exactly one of a mention's assessments is the current one.
+
+    A person's word stands for the text that it was said of: reading that text anew does not end its being current.
+    """
 
     __table_args__ = (
         UniqueConstraint("mention_id", "model_name", "model_version"),
@@ -28,17 +39,21 @@ class Assessment(SQLModel, table=True):
             sqlite_where=text("is_current"),
             postgresql_where=text("is_current"),
         ),
+        Index("ix_assessment_corrected", "mention_id", sqlite_where=CORRECTED, postgresql_where=CORRECTED),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     mention_id: int = Field(foreign_key="mention.id")
     model_name: str = Field(max_length=120)
     model_version: str = Field(max_length=64)
-    text_hash: str = Field(max_length=64)  # of the text that was read
+    text_hash: str = Field(max_length=64)  # of the text that was read; "" of a person's word that was taken back
     language: str = Field(max_length=16)
     negative: float
     neutral: float
     positive: float
+    label: Sentiment = Field(sa_column=Column(Choice(Sentiment), nullable=False))  # what the text is held to be
+    unsure: bool = False  # below the certainty from which the model is trusted: a person should look
+    corrected_by: str = Field(default="", max_length=120)  # who said it; "" when a model did
     embedding: bytes = b""
     assessed_at: datetime = Field(sa_type=UtcDateTime)
     is_current: bool = True

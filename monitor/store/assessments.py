@@ -1,6 +1,6 @@
 """Assessments: which mentions wait to be read, and what was read, with the counts that follow from it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -198,6 +198,12 @@ def count_waiting(session: Session, now: datetime, most: int) -> int:
     return session.exec(select(sa.func.count()).select_from(some)).one()
 
 
+def one(session: Session, mention_id: int) -> Waiting | None:
+    """A mention with its source and links as they are now, whether or not it waits."""
+    rows = select(Mention).where(Mention.id == mention_id).execution_options(populate_existing=True)
+    return next(iter(_with_links(session, list(session.exec(rows)))), None)
+
+
 def _with_links(session: Session, mentions: Sequence[Mention]) -> list[Waiting]:
     ids = [mention.id for mention in mentions]
     links: dict[int, list[MentionBrand]] = {}
@@ -220,7 +226,7 @@ def cells_of(source: str, language: str, themes: Sequence[str]) -> list[Cell]:
 def take_back(session: Session, tally: Tally, batch: Sequence[Waiting]) -> None:
     """Uncount what the current assessments of a batch added, and end their being the current ones."""
     ids = [item.mention.id for item in batch]
-    _read_links_again(session, ids)
+    lock_links(session, ids)
     rows = session.exec(select(Assessment).where(col(Assessment.mention_id).in_(ids), Assessment.is_current)).all()
     if not rows:
         return
@@ -235,8 +241,8 @@ def take_back(session: Session, tally: Tally, batch: Sequence[Waiting]) -> None:
     session.flush()
 
 
-def _read_links_again(session: Session, ids: Sequence[int | None]) -> None:
-    """Lock the links of a batch and take over what they say now.
+def lock_links(session: Session, ids: Sequence[int | None]) -> None:
+    """Lock the links of mentions and take over what they say now.
 
     Who took longer than the lease may find that another process counted the same texts meanwhile.
     """
@@ -270,9 +276,16 @@ def put(
     by: Reader,
     theme_ids: dict[str, int],
     now: datetime,
+    held: Mapping[int, Assessment],
 ) -> None:
-    """Keep what was read of a batch as the current assessments, and count each for each brand it concerns."""
-    ids = _put_rows(session, {item.mention.id or 0: _values(item.mention, said, now) for item, said in read}, by)
+    """Keep what was read of a batch as the current assessments, and count each for each brand it concerns.
+
+    What is `held`, by mention, stands in the place of what was read of it, which is kept all the same.
+    """
+    values = {item.mention.id or 0: _values(item.mention, said, now) for item, said in read}
+    for mention_id in held.keys() & values.keys():
+        values[mention_id]["is_current"] = False
+    ids = _put_rows(session, values, by)
     fitting = [
         {"assessment_id": ids[item.mention.id or 0], "theme_id": theme_ids[theme.theme], "score": theme.score}
         for item, said in read
@@ -281,10 +294,23 @@ def put(
     ]
     bulk.insert(session, AssessmentTheme, fitting)
     for item, said in read:
-        _count(session, tally, item, said, [theme.theme for theme in said.themes if theme.theme in theme_ids])
+        if item.mention.id not in held:
+            _count(session, tally, item, said, [theme.theme for theme in said.themes if theme.theme in theme_ids])
+    words = ((item, held.get(item.mention.id or 0)) for item, _ in read)
+    stand(session, tally, [(item, word) for item, word in words if word is not None])
 
 
-def _count(session: Session, tally: Tally, item: Waiting, said: Prediction, themes: Sequence[str]) -> None:
+def stand(session: Session, tally: Tally, words: Sequence[tuple[Waiting, Assessment]]) -> None:
+    """Let these be the current assessments in the place of those that were taken back, and count them."""
+    themes = _themes_of(session, [row.id for _, row in words]) if words else {}
+    for item, row in words:
+        row.is_current = True
+        session.add(row)
+        _count(session, tally, item, row, themes.get(row.id or 0, []))
+    session.flush()
+
+
+def _count(session: Session, tally: Tally, item: Waiting, said: Prediction | Assessment, themes: Sequence[str]) -> None:
     cells = cells_of(item.source, said.language, themes)
     for link in item.links:
         if (link.relevance or 0) >= RELEVANT:
@@ -300,6 +326,9 @@ def _values(mention: Mention, said: Prediction, now: datetime) -> dict[str, Any]
         "negative": said.negative,
         "neutral": said.neutral,
         "positive": said.positive,
+        "label": said.label,
+        "unsure": said.unsure,
+        "corrected_by": "",
         "embedding": said.embedding,
         "assessed_at": now,
         "is_current": True,

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, exists, select
 
-from monitor.facts import IncidentState, Severity
+from monitor.facts import IncidentState, Sentiment, Severity
 from monitor.models import Assessment, Case, CaseState, Incident, IncidentMention, Mention, MentionBrand
 
 _ACTIVE = (IncidentState.OPEN, IncidentState.CALMED)
@@ -87,7 +87,7 @@ def first_complaint(session: Session, incident_id: int) -> int | None:
         .join(Assessment, (col(Assessment.mention_id) == Mention.id) & col(Assessment.is_current))
         .where(
             IncidentMention.incident_id == incident_id,
-            Assessment.negative > Assessment.positive,
+            Assessment.label == Sentiment.NEGATIVE,
             col(Mention.deleted_at).is_(None),
             ~exists().where(col(Case.mention_id) == Mention.id),
         )

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.facts import RELEVANT, Dimension
+from monitor.facts import RELEVANT, Dimension, Sentiment
 from monitor.models import (
     Assessment,
     AssessmentTheme,
@@ -27,7 +27,6 @@ from monitor.models import (
 
 Window = tuple[datetime, datetime]
 HOUR = timedelta(hours=1)
-_CLEAR = 0.5  # a quote is asked for a feeling that is more likely than not
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +248,7 @@ def theme_names(session: Session) -> dict[str, str]:
 def candidates(session: Session, brand_id: int, window: Window, *, praise: bool, each: int) -> list[Candidate]:
     """For every theme the `each` mentions whose feeling is most certain; removed ones are not quoted."""
     feeling = col(Assessment.positive) if praise else col(Assessment.negative)
+    label = Sentiment.POSITIVE if praise else Sentiment.NEGATIVE
     rank = sa.func.row_number().over(
         partition_by=col(Theme.slug), order_by=(feeling.desc(), col(Assessment.mention_id))
     )
@@ -261,7 +261,7 @@ def candidates(session: Session, brand_id: int, window: Window, *, praise: bool,
             feeling.label("certainty"),
             rank.label("rank"),
         )
-    ).where(feeling >= _CLEAR)
+    ).where(col(Assessment.label) == label)
     ranked = best.subquery()
     columns: tuple[Any, ...] = (
         ranked.c.theme,

@@ -35,8 +35,8 @@ from monitor.store.search_words import fts5_query, tag, token, tsquery, tsvector
 
 LETTERS = 8000
 """So much of a text can be found; pages show fewer."""
-LIKELY = 0.5
-"""A text is called negative (or positive) when that is likelier than not, else neutral."""
+TO_CHECK, CORRECTED = "check", "corrected"
+"""Tags of a reading that its model was not sure of, and of one that a person corrected."""
 BACK_FILL = "search_back_fill"
 """The row of Installation that says up to which mention those of before this index are still to be indexed."""
 _SEEK = 300
@@ -162,7 +162,8 @@ def _row(mention: Mention, assessment: Assessment, tags: list[str]) -> tuple[dic
     """The entry of a mention, and the text that is searched."""
     number = mention.id or 0
     known = [*tags, tag("l", assessment.language), tag("s", mention.source_id), tag("k", mention.kind)]
-    known.append(tag("n", sentiment(assessment.negative, assessment.positive)))
+    known.append(tag("n", assessment.label))
+    known += [tag("u", trust)] if (trust := _trust(assessment)) else []
     stars = rating_of_five(mention.rating_value, mention.rating_worst, mention.rating_best)
     known += [tag("r", stars)] if stars is not None else []
     row = {
@@ -174,11 +175,11 @@ def _row(mention: Mention, assessment: Assessment, tags: list[str]) -> tuple[dic
     return row, f"{mention.title}\n{mention.text[:LETTERS]}\n{mention.item}"
 
 
-def sentiment(negative: float, positive: float) -> str:
-    """One word for P(negative) and P(positive)."""
-    if negative >= LIKELY:
-        return "negative"
-    return "positive" if positive >= LIKELY else "neutral"
+def _trust(assessment: Assessment) -> str:
+    """Empty for what a model was sure of."""
+    if assessment.corrected_by:
+        return CORRECTED
+    return TO_CHECK if assessment.unsure else ""
 
 
 def rating_of_five(value: float | None, worst: float | None, best: float | None) -> int | None:

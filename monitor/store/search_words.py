@@ -12,7 +12,8 @@ _TAG = "¤"
 def tag(kind: str, value: object) -> str:
     """A tag such as `b12` (brand 12) or `lur-Latn` (Roman Urdu); safe whatever the value is.
 
-    Kinds: b brand, l language, s source, t theme, k kind, n sentiment, r rating of five, m media.
+    Kinds: b brand, l language, s source, t theme, k kind, n sentiment, r rating of five, m media,
+    u whether a person should look at the reading, or did.
     """
     return kind + re.sub(r"[^0-9A-Za-z]", "-", str(value))[:40]
 

@@ -13,11 +13,12 @@ from sqlmodel import Session, select
 
 from monitor.config import Settings, load_settings
 from monitor.errors import AnswerRefused
-from monitor.facts import ChangeKind, Collected, MentionKind
+from monitor.facts import ChangeKind, Collected, MentionKind, Sentiment
 from monitor.jobs import alert, analyse, answer, detect, prune, report
 from monitor.jobs.context import Context
-from monitor.models import AlertState, Brand, Case, CaseState, Source
+from monitor.models import AlertState, Brand, Case, CaseState, Mention, Source
 from monitor.store import authors, mentions, retention, sources
+from monitor.store.corrections import Seen
 from monitor.store.database import open_database, session_of
 from monitor.supervisor import Stop, Supervisor
 from tests.factories import (
@@ -197,7 +198,10 @@ def _owned(session: Session, _settings: Settings) -> None:
 
 
 def _people(context: Context) -> None:
-    """A person takes a case, answers and solves it; what is done already is refused, as on a second click."""
+    """A person takes a case, answers and solves it, and corrects how its text was read.
+
+    What is done already is refused, as on a second click.
+    """
     case_id = context.session.exec(select(Case.id)).one() or 0
     with suppress(AnswerRefused):
         answer.take(context.session, case_id, "Amna", context.now, seen=CaseState.NEW)
@@ -205,6 +209,10 @@ def _people(context: Context) -> None:
         answer.answer(context.session, case_id, "Amna", context.now, "Here is your refund.", seen=CaseState.OWNED)
     with suppress(AnswerRefused):
         answer.solve(context.session, case_id, "Amna", context.now, "Refunded.", seen=CaseState.ANSWERED)
+    mention = context.session.exec(select(Mention)).one()
+    shown = Seen(1, mention.text_hash)
+    with suppress(AnswerRefused):
+        answer.correct(context.session, mention.id or 0, Sentiment.NEUTRAL, "Amna", context.now, seen=shown)
 
 
 def _to_report(session: Session, _settings: Settings) -> None:

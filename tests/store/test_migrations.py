@@ -139,6 +139,7 @@ def dying_at(engine: sa.Engine, beginning: str) -> None:
         ("0003", "CREATE TRIGGER"),
         ("0004", "INSERT INTO count_anew"),
         ("0004", "UPDATE alembic_version"),
+        ("0005", "UPDATE assessment"),
     ],
 )
 def test_an_upgrade_that_is_killed_can_be_done_again(engine: sa.Engine, revision: str, beginning: str):

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
-from monitor.facts import MediaKind, MentionKind
+from monitor.facts import MediaKind, MentionKind, Sentiment
 from monitor.folding import terms, words
-from monitor.models import Brand, Installation, Media, Mention, MentionBrand, SearchEntry, Source, Story
+from monitor.models import Assessment, Brand, Installation, Media, Mention, MentionBrand, SearchEntry, Source, Story
 from monitor.store import search
 from monitor.store.search import Wanted
 from monitor.store.search_words import tag
@@ -226,9 +226,19 @@ def test_ratings_of_any_scale_come_to_five(value: float, worst: float | None, be
     assert search.rating_of_five(value, worst, best) == stars
 
 
-def test_a_text_that_is_likelier_neither_is_neutral():
-    assert search.sentiment(0.4, 0.4) == "neutral"
-    assert search.sentiment(0.5, 0.1) == "negative"
+def test_a_text_is_found_by_what_it_is_held_to_be_not_by_its_likelihood(session: Session, brand: Brand, source: Source):
+    mention = make_mention(session, brand, source, negative=0.4)
+    row = session.exec(select(Assessment).where(Assessment.mention_id == mention.id)).one()
+    row.label = Sentiment.NEGATIVE
+    search.index(session, [mention.id])
+    assert len(texts(session, tags=((tag("n", "negative"),),))) == 1
+    assert texts(session, tags=((tag("n", "neutral"),),)) == []
+
+
+def test_what_the_model_was_not_sure_of_is_found_as_to_be_checked(session: Session, brand: Brand, source: Source):
+    make_mention(session, brand, source, "clear")
+    make_mention(session, brand, source, "hm", unsure=True)
+    assert texts(session, tags=((tag("u", search.TO_CHECK),),)) == ["hm"]
 
 
 def test_what_was_read_before_is_made_findable_newest_first(session: Session, brand: Brand, source: Source):

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.data import asked
-from dashboard.data.asked import NAMES, Asked, Sentiment, Sort, WithCase, WithMedia
-from monitor.facts import MentionKind
+from dashboard.data.asked import NAMES, Asked, Check, Sort, WithCase, WithMedia
+from monitor.facts import MentionKind, Sentiment
 
 FULL = Asked(
     q='"my order" -late', since=date(2026, 3, 1), until=date(2026, 3, 2), sentiment=Sentiment.NEGATIVE,
     language="ur-Latn", theme="refund", source="shop-reviews", kind=MentionKind.REVIEW, rating=2,
-    media=WithMedia.VIDEO, case=WithCase.NO, story=7, author=9, sort=Sort.NEGATIVE,
+    media=WithMedia.VIDEO, case=WithCase.NO, check=Check.NEEDED, story=7, author=9, sort=Sort.NEGATIVE,
 )  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def test_an_address_without_wishes_is_empty():
         {"sentiment": "angry"}, {"language": "'; DROP TABLE mention"}, {"theme": "a b"}, {"kind": "Review"},
         {"rating": "5"}, {"rating": "0"}, {"rating": "-1"}, {"rating": "²"}, {"from": "2026-02-30"},
         {"to": "tomorrow"}, {"from": "0001-01-01"}, {"story": "99999999999999999999999"}, {"story": "1.5"},
-        {"author": "x"}, {"author": "2147483648"}, {"sort": "oldest"}, {"media": "yes"}, {"case": "1"},
+        {"author": "x"}, {"author": "2147483648"}, {"sort": "oldest"}, {"media": "yes"}, {"case": "1"}, {"check": "1"},
         {"unknown": "1"},
     ],
 )  # fmt: skip

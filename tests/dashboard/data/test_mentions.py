@@ -155,6 +155,7 @@ def test_an_export_holds_the_results_in_their_order(shop: BrandRow):
     rows = _rows(shop, Asked("late"))
     assert [row["text"] for row in rows] == ["b late", "c late"]
     assert rows[0]["author"].startswith("author ")
+    assert (rows[0]["sentiment"], rows[0]["corrected_by"]) == ("negative", "")
     assert rows[0]["published"].endswith("+05:00")
 
 
