@@ -31,6 +31,7 @@ class Timed:
     def __init__(self, assessor: analyse.Reads) -> None:
         self._assessor = assessor
         self.name, self.version = assessor.name, assessor.version
+        self.subjects = assessor.subjects
         self.seconds = 0.0
 
     def assess(self, texts: Sequence[str]) -> list[Prediction]:

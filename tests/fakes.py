@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from monitor.analysis.subject import Weights
 from monitor.facts import Prediction, Sentiment, ThemeScore
 
 BAD, GOOD, DOUBTFUL = "terrible", "lovely", "perhaps"
@@ -14,6 +15,7 @@ class FakeAssessor:
     """
 
     name, version = "fake", "1"
+    subjects: Weights | None = None
 
     def __init__(self, before: Callable[[Sequence[str]], None] = lambda texts: None) -> None:
         self.seen: list[str] = []

@@ -10,6 +10,7 @@ from monitor.analysis.default_themes import default_themes
 from monitor.analysis.language import LanguageIdentifier
 from monitor.analysis.model import SentimentModel
 from monitor.analysis.options import AnalysisOptions, ThemeOptions
+from monitor.analysis.subject import Weights, weights_for
 from monitor.analysis.text import readable
 from monitor.analysis.themes import ThemeIndex, fitted_for, theme_index
 from monitor.facts import Prediction, ThemeScore
@@ -27,10 +28,15 @@ class Assessor:
         languages: LanguageIdentifier,
         themes: ThemeIndex,
         calibration: Calibration | None = None,
+        subjects: Weights | None = None,
     ) -> None:
-        """`calibration` says what a text is called and which are doubtful; the model's own when not given."""
+        """`calibration` says what a text is called and which are doubtful; the model's own when not given.
+
+        `subjects` are the weights that fit the embeddings, by which a brand is told from a word, if there are any.
+        """
         self.name = model.name
         self.version = model.version
+        self.subjects = subjects
         self._model = model
         self._embedder = embedder
         self._languages = languages
@@ -41,11 +47,12 @@ class Assessor:
         """One prediction per text, in order. Never raises on any text; an empty one is neutral, without themes."""
         if not texts:
             return []
-        languages = self._languages.identify_all([readable(text) for text in texts])
+        plain = [readable(text) for text in texts]
+        languages = self._languages.identify_all(plain)
         reading = self._model.predict(texts, languages)
         embeddings = self._embedder.embed(texts) if reading.embeddings is None else reading.embeddings
         said = zip(
-            languages, reading.probabilities.tolist(), self._themes.match(embeddings, texts), embeddings, strict=True
+            languages, reading.probabilities.tolist(), self._themes.match(embeddings, plain), embeddings, strict=True
         )
         return [self._prediction(*one) for one in said]
 
@@ -69,7 +76,8 @@ def load_assessor(options: AnalysisOptions | None = None, themes: Sequence[Theme
     fitted = fitted_for(embedder.name, embedder.version, options.theme_threshold)
     index = theme_index(themes or default_themes(), embedder.embed, threshold, fitted)
     calibration = model.calibration.changed(certainty=options.certainty, negative_from=options.negative_from)
-    return Assessor(model, embedder, LanguageIdentifier.load(), index, calibration)
+    subjects = weights_for(embedder.name, embedder.version)
+    return Assessor(model, embedder, LanguageIdentifier.load(), index, calibration, subjects)
 
 
 def packed(vector: Floats) -> bytes:

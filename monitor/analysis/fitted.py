@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+
+from monitor.errors import ModelUnavailable
 
 Floats = NDArray[np.float32]
 
@@ -29,14 +32,17 @@ class FittedThemes:
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
-        """What stands in a model's folder; None when there is nothing."""
+        """What stands in a model's folder; None when there is nothing. Raises ModelUnavailable when it is damaged."""
         path = folder / FILE
         if not path.is_file():
             return None
-        with np.load(path, allow_pickle=False) as kept:
-            ids = tuple(str(name) for name in kept["ids"])
-            vectors, by_word, bias = (kept[name].astype(np.float32) for name in ("vectors", "by_word", "bias"))
-            return cls(str(kept["version"]), ids, vectors, by_word, bias, float(kept["threshold"]))
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+                ids = tuple(str(name) for name in kept["ids"])
+                vectors, by_word, bias = (kept[name].astype(np.float32) for name in ("vectors", "by_word", "bias"))
+                return cls(str(kept["version"]), ids, vectors, by_word, bias, float(kept["threshold"]))
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+            raise ModelUnavailable(f"the weights {path} cannot be read: reinstall emberwatch") from error
 
     def write(self, folder: Path) -> None:
         np.savez_compressed(

@@ -47,7 +47,7 @@ def relevance(text: str, title: str, aliases: Sequence[str], exclude: Sequence[s
 def _count(text: str, names: tuple[str, ...], barred: tuple[str, ...]) -> int:
     """Places of a name outside excluded phrases, in the text as written or with its tags taken apart."""
     written = clean(text)
-    return max(len(set(_outside(_key(form), names, barred))) for form in {written, taken_apart(written)})
+    return max(len(set(_outside(_text_key(form), names, barred))) for form in {written, taken_apart(written)})
 
 
 def taken_apart(text: str) -> str:
@@ -55,10 +55,13 @@ def taken_apart(text: str) -> str:
     return _TAG.sub(lambda tag: _CAMEL.sub(" ", tag[0]), text)
 
 
-def name_pattern(name: str) -> re.Pattern[str]:
-    """Finds a name in text that is not folded, in any case; one that never matches for a name without letters."""
-    key = _key(name)
-    return re.compile(_pattern(key).pattern if key else "(?!)", re.IGNORECASE)
+def places_of(names: Sequence[str], text: str) -> list[tuple[int, int]]:
+    """Where the names begin and end in a text as written, in composed form (NFC); compared as `relevance` does."""
+    signs = [sign if sign.isspace() else _key(sign) for sign in text]  # one by one, to know where each stands
+    at = [place for place, sign in enumerate(signs) for _ in sign]
+    plain = "".join(signs)
+    found = [one for name in names if (key := _key(name)) for one in _pattern(key).finditer(plain)]
+    return [(at[one.start()], at[one.end() - 1] + 1) for one in found]
 
 
 def _outside(key: str, names: tuple[str, ...], barred: tuple[str, ...]) -> Iterator[int]:
@@ -99,6 +102,16 @@ def _pattern(key: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=8192)
 def _key(text: str) -> str:
+    """The form in which names, tags and single signs are compared."""
+    return _compared(text)
+
+
+@lru_cache(maxsize=64)  # the text is compared with each brand; thousands of long ones would take 100 MB
+def _text_key(text: str) -> str:
+    return _compared(text)
+
+
+def _compared(text: str) -> str:
     plain = _VOWEL_MARKS.sub("", folded(text).translate(_ARABIC))
     return _without_latin_accents(plain).replace("’", "'").strip()
 

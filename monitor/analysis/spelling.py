@@ -1,11 +1,12 @@
 """What the way a name is written in a text says of whether the brand is meant."""
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.analysis.relevance import name_pattern, taken_apart
-from monitor.analysis.text import clean
+from monitor.analysis.relevance import places_of, taken_apart
+from monitor.analysis.text import LONGEST, clean
 
 _AROUND = 40  # characters in which the words before and after are looked for
 _WINDOW = 5  # words on either side of the name: more of them blurred what it stands for, cross-validated
@@ -35,17 +36,13 @@ class Place:
 
 def places(text: str, names: Sequence[str]) -> list[Place]:
     """Where any of the names stands in the text, its tags taken apart when it stands nowhere else."""
-    plain = clean(text)
+    lines = (clean(line) for line in text[: 2 * LONGEST].split("\n"))  # a title ends where its line does
+    plain = unicodedata.normalize("NFC", "\n".join(line for line in lines if line)[:LONGEST])
     for form in (plain, taken_apart(plain)):
-        found = [place for name in names for place in _places(form, name)]
+        found = places_of(names, form)[:_MOST_PLACES]
         if found:
-            return found[:_MOST_PLACES]
+            return [Place(form[start:end], form[:start], form[end:]) for start, end in found]
     return []
-
-
-def _places(text: str, name: str) -> Iterator[Place]:
-    for found in name_pattern(name).finditer(text):
-        yield Place(found[0], text[: found.start()], text[found.end() :])
 
 
 def window(found: Sequence[Place]) -> str:
@@ -53,7 +50,8 @@ def window(found: Sequence[Place]) -> str:
     if not found:
         return ""
     first, parts = found[0], _WINDOW + 1  # what touches the name is a part too, mostly an empty one
-    return " ".join(first.before.split(" ")[-parts:]) + first.written + " ".join(first.after.split(" ")[:parts])
+    before, after = (side.replace("\n", " ").split(" ") for side in (first.before, first.after))
+    return " ".join(before[-parts:]) + first.written + " ".join(after[:parts])
 
 
 def features(found: Sequence[Place]) -> list[float]:

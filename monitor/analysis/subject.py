@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from monitor.analysis import spelling
 from monitor.analysis.text import letters
+from monitor.errors import ModelUnavailable
 
 Floats = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Floats]
@@ -50,7 +51,8 @@ class Subject:
     def of(cls, names: Sequence[str], about: Sequence[str], not_about: Sequence[str], embed: Embed) -> Self:
         vectors = embed([*names, *about, *not_about, *_BACKGROUND])
         ends = np.cumsum([len(names), len(about), len(not_about)])
-        words = {word for text in about for word in letters(text).split() if len(word) >= _LONG_WORD}
+        own = {word for name in names for word in letters(name).split()}  # they stand in every text that is asked for
+        words = {word for text in about for word in letters(text).split() if len(word) >= _LONG_WORD} - own
         named, told, otherwise, background = np.split(vectors, ends)
         return cls(tuple(names), named, told, otherwise, background, frozenset(words))
 
@@ -82,8 +84,13 @@ class Weights:
 
     @classmethod
     def read(cls, path: Path = FILE) -> Self:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        return cls(said["version"], np.array([said["weights"][name] for name in FEATURES], np.float32), said["bias"])
+        """Raises ModelUnavailable when the file is missing or damaged."""
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            weights = np.array([said["weights"][name] for name in FEATURES], np.float32)
+            return cls(str(said["version"]), weights, float(said["bias"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelUnavailable(f"the weights {path} cannot be read: reinstall emberwatch") from error
 
     def write(self, path: Path = FILE) -> None:
         weights = {name: round(float(value), 3) for name, value in zip(FEATURES, self.weights, strict=True)}
@@ -94,3 +101,9 @@ class Weights:
         """0..1: how likely the brand is meant where its name stands."""
         logit = float(np.clip(self.weights @ features + self.bias, -30, 30))
         return round(1 / (1 + math.exp(-logit)), 4)
+
+
+def weights_for(model: str, version: str) -> Weights | None:
+    """What was fitted to the embeddings of the shipped model of this version; None for any other model's."""
+    weights = Weights.read() if model == "builtin" else None
+    return weights if weights is not None and weights.version == version else None

@@ -101,15 +101,18 @@ def fitted_for(model: str, version: str, threshold: float | None) -> FittedTheme
 def theme_index(
     themes: Sequence[ThemeOptions], embed: Embed, threshold: float | None, fitted: FittedThemes | None
 ) -> ThemeIndex:
-    """What the options say; the default themes keep what was fitted for them as long as their examples are the same."""
-    default = {theme.id: theme.examples for theme in default_themes()}
+    """What the options say; the default themes keep what was fitted for them as long as their examples are the same,
+    and their words, which were fitted with it, when no others are given.
+    """
+    default = {theme.id: theme for theme in default_themes()}
+    kept = {theme.id for theme in themes if theme.id in default and default[theme.id].examples == theme.examples}
     return ThemeIndex(
         {theme.id: theme.examples for theme in themes},
         embed,
         threshold,
-        words={theme.id: theme.words for theme in themes},
+        words={theme.id: theme.words or (default[theme.id].words if theme.id in kept else ()) for theme in themes},
         fitted=fitted,
-        fitted_for=[theme.id for theme in themes if default.get(theme.id) == theme.examples],
+        fitted_for=kept,
     )
 
 

@@ -78,6 +78,8 @@ def _from_vocabulary(folder: ModelFolder) -> Tokens:
         raise ModelUnavailable(f"{folder.path} has no tokenizer that transformers can load: {error}") from error
 
     def encode(texts: Sequence[str]) -> list[list[int]]:
+        if not texts:  # transformers fails on nothing
+            return []
         found: list[list[int]] = tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
         return found
 

@@ -16,6 +16,8 @@ from monitor.analysis.options import AnalysisOptions, ThemeOptions
 from monitor.analysis.ratings import shares_of_rating
 from monitor.analysis.relevance import relevance
 from monitor.analysis.stories import Shelf, shortlist, sketch
+from monitor.analysis.subject import Weights
+from monitor.analysis.text import readable
 from monitor.config import Settings
 from monitor.errors import TextsNotRead
 from monitor.facts import RELEVANT, Prediction, Sentiment, Sketch
@@ -30,10 +32,11 @@ READ_PER_RUN = 512
 
 
 class Reads(Protocol):
-    """Assesses texts; `name` and `version` say which model did."""
+    """Assesses texts; `name` and `version` say which model did, `subjects` weigh what its embeddings say of brands."""
 
     name: str
     version: str
+    subjects: Weights | None
 
     def assess(self, texts: Sequence[str]) -> list[Prediction]: ...
 
@@ -109,7 +112,7 @@ def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters:
     _link(context, batch)
     about = [item for item in batch if any((link.relevance or 0) >= RELEVANT for link in item.links)]
     said = _assess(assessor, [item.mention for item in about])
-    about, said = subjects.look_again(context, about, said, assessor.assess)
+    about, said = subjects.look_again(context, about, said, assessor.assess, assessor.subjects)
     theme_ids = themes.ids_by_slug(context.session)
     by = Reader(assessor.name, assessor.version)
     assessments.take_back(context.session, tally, batch)
@@ -146,7 +149,7 @@ def _relevance(settings: Settings, item: Waiting, slug: str) -> float:
 
 def _assess(assessor: Reads, mentions: Sequence[Mention]) -> list[Prediction]:
     said = assessor.assess([_words(mention) for mention in mentions])
-    return [_by_rating(m, p) if not _words(m) else p for m, p in zip(mentions, said, strict=True)]
+    return [_by_rating(m, p) if not readable(_words(m)) else p for m, p in zip(mentions, said, strict=True)]
 
 
 def _words(mention: Mention) -> str:

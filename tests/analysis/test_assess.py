@@ -70,3 +70,10 @@ def test_a_model_without_embeddings_borrows_the_embedders(tmp_path: Path, tiny: 
 def test_an_embedding_survives_packing() -> None:
     vector = np.array([0.6, -0.8, 0.0], np.float32)
     assert np.allclose(unpacked(packed(vector)), vector, atol=0.01)
+
+
+def test_words_in_the_marks_of_html_tell_of_no_theme(tiny: Path) -> None:
+    model = SentimentModel.load(str(tiny))
+    themes = ThemeIndex({"delivery": ["late"]}, model.embed, 0.3, words={"delivery": ["parcel"]})
+    said = Assessor(model, model, LanguageIdentifier.load(), themes).assess(["<img src=x alt='parcel'>", "a parcel"])
+    assert [len(one.themes) for one in said] == [0, 1]

@@ -193,6 +193,7 @@ def test_a_tokenizer_that_comes_as_a_word_list_is_loaded_too(tiny: Path) -> None
     (tiny / "config.json").write_text(json.dumps(config | {"emberwatch": {"max_tokens": 8}}))
     model = SentimentModel.load(str(tiny))
     assert model.predict(["bad", "good"]).probabilities.argmax(axis=1).tolist() == [0, 2]
+    assert model.predict([""]).probabilities.tolist() == [[0, 1, 0]]
 
 
 def test_the_pad_token_of_the_tokenizers_settings_fills_up(tiny: Path) -> None:

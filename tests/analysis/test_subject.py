@@ -1,5 +1,6 @@
 """A brand and the word that it shares its name with; the vectors here are made by hand."""
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from monitor.analysis.relevance import relevance
 from monitor.analysis.spelling import FEATURES as SPELLINGS
 from monitor.analysis.spelling import features, places, window
-from monitor.analysis.subject import FEATURES, Subject, Weights
+from monitor.analysis.subject import FEATURES, Subject, Weights, weights_for
+from monitor.errors import ModelUnavailable
 
 PHONES, FRUIT = np.array([1, 0], np.float32), np.array([0, 1], np.float32)
 
@@ -35,6 +38,8 @@ def written(text: str, name: str = "Orange") -> set[str]:
         ("such an #OrangeFail", {"tag"}),
         ("I bought it from Orange", {"proper", "place"}),
         ("the Orange County fair", {"proper", "inside", "article"}),
+        ("Great Service\nOrange is down", {"start"}),
+        ("bought from Orange\nGreat Service", {"proper", "place"}),
         ("ORANGE!!!", set()),
         ("no such name", set()),
     ],
@@ -90,3 +95,43 @@ def test_the_shipped_weights_know_every_feature() -> None:
 @pytest.mark.parametrize("text", ["", "\ud800\x00", "Orange " * 20_000, "@" * 5000 + "orange", "((((" * 9000])
 def test_any_text_has_an_answer(text: str) -> None:
     assert np.isfinite(subject().features(text, PHONES, 0 * PHONES)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Café Nero", "We met at Café Nero today"),
+        ("Café Nero", "We met at Cafe\u0301 Nero today"),
+        ("Müller", "Ich war bei MÜLLER"),
+        ("ہانڈا", "میں نے ہانڈا خریدا"),
+        ("كريم", "خدمة كريم سيئة"),
+        ("Orange", "ＯＲＡＮＧＥ is down"),
+    ],
+)
+def test_a_name_is_found_in_the_spellings_in_which_it_is_looked_for(name: str, text: str) -> None:
+    assert relevance(text, "", [name]) == 1.0
+    (found,) = places(text, [name])
+    assert found.before + found.written + found.after == unicodedata.normalize("NFC", text)
+
+
+def test_what_touches_a_name_with_accents_is_told_apart() -> None:
+    (found,) = places("«Café ﬁn Nero» ok", ["fin Nero"])
+    assert (found.before, found.written, found.after) == ("«Café ", "ﬁn Nero", "» ok")
+
+
+def test_the_name_itself_is_no_word_of_what_the_brand_is() -> None:
+    told = Subject.of(["Orange"], ["Orange, the mobile phone company"], [], embed)
+    assert feature("overlap", "an orange from Spain", FRUIT, told) == 0
+
+
+@pytest.mark.parametrize("said", ["", "[]", "{}", '{"version": "1", "weights": {}, "bias": 0}'])
+def test_damaged_weights_are_a_clear_error(tmp_path: Path, said: str) -> None:
+    (tmp_path / "subjects.json").write_text(said)
+    with pytest.raises(ModelUnavailable, match=r"subjects\.json cannot be read: reinstall"):
+        Weights.read(tmp_path / "subjects.json")
+
+
+def test_weights_hold_for_the_embeddings_they_were_fitted_to_only() -> None:
+    assert weights_for("builtin", Weights.read().version) is not None
+    assert weights_for("builtin", "of another version") is None
+    assert weights_for("another model", Weights.read().version) is None

@@ -65,3 +65,7 @@ def test_what_says_nothing_is_not_read(text: str) -> None:
 @pytest.mark.parametrize("text", ["!", "😡", "5", "ਠ", "∞"])
 def test_a_single_sign_is_read(text: str) -> None:
     assert readable(text) == text
+
+
+def test_a_soft_hyphen_does_not_take_a_word_apart() -> None:
+    assert (clean("ter\u00adrible"), readable("ter&shy;rible")) == ("terrible", "terrible")

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from monitor.analysis.default_themes import default_themes
 from monitor.analysis.fitted import FittedThemes
 from monitor.analysis.options import ThemeOptions
 from monitor.analysis.themes import ThemeIndex, fitted_for, theme_index
+from monitor.errors import ModelUnavailable
 
 PLACES = {"late": (1, 0, 0), "slow": (0.9, 0.436, 0), "rude": (0, 1, 0), "dear": (0, 0, 1)}
 
@@ -116,3 +118,20 @@ def test_without_the_file_nothing_is_fitted(tmp_path: Path) -> None:
     assert FittedThemes.read(tmp_path) is None
     assert fitted_for("another model", "1", None) is None
     assert fitted_for("builtin", "of another version", None) is None
+
+
+def near_nothing(texts: Sequence[str]) -> NDArray[np.float32]:
+    return np.zeros((len(texts), 3), np.float32)
+
+
+@pytest.mark.parametrize(("words", "heard"), [((), True), (("snail",), False)])
+def test_a_default_theme_keeps_its_words_when_no_others_are_given(words: tuple[str, ...], heard: bool) -> None:
+    theme = next(theme for theme in default_themes() if theme.id == "delivery").model_copy(update={"words": words})
+    (said,) = theme_index([theme], near_nothing, 0.5, fitted()).match(embed(["late"]), ["my parcel"])
+    assert bool(said) is heard
+
+
+def test_damaged_numbers_of_the_default_themes_are_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "themes.npz").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(ModelUnavailable, match=r"themes\.npz cannot be read: reinstall"):
+        FittedThemes.read(tmp_path)

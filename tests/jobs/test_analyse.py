@@ -128,8 +128,9 @@ def test_a_brand_added_later_counts_the_texts_that_are_there(session: Session):
     assert [row[1] for row in rows] == [1]
 
 
-def test_a_review_without_words_is_read_by_its_stars(context: Context):
-    save(context, post(1, "", item="Karak House", rating_value=1.0, rating_worst=1.0, rating_best=5.0))
+@pytest.mark.parametrize("text", ["", "<br>", "&nbsp;", "\u200b"])
+def test_a_review_without_words_is_read_by_its_stars(context: Context, text: str):
+    save(context, post(1, text, item="Karak House", rating_value=1.0, rating_worst=1.0, rating_best=5.0))
     analyse.run(context, FakeAssessor())
     assert context.session.exec(select(Assessment.negative)).one() == pytest.approx(0.9)
 

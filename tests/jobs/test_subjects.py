@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
+from monitor.analysis.subject import Weights
 from monitor.facts import Collected, MentionKind, Prediction
 from monitor.jobs import analyse
 from monitor.jobs.context import Context
@@ -24,6 +25,8 @@ PHONES, FRUIT, NEITHER = b"\x7f\x00", b"\x00\x7f", b"\x00\x00"
 class Reader(FakeAssessor):
     """Knows phones from fruit."""
 
+    subjects = Weights.read()
+
     def assess(self, texts: Sequence[str]) -> list[Prediction]:
         said = zip(texts, super().assess(texts), strict=True)
         return [replace(one, embedding=_subject(text)) for text, one in said]
@@ -37,7 +40,7 @@ def context(session: Session, brand: dict[str, Any], **source: Any) -> Context:
     return make_context(session, NOW, brands=[brand], sources=[{**SOURCE, "brands": ["orange"], **source}])
 
 
-def save(context: Context, *texts: str) -> None:
+def save(context: Context, *texts: str, item: str = "") -> None:
     source = context.session.exec(select(Source).where(Source.slug == "news")).one()
     posts = [
         Collected(
@@ -46,6 +49,7 @@ def save(context: Context, *texts: str) -> None:
             external_id=str(number),
             url=f"https://news.example/{number}",
             text=text,
+            item=item,
             published_at=NOW - timedelta(minutes=10),
         )
         for number, text in enumerate(texts)
@@ -94,3 +98,18 @@ def test_only_the_words_around_the_name_are_read_in_addition(session: Session) -
     analyse.run(made, reader)
     assert "four five six seven eight Orange my phone is dead since" in reader.seen
     assert len([text for text in reader.seen if "I moved house" in text]) == 1
+
+
+def test_without_weights_that_fit_the_embeddings_the_name_decides(session: Session) -> None:
+    made, reader = context(session, ORANGE), Reader()
+    reader.subjects = None
+    save(made, "peel the fruit, an orange of Spain, fruit")
+    assert analyse.run(made, reader) == {"read": 1}
+    assert relevances(session) == [1.0]
+
+
+def test_a_name_in_the_item_is_looked_at_too(session: Session) -> None:
+    made, reader = context(session, ORANGE), Reader()
+    save(made, "the phone is dead", item="Livebox by Orange")
+    analyse.run(made, reader)
+    assert "Livebox by Orange the phone is dead" in reader.seen
