@@ -60,7 +60,7 @@ def action(text: TextRow, first: First = _nothing) -> None:
 
 
 def _key(text: TextRow, part: str) -> str:
-    """Of a widget; new with each reading and each refusal, so that nothing is pressed before somebody presses it."""
+    """Of a widget; new with each reading, refusal and undo, so that nothing is pressed before somebody presses it."""
     return f"{part}-{text.mention_id}-{text.seen.assessment_id}-{st.session_state.get(_refused(text), 0)}"
 
 
@@ -93,11 +93,16 @@ def _correct(text: TextRow, label: Sentiment, first: First) -> None:
 
     first()
     if acting.do(write, f"Corrected: {label.value}.") is None:
-        st.session_state[_refused(text)] = st.session_state.get(_refused(text), 0) + 1
+        _ask_anew(text)
+
+
+def _ask_anew(text: TextRow) -> None:
+    st.session_state[_refused(text)] = st.session_state.get(_refused(text), 0) + 1
 
 
 def _undo(text: TextRow, first: First) -> None:
     first()
+    _ask_anew(text)  # what was picked of this very reading may still be remembered, and would be written again
     acting.do(partial(_write_undo, text), "The model’s reading counts again.")
 
 

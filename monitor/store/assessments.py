@@ -247,9 +247,14 @@ def lock_links(session: Session, ids: Sequence[int | None]) -> None:
     Who took longer than the lease may find that another process counted the same texts meanwhile.
     """
     session.flush()
+    session.connection().execute(_NO_ROW)  # SQLite locks nothing by reading: others would write before we do
     links = select(MentionBrand).where(col(MentionBrand.mention_id).in_(ids))
     in_order = links.order_by(col(MentionBrand.mention_id), col(MentionBrand.brand_id)).with_for_update()
     session.exec(in_order.execution_options(populate_existing=True)).all()
+
+
+_NO_ROW = sa.update(MentionBrand).where(sa.false()).values(relevance=None)
+"""Changes nothing, but makes SQLite let nobody else write until the end of the transaction."""
 
 
 def _themes_of(session: Session, assessment_ids: Sequence[int | None]) -> dict[int, list[str]]:
@@ -280,15 +285,18 @@ def put(
 ) -> None:
     """Keep what was read of a batch as the current assessments, and count each for each brand it concerns.
 
-    What is `held`, by mention, stands in the place of what was read of it, which is kept all the same.
+    What is `held`, by mention, stands in the place of what was read of it, which is kept all the same; language,
+    themes and embedding, of which nobody said anything, become those that were read.
     """
     values = {item.mention.id or 0: _values(item.mention, said, now) for item, said in read}
     for mention_id in held.keys() & values.keys():
         values[mention_id]["is_current"] = False
     ids = _put_rows(session, values, by)
+    _take_over(session, held, read)
     fitting = [
-        {"assessment_id": ids[item.mention.id or 0], "theme_id": theme_ids[theme.theme], "score": theme.score}
+        {"assessment_id": row_id, "theme_id": theme_ids[theme.theme], "score": theme.score}
         for item, said in read
+        for row_id in (ids[item.mention.id or 0], *_id_of(held.get(item.mention.id or 0)))
         for theme in said.themes
         if theme.theme in theme_ids
     ]
@@ -298,6 +306,23 @@ def put(
             _count(session, tally, item, said, [theme.theme for theme in said.themes if theme.theme in theme_ids])
     words = ((item, held.get(item.mention.id or 0)) for item, _ in read)
     stand(session, tally, [(item, word) for item, word in words if word is not None])
+
+
+def _take_over(session: Session, held: Mapping[int, Assessment], read: Sequence[tuple[Waiting, Prediction]]) -> None:
+    """Give people's words the language and embedding that were read now, and no themes any more."""
+    session.execute(
+        sa.delete(AssessmentTheme)
+        .where(col(AssessmentTheme.assessment_id).in_([word.id for word in held.values()]))
+        .execution_options(synchronize_session=False)
+    )
+    for item, said in read:
+        if (word := held.get(item.mention.id or 0)) is not None:
+            word.language, word.embedding = said.language, said.embedding
+            session.add(word)
+
+
+def _id_of(word: Assessment | None) -> tuple[int, ...]:
+    return () if word is None else (word.id or 0,)
 
 
 def stand(session: Session, tally: Tally, words: Sequence[tuple[Waiting, Assessment]]) -> None:

@@ -94,8 +94,7 @@ def _words_on(session: Session, said: Assessment) -> list[Assessment]:
 def _claimed(session: Session, mention_id: int, seen: Seen) -> Waiting | None:
     """The mention, held against others who write, if the assessment is still its current one.
 
-    The links are locked first, as those who read do, so that nobody waits for the other; then the row itself, since
-    SQLite locks nothing until something is written.
+    The links are locked first, as those who read do, so that nobody waits for the other; then the row itself.
     """
     assessments.lock_links(session, [mention_id])
     mine = (col(Assessment.id) == seen.assessment_id, col(Assessment.mention_id) == mention_id)
@@ -107,7 +106,9 @@ def _claimed(session: Session, mention_id: int, seen: Seen) -> Waiting | None:
 
 def _word(session: Session, said: Assessment, label: Sentiment) -> Assessment:
     number = sa.select(sa.func.count()).select_from(Assessment)
-    earlier = session.execute(number.where(col(Assessment.mention_id) == said.mention_id, CORRECTED)).scalar_one()
+    # By the model's name: words of before a downgrade do not say any more whose they are.
+    mine = (col(Assessment.mention_id) == said.mention_id, col(Assessment.model_name) == PERSON)
+    earlier = session.execute(number.where(*mine)).scalar_one()
     return Assessment(
         mention_id=said.mention_id,
         model_name=PERSON,
@@ -138,7 +139,7 @@ def _stand(session: Session, tally: counts.Tally, item: Waiting, row: Assessment
 
 def _read_by_model(session: Session, mention_id: int) -> Assessment | None:
     """What a model said last of a mention."""
-    read = select(Assessment).where(Assessment.mention_id == mention_id, Assessment.corrected_by == "")
+    read = select(Assessment).where(Assessment.mention_id == mention_id, Assessment.model_name != PERSON)
     return session.exec(read.order_by(col(Assessment.assessed_at).desc(), col(Assessment.id).desc()).limit(1)).first()
 
 

@@ -107,6 +107,15 @@ def test_a_correction_can_be_undone_in_place(full: Full, unsure: list[int]):
     assert current(full, unsure[0]).corrected_by == ""
 
 
+def test_what_was_undone_is_not_corrected_again_by_a_click_of_before(full: Full, unsure: list[int]):
+    app = act_as(open_page("mentions", check="check"), "Sana")
+    key = next(found.key for found in app.button_group if str(found.key).startswith(f"label-{unsure[0]}-"))
+    pick(app, unsure[0], POSITIVE)
+    app.session_state[key] = POSITIVE  # still remembered: the page was not drawn to its end before the next click
+    button(app, "Undo").click().run()
+    assert current(full, unsure[0]).corrected_by == ""
+
+
 def test_what_the_model_was_sure_of_can_be_corrected_too(full: Full, unsure: list[int]):
     number = full[1].evidence[0].id or 0
     app = pick(act_as(open_page("mentions", q="receipt"), "Sana"), number, NEUTRAL)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from monitor.errors import AnswerRefused
@@ -13,8 +14,9 @@ from monitor.folding import terms
 from monitor.jobs import analyse, answer
 from monitor.jobs.context import Context
 from monitor.models import Assessment, AssessmentTheme, Brand, Mention, ReadState, Resolution, Source
-from monitor.store import cases, corrections, counts, mentions, reports, search, streams
+from monitor.store import assessments, cases, corrections, counts, mentions, reports, search, streams
 from monitor.store.corrections import Seen
+from monitor.store.database import open_database, session_of
 from monitor.store.search import Wanted
 from monitor.store.search_words import tag
 from tests.contexts import make_context
@@ -166,6 +168,15 @@ def test_what_is_corrected_before_an_edit_was_read_holds_when_it_is(context: Con
     assert (current(context.session).corrected_by, counted(context)) == ("Sana", (1, 0))
 
 
+def test_language_and_themes_of_a_corrected_text_are_those_that_were_read_last(context: Context):
+    save(context, "Karak House: terrible, I was joking")
+    correct(context)
+    assert counted(context, DELIVERY) == (1, 0)  # the edit is not read yet
+    analyse.run(context, FakeAssessor())
+    assert current(context.session).corrected_by == "Sana"
+    assert (counted(context), counted(context, DELIVERY)) == ((1, 0), (0, 0))
+
+
 def test_undoing_brings_the_reading_of_the_model_back(context: Context):
     correct(context)
     answer.undo_correction(context.session, 1, "Sana", seen=seen(context.session))
@@ -243,6 +254,25 @@ def test_a_correction_while_the_model_reads_is_not_overridden(context: Context, 
     analyse.run(context, FakeAssessor(before=meanwhile))
     assert (current(context.session).corrected_by, counted(context)) == ("Sana", (1, 0))
     assert context.session.exec(select(Mention.read_state)).one() is ReadState.READ
+
+
+def test_nobody_corrects_what_is_being_counted(context: Context, database_path: Path):
+    shown = seen(context.session)
+    assessments.lock_links(context.session, [1])
+    engine = open_database(f"sqlite:///{database_path}", busy_timeout_seconds=0)
+    with session_of(engine) as other, pytest.raises(OperationalError, match="locked"):
+        answer.correct(other, 1, POSITIVE, "Sana", LATER, seen=shown)
+    engine.dispose()
+
+
+def test_words_of_before_a_downgrade_are_in_nobodys_way(context: Context):
+    correct(context)
+    word = current(context.session)
+    word.corrected_by = ""  # the column was dropped and added again
+    context.session.commit()
+    correct(context, NEUTRAL, "Bilal")
+    answer.undo_correction(context.session, 1, "Bilal", seen=seen(context.session))
+    assert (current(context.session).model_name, counted(context)) == ("fake", (1, 0.9))
 
 
 def test_corrections_are_given_out_with_what_the_model_had_said(context: Context):
