@@ -137,7 +137,7 @@ def set_lines(done: Read) -> Iterator[dict[str, Any]]:
     if done.name == MEAN_OF_LANGUAGES:
         yield {"set": f"{done.name}, mean", "n": len(done.languages), **_estimates("macro_f1", mean_f1(parts.values()))}
     for code, answers in parts.items():
-        yield {"set": f"{done.name} {code}", **figures(answers)}
+        yield {"set": f"{done.name} {code}", **figures(answers, two_classes=done.answers.two_classes)}
 
 
 def mean_f1(parts: Iterable[Answers]) -> Estimate:
@@ -186,9 +186,9 @@ def pooled(parts: list[Answers]) -> Answers:
     )
 
 
-def figures(answers: Answers) -> dict[str, Any]:
-    """Shares 0..1; each `_interval` holds the true value 95 times in 100."""
-    found = measure(answers)
+def figures(answers: Answers, *, two_classes: bool = False) -> dict[str, Any]:
+    """Shares 0..1; each `_interval` holds the true value 95 times in 100. `two_classes` as of `measure`."""
+    found = measure(answers, two_classes=two_classes)
     return {
         "n": found.n,
         "classes": len(scores.present(found.largest.table)),

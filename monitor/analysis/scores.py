@@ -96,14 +96,15 @@ class Scores:
     threshold: Threshold | None
 
 
-def measure(answers: Answers) -> Scores:
-    """All figures of at least one text."""
-    asked = forced(answers) if answers.two_classes else answers
+def measure(answers: Answers, *, two_classes: bool = False) -> Scores:
+    """All figures of at least one text; `two_classes` when it is part of data that knows no neutral."""
+    two_classes = two_classes or answers.two_classes
+    asked = forced(answers) if two_classes else answers
     plain = confusion(answers.truth, answers.labels)
     hits = int(plain[NEGATIVE, NEGATIVE])
     return Scores(
         n=len(answers.truth),
-        two_classes=answers.two_classes,
+        two_classes=two_classes,
         labelled=decided(confusion(asked.truth, asked.labels)),
         largest=decided(confusion(asked.truth, asked.probabilities.argmax(axis=1))),
         negative_recall=_share(hits, int(plain[NEGATIVE].sum())),

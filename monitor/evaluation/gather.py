@@ -66,7 +66,7 @@ class _Gathered:
         spoken = [row.lang or one.language for (row, _), one in zip(batch, said, strict=True)]
         self.languages.append(np.array([self.codes.setdefault(code, len(self.codes)) for code in spoken], np.int16))
         self.given += sum(bool(row.lang) for row, _ in batch)
-        self.found += sum(row.lang == one.language for (row, _), one in zip(batch, said, strict=True))
+        self.found += sum(_agree(row.lang, one.language) for (row, _), one in zip(batch, said, strict=True))
 
     def answers(self) -> Answers:
         parts = (self.truth, self.labels, self.unsure, self.probabilities)
@@ -76,7 +76,8 @@ class _Gathered:
         spoken = np.concatenate(self.languages)
         often = np.bincount(spoken, minlength=len(self.codes))
         most_first = sorted(self.codes, key=lambda code: (-often[self.codes[code]], code))
-        return {code: measure(answers.only(spoken == self.codes[code])) for code in most_first}
+        asked = answers.two_classes
+        return {code: measure(answers.only(spoken == self.codes[code]), two_classes=asked) for code in most_first}
 
 
 def evaluate(
@@ -99,6 +100,14 @@ def evaluate(
         languages_given=gathered.given,
         languages_found=gathered.found,
     )
+
+
+def _agree(given: str, identified: str) -> bool:
+    """Whether it is the same language and, as far as both name one, the same script; countries are not identified."""
+    language, *rest = given.split("-")
+    script = next((part for part in rest if len(part) == 4), "")
+    known, _, written = identified.partition("-")
+    return bool(given) and language == known and (script if script == "Latn" else "") == written
 
 
 def spaced(rows: Iterable[Labelled], total: int, wanted: int) -> Iterator[Labelled]:

@@ -96,11 +96,14 @@ class Source:
 def opened(name: str) -> Iterator[Source]:
     """The file of that name, `-` for standard input. What cannot be read twice is copied to a temporary file."""
     if name == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise MonitorError("standard input is closed: give a file, or pipe one in")
         with _rereadable(sys.stdin.buffer) as file:
             yield Source(file, "standard input")
         return
     with _open(Path(name)) as given, _rereadable(given) as file:
-        yield Source(file, Path(name).name)
+        # a name may hold bytes that are no text, and is shown
+        yield Source(file, Path(name).name.encode(errors="replace").decode())
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -153,9 +156,9 @@ def _of_json(lines: Iterator[str], columns: Columns) -> Iterator[Row | Bad]:
 
 
 def _of_csv(lines: Iterator[str], columns: Columns, name: str) -> Iterator[Row | Bad]:
+    csv.field_size_limit(LONGEST_LINE)
     heading, before = _heading(lines)
     delimiter, places = _places(heading, columns, name)
-    csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     width = len(next(csv.reader([heading], delimiter=delimiter)))
     while True:

@@ -75,6 +75,8 @@ def survey(
     seen = _Seen()
     for row in source.rows(columns):
         seen.add(row)
+    if columns.lang != Columns().lang and seen.languages == {""}:
+        raise MonitorError(f"{source.name} has no language in a column {columns.lang!r}: look at --lang-column")
     labels = understood(given, seen.labels)
     usable = left_out = 0
     for spelling, written in seen.labels.items():

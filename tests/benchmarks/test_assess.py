@@ -82,3 +82,10 @@ def test_the_sign_alone_decides_for_rivals_where_there_is_no_neutral_and_zero_is
     rows = [Row("a", label, "en") for label in ("negative", "positive", "negative", "positive")]
     found = rivals.figures(rows, [-0.01, 0.01, 0.0, 0.0], 0.05)
     assert found["accuracy"] == 0.5
+
+
+def test_a_language_of_one_label_is_scored_as_its_set_of_two_classes_is():
+    rows = [Row("a", label, lang) for label, lang in [("negative", "te"), ("negative", "en"), ("positive", "en")] * 30]
+    heard = [said(0.3, 0.6, Sentiment.NEUTRAL) for _ in rows]
+    done = Read("x", np.array([row.lang for row in rows]), answers_of(rows, heard), seconds=1.0)
+    assert {line["set"]: line["accuracy"] for line in set_lines(done)}["x te"] == 1.0

@@ -77,3 +77,16 @@ def test_no_more_than_one_batch_is_held_at_a_time(tmp_path: Path):
 
     next(batches(endless()))
     assert taken == TEXTS_AT_ONCE
+
+
+def test_a_language_agrees_whatever_its_country_but_not_in_another_script(tmp_path: Path):
+    found, _ = evaluated(
+        tmp_path, ["terrible,neg,en-US", "lovely,pos,en-GB", "tea,neutral,en-Latn", "tea,neutral,pt-BR"]
+    )
+    assert (found.languages_given, found.languages_found) == (4, 2)
+
+
+def test_a_language_with_one_label_is_scored_as_its_file_is_when_that_knows_no_neutral(tmp_path: Path):
+    found, _ = evaluated(tmp_path, ["tea,neg,te", "terrible,neg,en", "lovely,pos,en"])
+    assert found.by_language["te"].two_classes
+    assert found.by_language["te"].largest.table[:, 1].sum() == 0

@@ -1,5 +1,6 @@
 """Files as people have them are read row by row; what cannot be read is said with its line."""
 
+import csv
 import gzip
 import os
 import threading
@@ -159,3 +160,25 @@ def test_a_pipe_can_be_read_twice(tmp_path: Path):
     with opened(str(pipe)) as source:
         writer.join()
         assert texts(list(source.rows(Columns()))) == texts(list(source.rows(Columns())))
+
+
+def test_a_heading_longer_than_a_usual_field_is_no_crash(tmp_path: Path):
+    before = csv.field_size_limit(131_072)  # as in a fresh process
+    try:
+        with pytest.raises(MonitorError, match="needs the columns"):
+            rows(tmp_path, "x" * 200_000 + "\nfoo\n")
+    finally:
+        csv.field_size_limit(before)
+
+
+def test_a_closed_standard_input_is_said(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(MonitorError, match="standard input is closed"), opened("-"):
+        pass
+
+
+def test_a_name_that_is_no_text_can_be_shown(tmp_path: Path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_text("text,label\ntea,neg\n", encoding="utf-8")
+    with opened(str(path)) as source:
+        assert source.name == "caf?.csv"

@@ -68,3 +68,10 @@ def test_a_column_with_too_many_different_labels_is_the_wrong_one(tmp_path: Path
 def test_a_column_with_too_many_different_languages_is_the_wrong_one(tmp_path: Path):
     with pytest.raises(MonitorError, match="as language"):
         surveyed(tmp_path, "text,label,lang\n" + "".join(f"a,neg,l{n}\n" for n in range(MOST_DIFFERENT + 1)))
+
+
+def test_a_language_column_that_was_named_and_is_not_there_is_refused(tmp_path: Path):
+    path = tmp_path / "labelled.csv"
+    path.write_text(GOOD, encoding="utf-8")
+    with opened(str(path)) as source, pytest.raises(MonitorError, match="--lang-column"):
+        survey(source, Columns(lang="langage"), {})
