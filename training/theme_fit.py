@@ -123,10 +123,10 @@ def _background() -> list[str]:
     return [row.text for name in _TALK for row in draw([row for row in read("train", name) if row.text], _TALK_EACH)]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only-measure", action="store_true", help="fit and write nothing")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     model = SentimentModel.load()
     found: dict[str, object] = {}
     if not asked.only_measure:

@@ -1,5 +1,6 @@
 """Chooses the word pieces to keep and writes the tokenizer files that `transformers` loads."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -54,7 +55,9 @@ def kept_pieces(base: BaseFile, cache: Path) -> NDArray[np.int64]:
         return np.asarray(np.load(cache), np.int64)
     texts = (row.text for name in set_names("train") for row in read("train", name))
     kept = kept_ids(base, count_pieces(full_tokenizer(base), texts))
-    np.save(cache, kept)
+    part = cache.with_name(f"{os.getpid()}-{cache.name}")
+    np.save(part, kept)
+    part.replace(cache)
     return kept
 
 

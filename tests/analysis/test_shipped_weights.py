@@ -30,6 +30,9 @@ def assessor() -> Assessor:
         "The parcel arrived broken and they refuse to refund me",
         "بہت بری سروس ہے، میرا پیسہ ضائع ہو گیا",
         "intehai ghatiya quality, bilkul mat lena",
+        "bohat bekar service hai",
+        "bohat hi bekar app hai",
+        "bohat ghatiya service hai, paise barbad ho gaye",
         "chala worst product, dabbulu waste",
         "చాలా చెత్త సర్వీస్, డబ్బులు వృధా",
         "sobrang pangit ng quality, sayang ang pera",
@@ -65,7 +68,7 @@ def test_obvious_praise_is_positive(assessor: Assessor, text: str) -> None:
         ("three weeks and my order has still not been delivered", "delivery"),
         ("mera refund abhi tak nahi aya", "refund"),
         ("App open avvatledu, login error vastundi", "app"),
-        ("کھانے میں بال نکلا، بہت گندا تھا", "hygiene"),
+        ("کمرہ بہت گندا تھا، ہر جگہ کاکروچ تھے", "hygiene"),
         ("hindi sumasagot ang customer service", "support"),
     ],
 )
@@ -74,14 +77,19 @@ def test_a_clear_theme_is_found_in_any_language(assessor: Assessor, text: str, t
     assert found.themes[0].theme == theme
 
 
+def test_a_text_about_two_things_gets_both_themes(assessor: Assessor) -> None:
+    (found,) = assessor.assess(["کھانے میں بال نکلا، بہت گندا تھا"])
+    assert {"food", "hygiene"} <= {score.theme for score in found.themes}
+
+
 def test_a_text_reads_the_same_alone_and_in_company(assessor: Assessor) -> None:
     (alone,) = assessor.assess(["the rider was rude"])
     beside = assessor.assess(["the rider was rude", "a much longer text about nothing " * 30])[0]
     assert abs(alone.negative - beside.negative) < 0.1
 
 
-def test_the_weights_stay_under_70_megabytes() -> None:
-    assert sum(path.stat().st_size for path in BUILTIN.iterdir()) < 70_000_000
+def test_the_weights_stay_under_60_megabytes() -> None:
+    assert sum(path.stat().st_size for path in BUILTIN.iterdir()) < 60_000_000
 
 
 def test_a_megabyte_of_text_is_read_at_once(assessor: Assessor) -> None:
@@ -106,7 +114,14 @@ print(next(line for line in Path("/proc/self/status").read_text().splitlines() i
 
 @pytest.mark.parametrize(
     ("name", "least"),
-    [("umsab", 0.63), ("firecs", 0.78), ("telugu_codemix", 0.72), ("daraz_roman_urdu", 0.65), ("tweeteval", 0.66)],
+    [
+        ("umsab", 0.62),
+        ("firecs", 0.79),
+        ("telugu_codemix", 0.77),
+        ("daraz_roman_urdu", 0.69),
+        ("roman_urdu_uci", 0.60),
+        ("tweeteval", 0.64),
+    ],
 )
 def test_the_accuracy_on_test_texts_holds(name: str, least: float) -> None:
     """Each bound is the measured figure less about four points: 400 texts have a standard error of two."""

@@ -32,17 +32,29 @@ def test_a_language_with_few_rows_keeps_the_common_values() -> None:
     assert "xx" not in fitted.negative_from_by_language
 
 
-def test_the_threshold_is_the_lowest_that_keeps_the_precision() -> None:
+def test_the_threshold_keeps_the_precision_and_finds_the_most_it_can() -> None:
     chance = np.random.default_rng(4)
-    share = chance.random(20_000).astype(np.float32)
-    negative = chance.random(20_000) < share
-    found = calibrate.least_negative(share, negative, 0.72)
-    kept = negative[share >= found].mean()
-    assert kept >= 0.72
-    assert found == pytest.approx(0.44, abs=0.03)  # P >= t has the mean (1 + t) / 2
+    negative = chance.random(20_000) < 0.5
+    share = np.where(negative, chance.beta(4, 2, 20_000), chance.beta(2, 4, 20_000)).astype(np.float32)
+    found = calibrate.negative_threshold(share, negative)
+    called = share >= found
+    right, false = called[negative].mean() / 3, called[~negative].mean() * 2 / 3
+    assert right / (right + false) >= calibrate.PRECISION
+    assert called[negative].mean() > 0.65
 
 
-def test_without_a_threshold_that_is_precise_enough_the_best_f1_is_taken() -> None:
-    share = np.linspace(0, 1, 1000).astype(np.float32)
-    negative = np.arange(1000) % 2 == 0
-    assert calibrate.least_negative(share, negative, 0.72) == pytest.approx(0.2)
+def test_the_share_of_negative_rows_does_not_move_the_threshold() -> None:
+    chance = np.random.default_rng(5)
+    high, low = chance.beta(4, 2, 9000).astype(np.float32), chance.beta(2, 4, 9000).astype(np.float32)
+    even = calibrate.negative_threshold(np.concatenate([high, low]), np.arange(18_000) < 9000)
+    rare = calibrate.negative_threshold(np.concatenate([high[:2000], low]), np.arange(11_000) < 2000)
+    assert even == pytest.approx(rare, abs=0.03)
+
+
+def test_without_a_threshold_that_is_precise_enough_precision_and_recall_are_evened_out() -> None:
+    chance = np.random.default_rng(6)
+    negative = np.arange(8000) < 4000
+    share = np.where(negative, chance.beta(3, 2.5, 8000), chance.beta(2.5, 3, 8000)).astype(np.float32)
+    called = share >= calibrate.negative_threshold(share, negative)
+    right, false = called[negative].mean() / 3, called[~negative].mean() * 2 / 3
+    assert right / (right + false) == pytest.approx(called[negative].mean(), abs=0.05)

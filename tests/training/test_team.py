@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch: pip install torch==2.13.0")
 
-from training import team
+from training import team  # noqa: E402 - it imports torch
 
 
 def work(given: argparse.Namespace, member: team.Member) -> None:
