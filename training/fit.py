@@ -1,9 +1,9 @@
-"""Trains the encoder: `python -m training.fit --passes 390000 --decay 198000`; run again, it goes on where it stopped
-(to within the 4,608 texts that are sorted together).
+"""Trains the encoder: `python -m training.fit --passes 390000 --decay 198000`; run again, it goes on.
 
 The state (weights, both moments of Adam, place in the data) is written every ten minutes to `var/training/state.pt`,
-one line a minute to `var/training/log.jsonl`. The rate rises over 600 steps, stays, and falls to nothing over the last
-`--decay` texts; a run can therefore be stopped earlier or later than planned by giving another number of passes.
+one line a minute to `var/training/log.jsonl`; a new start goes on to within the 4,608 texts that are sorted together.
+The rate rises over 600 steps, stays, and falls to nothing over the last `--decay` texts; a run can therefore be stopped
+earlier or later than planned by giving another number of passes.
 """
 
 import argparse
