@@ -17,6 +17,9 @@ from monitor.facts import Prediction, ThemeScore
 
 Floats = NDArray[np.float32]
 
+_BLOCK = 1024
+"""Texts that are worked on at once: what is kept of each while others are read adds up to tens of megabytes."""
+
 
 class Assessor:
     """Everything needed to assess texts, loaded once; `name` and `version` say which model answered."""
@@ -45,8 +48,10 @@ class Assessor:
 
     def assess(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction per text, in order. Never raises on any text; an empty one is neutral, without themes."""
-        if not texts:
-            return []
+        blocks = (texts[start : start + _BLOCK] for start in range(0, len(texts), _BLOCK))
+        return [prediction for block in blocks for prediction in self._assess(block)]
+
+    def _assess(self, texts: Sequence[str]) -> list[Prediction]:
         plain = [readable(text) for text in texts]
         languages = self._languages.identify_all(plain)
         reading = self._model.predict(texts, languages)

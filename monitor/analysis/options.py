@@ -31,7 +31,7 @@ class AnalysisOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     model: str = Field("builtin", min_length=1, description="`builtin`, a folder with ONNX files, or a Hugging Face id")
-    batch_size: int = Field(32, ge=1, le=1024, description="texts per pass of the model")
+    batch_size: int = Field(256, ge=1, le=1024, description="texts read and stored at once")
     threads: int | None = Field(None, ge=1, le=256, description="processor threads; all cores when not set")
     theme_threshold: float | None = Field(
         None, ge=-1, le=1, description="similarity from which a theme fits; the measured one when not set"

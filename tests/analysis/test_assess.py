@@ -32,6 +32,16 @@ def test_predictions_keep_the_order_of_the_texts(assessor: Assessor) -> None:
     assert [[score.theme for score in one.themes] for one in found] == [["refund"], ["delivery"], []]
 
 
+def test_many_texts_are_answered_in_their_order(assessor: Assessor) -> None:
+    found = assessor.assess([*(f"late {number}" for number in range(1500)), "refund"])
+    assert [score.theme for one in (found[0], found[1200], found[-1]) for score in one.themes] == [
+        "delivery",
+        "delivery",
+        "refund",
+    ]
+    assert len(found) == 1501
+
+
 def test_the_assessor_tells_the_models_name_and_version(assessor: Assessor) -> None:
     assert (assessor.name, assessor.version) == ("tiny", "unversioned")
 
