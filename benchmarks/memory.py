@@ -149,7 +149,7 @@ def _read(database: Path) -> int:
 
 def look(pid: int, peak: Peak) -> None:
     """Add what the processes take at this moment."""
-    taken = {number: _megabytes(number) for number in _family(pid)}
+    taken = {number: megabytes(number) for number in family(pid)}
     crawls = {number for number in taken if b"crawlers" in _command(number)}
     own = [memory for number, memory in taken.items() if number not in crawls]
     peak.run = max([peak.run, *(rss for rss, _ in own)])
@@ -157,12 +157,12 @@ def look(pid: int, peak: Peak) -> None:
     peak.crawls = max(peak.crawls, sum(taken[number][1] for number in crawls))
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return []
-    return [pid, *(number for child in children for number in _family(int(child)))]
+    return [pid, *(number for child in children for number in family(int(child)))]
 
 
 def _command(pid: int) -> bytes:
@@ -175,7 +175,7 @@ def _command(pid: int) -> bytes:
 def _cpu_seconds(pid: int) -> dict[int, float]:
     """What each process of the command has taken so far, without the crawls."""
     taken = {}
-    for number in _family(pid):
+    for number in family(pid):
         with suppress(OSError):
             ticks = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[11:13]
             if b"crawlers" not in _command(number):
@@ -183,7 +183,7 @@ def _cpu_seconds(pid: int) -> dict[int, float]:
     return taken
 
 
-def _megabytes(pid: int) -> tuple[float, float]:
+def megabytes(pid: int) -> tuple[float, float]:
     """Resident and proportional memory of a process; (0, 0) once it is gone."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()

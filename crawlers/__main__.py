@@ -1,11 +1,12 @@
 """The command that crawls: `python -m crawlers KIND … --print`, `--source ID`, `--survey URL`, `--check`, `--list`."""
 
 import argparse
+import gc
 import json
 import logging
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from pydantic import ValidationError
 from scrapy.crawler import Crawler, CrawlerProcess
 from sqlalchemy.exc import SQLAlchemyError
 
-from crawlers.base import SourceSpider, SpiderParams, kinds, spider_of
-from crawlers.memory import Memory, read
-from crawlers.probe import LONGEST_PROBE, Look, first_page_of, naming, settings_of_probe
+from crawlers.base import SourceSpider, SpiderParams, spider_of
+from crawlers.memory import Memory, read, rests
+from crawlers.quotas import Ledger, StoredLedger
 from crawlers.run_log import RunLog
 from crawlers.settings import scrapy_settings
 from monitor.clock import utcnow
@@ -25,11 +26,14 @@ from monitor.log import set_up
 from monitor.models import RunOutcome
 from monitor.parent import end_with_parent
 from monitor.store import runs, sources
-from monitor.store.database import check_schema, open_database, session_of
+from monitor.store.database import check_schema, file_of, open_database, session_of
+from monitor.store.hosts import host_of
 from monitor.store.trouble import words_of
 
 CHECK, PRINT, STORE = ("crawlers.pipelines.Check", "crawlers.pipelines.Print", "crawlers.pipelines.Store")
 PRINT_DELAY_SECONDS = 1.0
+GARBAGE_AFTER = 20_000
+"""Objects made and still held: some pages' worth, about 10 MB, before Python looks for garbage."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,9 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     _set_up_log("INFO" if asked.verbose else "ERROR" if asked.print else "WARNING")
     end_with_parent()
+    gc.freeze()  # modules stay to the end: looking through them for garbage would take a tenth of a crawl
+    gc.set_threshold(GARBAGE_AFTER)
     try:
         if asked.list:
-            return _list()
+            return _list(as_json=asked.json)
         if asked.check:
             return _check(load_settings(asked.config))
         if asked.source and asked.probe:
@@ -84,19 +90,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", type=Path, default=Path("config.yaml"))
     parser.add_argument("--check", action="store_true", help="validate every source of the config")
     parser.add_argument("--list", action="store_true", help="list the kinds of places and their parameters")
+    parser.add_argument("--json", action="store_true", help="with --list: all that is known of them, as JSON")
     parser.add_argument("--verbose", action="store_true")
     return parser
 
 
-def _list() -> int:
-    for kind in kinds():
-        spider = spider_of(kind)
-        summary = (sys.modules[spider.__module__].__doc__ or "").strip().splitlines()[0]
-        fields = [
-            name if field.is_required() else f"[{name}={field.default}]"
-            for name, field in spider.Params.model_fields.items()
-        ]
-        print(f"{kind}: {summary}\n    params: {', '.join(fields)}")
+def _list(*, as_json: bool) -> int:
+    from crawlers import listing  # no crawl needs all kinds
+
+    print(json.dumps(listing.as_json(), ensure_ascii=False) if as_json else listing.in_words())
     return 0
 
 
@@ -143,6 +145,7 @@ class _Task:
     params: SpiderParams
     memory: Memory
     settings: dict[str, Any]
+    ledger: Ledger = field(default_factory=Ledger)
 
 
 def _print(asked: argparse.Namespace) -> int:
@@ -151,15 +154,32 @@ def _print(asked: argparse.Namespace) -> int:
         key, equals, value = pair.partition("=")
         if not equals:
             raise ConfigError(f"--param {pair}: write KEY=VALUE")
-        given[key] = [*_as_list(given[key]), value] if key in given else value
+        given[key] = [*_as_list(given[key]), value] if key in given else _value(value)
     manners = CrawlingOptions(
         contact=asked.contact, allow_private=tuple(asked.allow_private), delay_seconds=asked.delay
     )
     options = scrapy_settings(manners, ITEM_PIPELINES={CHECK: 100, PRINT: 200})
-    outcome, error = _run(_Task(spider_of(asked.kind), _params(asked.kind, given), Memory(), options))
+    spider, params = spider_of(asked.kind), _params(asked.kind, given)
+    _refuse_what_costs(spider, params)
+    outcome, error = _run(_Task(spider, params, Memory(), options))
     if error:
         print(f"{outcome.value}: {error}", file=sys.stderr)
     return 0 if outcome is RunOutcome.OK else 1
+
+
+def _refuse_what_costs(spider: type[SourceSpider], params: SpiderParams) -> None:
+    """What is printed is counted nowhere, so no limit of money would hold; answers of another server are free."""
+    if spider.charges and host_of(getattr(params, "server", "")) == spider.charges:
+        raise ConfigError(
+            f"--print: {spider.charges} charges for what it answers, and nothing printed is counted: write a source "
+            "into a config and crawl it with --source ID, which keeps its limit"
+        )
+
+
+def _value(text: str) -> Any:
+    """A key is named as in a config, `{env: NAME}`: written out it would stand in the shell's history."""
+    name = text.removeprefix("{env:").removesuffix("}").strip()
+    return {"env": name} if text.startswith("{env:") and text.endswith("}") else text
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -176,19 +196,44 @@ def _source(settings: Settings, slug: str) -> SourceOptions:
 
 def _probe(settings: Settings, slug: str) -> int:
     """Look at one source without a database, and say what was seen as one JSON object."""
+    from crawlers.probe import LONGEST_PROBE, Look, first_page_of, naming, settings_of_probe  # no crawl needs it
+
     options = _source(settings, slug)
     params = first_page_of(_params(options.type, options.params))
     manners = settings.crawling.model_copy(update={"time_limit": LONGEST_PROBE})
     own = settings_of_probe(naming([settings.brand(brand) for brand in options.brands]))
-    crawler = _crawl(_Task(spider_of(options.type), params, Memory(), _with(scrapy_settings(manners), own)))
+    told_by = _with(scrapy_settings(manners), own)
+    memory, ledger = _known_to(settings)
+    crawler = _crawl(_Task(spider_of(options.type), params, memory, told_by, ledger))
     look = crawler.get_extension(Look)
     told = look.told() if look else {"outcome": "failed", "error": "the crawl could not start"}
     print(json.dumps({"source": slug, **told}, ensure_ascii=False))
     return 0 if told["outcome"] == RunOutcome.OK else 1
 
 
+def _known_to(settings: Settings) -> tuple[Memory, Ledger]:
+    """A look costs as much as a crawl does, and leaves alone the hosts that want it; all else it does not remember.
+
+    Before there is a database nothing was spent and nobody asked.
+    """
+    url = settings.database.url
+    file = file_of(url)
+    if file is not None and not file.exists():
+        return Memory(), Ledger()
+    engine = open_database(url)
+    try:
+        check_schema(engine)
+        with session_of(engine) as session:
+            return Memory(resting=rests(session, utcnow())), StoredLedger(url)
+    except (SQLAlchemyError, MonitorError):
+        return Memory(), Ledger()
+    finally:
+        engine.dispose()
+
+
 def _survey(asked: argparse.Namespace) -> int:
     """Look around a site, and say what was found as one JSON object."""
+    from crawlers.probe import LONGEST_PROBE, naming, settings_of_probe
     from crawlers.survey import Params, SurveySpider  # its readers are many, and no crawl needs them all
 
     manners = CrawlingOptions(
@@ -217,7 +262,8 @@ def _with(settings: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 def _crawl_source(settings: Settings, slug: str) -> int:
     options = _source(settings, slug)
     params = _params(options.type, options.params)
-    memory, run_id = _begin(settings, slug)
+    spider = spider_of(options.type)
+    memory, run_id = _begin(settings, slug, looks_again=spider.looks_again())
     own = {
         "ITEM_PIPELINES": {CHECK: 100, STORE: 200},
         "EMBERWATCH_DATABASE": settings.database.url,
@@ -225,11 +271,12 @@ def _crawl_source(settings: Settings, slug: str) -> int:
         "EMBERWATCH_EVERY": options.every.total_seconds(),
         "EMBERWATCH_RUN": run_id,
     }
-    outcome, _ = _run(_Task(spider_of(options.type), params, memory, scrapy_settings(settings.crawling, **own)))
+    manners, ledger = scrapy_settings(settings.crawling, **own), StoredLedger(settings.database.url)
+    outcome, _ = _run(_Task(spider, params, memory, manners, ledger))
     return 0 if outcome is RunOutcome.OK else 1
 
 
-def _begin(settings: Settings, slug: str) -> tuple[Memory, int]:
+def _begin(settings: Settings, slug: str, *, looks_again: bool) -> tuple[Memory, int]:
     """Open the Run of a source that is in step with the config."""
     engine = open_database(settings.database.url)
     try:
@@ -240,7 +287,8 @@ def _begin(settings: Settings, slug: str) -> tuple[Memory, int]:
                 sources.sync(session, settings)
                 source = sources.by_slug(session, slug)
             assert source is not None, "it was just synced"  # noqa: S101 (tells mypy)
-            now, memory = utcnow(), read(session, source)
+            now = utcnow()
+            memory = read(session, source, now, looks_again=looks_again)
             runs.close_left_open(session, source.id or 0, now)
             run = runs.start(session, "crawl", now=now, source_id=source.id)
             sources.record_start(session, source, now=now)
@@ -261,7 +309,7 @@ def _crawl(task: _Task) -> Crawler:
     process = CrawlerProcess(task.settings)  # sets the levels of all its loggers anew
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel("CRITICAL")  # the Run says why, in one line
     crawler = process.create_crawler(task.spider)
-    process.crawl(crawler, params=task.params, memory=task.memory, now=utcnow())
+    process.crawl(crawler, params=task.params, memory=task.memory, now=utcnow(), ledger=task.ledger)
     process.start()
     return crawler
 

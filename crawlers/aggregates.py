@@ -1,6 +1,5 @@
 """The ratings of whole things that pages show: read, checked at the edge, and their form as JSON."""
 
-import math
 import re
 from dataclasses import fields, replace
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from crawlers.extract import parse_rating
 from crawlers.items import LONGEST_TITLE, Rejected, is_web_address, plain
 from crawlers.schema import Node, first_of, types_of
+from monitor.edge import is_finite
 from monitor.facts import LARGEST_NUMBER, AggregateRating
 
 MOST = 200
@@ -78,7 +78,7 @@ def check_rating(found: AggregateRating) -> AggregateRating:
 def _is_within_scale(found: AggregateRating) -> bool:
     low = found.worst if found.worst is not None else 0.0
     high = found.best if found.best is not None else LARGEST_UNSCALED
-    return all(map(math.isfinite, (low, found.value, high))) and low < high and low <= found.value <= high
+    return all(map(is_finite, (low, found.value, high))) and low < high and low <= found.value <= high
 
 
 def rating_as_json(found: AggregateRating) -> dict[str, Any]:

@@ -2,32 +2,42 @@
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 import scrapy
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Request, Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 import crawlers.spiders
 from crawlers.items import is_web_address
+from crawlers.ledger import About
+from crawlers.limits import LONGEST_SECONDS
 from crawlers.memory import Memory, Strand, Walk
+from crawlers.politeness import AsksToWait
+from crawlers.quotas import Cost, Ledger, QuotaSpent
+from crawlers.refused import why_refused
+from crawlers.replies import REFUSALS, is_refusal, place_of, posted_of, reason_of, shown, validators_of, wall_of
 from crawlers.robots import DisallowedByRobots, RobotsUnavailable
+from crawlers.walls import titled_wall_in
+from monitor.clock import utcnow
 from monitor.errors import ConfigError
-from monitor.facts import AggregateRating, Collected
+from monitor.facts import AggregateRating, Collected, Gone
 from monitor.store.coverage import Validators
+from monitor.store.hosts import host_of
 
-Found = Collected | AggregateRating | Request
+Found = Collected | AggregateRating | Gone | Request
 Output = Iterator[Found]
 Reader = Callable[[TextResponse], Iterable[Found]]
 Otherwise = Callable[[], Iterable[Found]]
 
-LONGEST_VALIDATOR = 1_000
-CLIENT_ERRORS = range(400, 500)
+HARMLESS = frozenset({"Accept", "Authorization"})
+"""Headers that hold no key, or one that Scrapy itself takes off where a redirect leads to another host."""
 
 
 def _web_address(value: str) -> str:
@@ -37,11 +47,15 @@ def _web_address(value: str) -> str:
 
 
 def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
 
 
+ONE_OR_MANY = BeforeValidator(_as_list)
+"""For a list in a config: one alone may stand without brackets."""
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 WebAddresses = Annotated[tuple[WebAddress, ...], BeforeValidator(_as_list), Field(min_length=1, max_length=500)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(max_length=50)]
+"""A list of words in a config, where one alone may stand without brackets."""
 
 
 class SpiderParams(BaseModel):
@@ -54,87 +68,260 @@ class NotUnderstood(Exception):
     """The answer is not what this spider reads; says what it is."""
 
 
+class FormatChanged(NotUnderstood):
+    """The answer is of the kind that was asked for, but in another form; names what vanished."""
+
+
+class Walled(Exception):
+    """The answer is a page that keeps programs out, whatever its status; says how that was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its texts in the order of the page, and the address of the page after it, "" on the last.
+
+    `more` is what came with it and stands in no order: answers below the texts, and what to ask because of them.
+    Without `whole` the host cuts the list: neither an empty page nor the last one tells that there is nothing more.
+    """
+
+    texts: Sequence[Collected]
+    following: str = ""
+    unreadable: int = 0
+    gone: Sequence[Gone] = ()
+    more: Sequence[Found] = ()
+    whole: bool = True
+
+
+PageReader = Callable[[TextResponse], Page]
+
+
 class SourceSpider(scrapy.Spider):
     """Reads one kind of place. A subclass names its `Params` and says what to ask first and how to read the answers."""
 
     Params: ClassVar[type[SpiderParams]]
+    about: ClassVar[About]
+    charges: ClassVar[str] = ""  # the host, where it takes money for its answers
     overlap: ClassVar[timedelta] = timedelta(days=1)  # what is asked again: late, approved and edited texts
     handle_httpstatus_list: ClassVar[list[int]] = [304]
 
-    def __init__(self, *, params: SpiderParams, memory: Memory, now: datetime) -> None:
+    def __init__(self, *, params: SpiderParams, memory: Memory, now: datetime, ledger: Ledger | None = None) -> None:
         super().__init__()
         self.params: Any = params
         self.memory = memory
         self.now = now
-        self.walk = Walk()
+        self.ledger = ledger or Ledger()
+        self.walk = Walk(resting=dict(memory.resting))
+        self.listed: set[tuple[str, str, str]] = set()  # what lists have shown in this crawl
 
     def first_requests(self) -> Iterable[Request]:
         """What to ask first."""
         raise NotImplementedError
 
+    def look_again(self) -> Iterable[Request]:
+        """What to ask of the texts that we have: of `memory.hot` how they spread, of `memory.recent` if they are there.
+
+        Asked after the first requests. A text that the source says it does not have is yielded as Gone.
+        """
+        return ()
+
+    def wanted(self, text: Collected) -> bool:
+        """Whether a text of a list was asked for; of the others `walk_pages` only takes note of the time."""
+        return True
+
+    @classmethod
+    def looks_again(cls) -> bool:
+        """Whether this kind looks at texts again at all."""
+        return cls.look_again is not SourceSpider.look_again
+
     def trusts_order(self, strand: Strand) -> bool:
         """Whether the page shows its newest texts first, so that reaching an old one means to have seen all since."""
         return True
 
+    def _is_first(self, text: Collected) -> bool:
+        """Pages overlap when a text comes in while they are read."""
+        named = (text.kind, text.host, text.external_id)
+        first = named not in self.listed
+        self.listed.add(named)
+        return first
+
     async def start(self) -> AsyncIterator[Request]:
         for request in self.first_requests():
             yield request
+        for request in self.look_again():
+            yield request
+
+    def walk_pages(
+        self,
+        response: TextResponse,
+        *,
+        read: PageReader,
+        strand: Strand,
+        page: int = 1,
+        seen: frozenset[str] = frozenset(),
+        headers: Mapping[str, str] | None = None,
+        cost: Cost | None = None,
+    ) -> Output:
+        """Read a list from its newest page on: to its end, to what was known before, or to `params.max_pages`.
+
+        An address that comes again ends it as a failure: a cursor that does not move would be followed for ever.
+        `headers` and `cost` are those of its further pages.
+        """
+        found = read(response)
+        if found.unreadable:
+            self.drop("unreadable", found.unreadable)
+        wanted = [text for text in found.texts if self.wanted(text)]
+        if len(wanted) < len(found.texts):
+            self.count("texts not asked for", len(found.texts) - len(wanted))
+        yield from filter(self._is_first, wanted)
+        yield from found.gone
+        yield from found.more
+        strand.add(found.texts)
+        following, most = found.following, getattr(self.params, "max_pages", 1)
+        if following in seen | {response.url}:
+            raise NotUnderstood("the next page is one that was read already")
+        read_all = not following or (found.whole and not found.texts and not found.unreadable)
+        if read_all or page >= most or (strand.newest_first and strand.reaches(self.memory.since(self.overlap))):
+            strand.end(complete=read_all and found.whole)
+            return
+        read_on = partial(
+            self.walk_pages,
+            read=read,
+            strand=strand,
+            page=page + 1,
+            seen=seen | {response.url},
+            headers=headers,
+            cost=cost,
+        )
+        yield self.ask(following, read_on, strand=strand, conditional=False, headers=headers, cost=cost)
 
     def ask(
-        self, url: str, read: Reader, *, strand: Strand, otherwise: Otherwise | None = None, conditional: bool = True
+        self,
+        url: str,
+        read: Reader,
+        *,
+        strand: Strand,
+        otherwise: Otherwise | None = None,
+        conditional: bool = True,
+        headers: Mapping[str, str] | None = None,
+        cost: Cost | None = None,
+        body: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
     ) -> Request:
         """A request that `read` answers.
 
         With `conditional` the server may say `not changed`, which ends the strand. `otherwise` is what to do when the
         server refuses the address (4xx), robots.txt does not allow it or the answer is not understood; without it these
-        are failures, as all other errors are.
+        are failures, as all other errors are. `cost` is taken from its quota when the request goes out; a quota that is
+        spent ends the walk there. A `body` is posted as JSON, a `form` as web pages post theirs. `headers` and what is
+        posted may hold keys: they are never logged, and not sent on to where a redirect leads.
         """
         seen = self.memory.answers.get(url, Validators()) if conditional else Validators()
         asked = {"If-None-Match": seen.etag, "If-Modified-Since": seen.last_modified}
-        given = {"url": url, "read": read, "strand": strand, "otherwise": otherwise}
+        given = {"url": url, "read": read, "strand": strand, "otherwise": otherwise, "conditional": conditional}
+        content, posted = posted_of(body, form)
         return Request(
             url,
-            headers={name: value for name, value in asked.items() if value},
+            method="POST" if posted else "GET",
+            body=content,
+            headers={name: value for name, value in asked.items() if value} | posted | dict(headers or {}),
+            meta=self._meta(cost, keyed=bool(posted) or not set(headers or {}) <= HARMLESS),
+            dont_filter=bool(posted),
             callback=self._answered,
             errback=self._failed,
             cb_kwargs=given,
         )
 
+    def _meta(self, cost: Cost | None, *, keyed: bool) -> dict[str, Any]:
+        meta: dict[str, Any] = {} if cost is None else {"cost": cost}
+        if self.about.agreement:
+            meta["by_agreement"] = True
+        if keyed or self.about.agreement:
+            meta["dont_redirect"] = True
+        return meta
+
+    def rest(self, seconds: float, why: str, url: str) -> None:
+        """The host of this address wants to be left alone for so long, as its answer says; all sources of it obey.
+
+        What is still to be asked of it in this crawl waits, or is left for later when that would take too long.
+        """
+        host, until = host_of(url), utcnow() + timedelta(seconds=min(seconds, LONGEST_SECONDS))
+        self.walk.rests[host] = max(self.walk.rests.get(host, (0.0, "")), (seconds, why))
+        self.walk.resting[host] = max(self.walk.resting.get(host, (until, why)), (until, why))
+
+    def give_up(self, seconds: float, why: str, url: str) -> None:
+        """The host of this address answers nothing for so long, and there is more to read: the walk ends here."""
+        self.rest(seconds, why, url)
+        self.walk.cut_short = host_of(url)
+
     def _answered(
-        self, response: Response, url: str, read: Reader, strand: Strand, otherwise: Otherwise | None
+        self,
+        response: Response,
+        url: str,
+        read: Reader,
+        strand: Strand,
+        otherwise: Otherwise | None,
+        conditional: bool = True,
     ) -> Output:
         self.count("pages read")
         if response.status == 304:
             self.count("pages not changed")
+            self.walk.answers[url] = self.memory.answers.get(url, Validators())
             strand.unchanged = True
             strand.end(complete=False)
             return
         try:
-            if not isinstance(response, TextResponse):
-                raise NotUnderstood("not a text")
-            yield from read(response)
+            yield from _read(read, response)
         except NotUnderstood as error:
-            if otherwise is not None:
-                yield from otherwise()
-                return
-            self.count("pages not understood")
-            self.walk.failures.append(f"{url}: {error}")
+            yield from self._not_understood(error, response, url, otherwise)
+        except Walled as error:
+            self._walled(url, str(error))
         else:
-            self.walk.answers[url] = _validators(response)
+            if conditional:
+                self.walk.answers[url] = validators_of(response)
+
+    def _not_understood(
+        self, error: NotUnderstood, response: Response, url: str, otherwise: Otherwise | None
+    ) -> Output:
+        if otherwise is not None:
+            yield from otherwise()
+            return
+        if not isinstance(error, FormatChanged) and (wall := wall_of(response)):
+            self._walled(url, f"{wall} instead of the answer")
+            return
+        self.count("pages not understood")
+        problem = f"{place_of(url, response.url)}: {error}"
+        if isinstance(error, FormatChanged):  # first: it names what to mend
+            self.walk.changed = True
+            self.walk.failures.insert(0, problem)
+        else:
+            self.walk.failures.append(problem)
+
+    def _walled(self, url: str, words: str) -> None:
+        self.count("pages of bot walls")
+        self.walk.blocked.append(f"{shown(url)}: {words}")
 
     def _failed(self, failure: Failure) -> Output:
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         otherwise: Otherwise | None = request.cb_kwargs["otherwise"]
         error, url = failure.value, request.cb_kwargs["url"]
-        if otherwise is not None and _is_refusal(error):
+        if otherwise is not None and is_refusal(error):
             yield from otherwise()
+            return
+        if isinstance(error, QuotaSpent):
+            self.walk.spent = self.walk.spent or error
+            return
+        if isinstance(error, AsksToWait):
+            self.walk.cut_short = error.host
             return
         if isinstance(error, DisallowedByRobots | RobotsUnavailable):
             self.walk.blocked.append(str(error))
             self.walk.robots_unavailable |= isinstance(error, RobotsUnavailable)
             return
+        if isinstance(error, HttpError) and error.response.status in REFUSALS and (wall := wall_of(error.response)):
+            self._walled(url, f"{wall} instead of the answer")
+            return
         self.count("pages failed")
-        self.walk.failures.append(f"{url}: {_reason(error)}")
+        self.walk.failures.append(f"{shown(url)}: {reason_of(error)}")
 
     def count(self, counter: str, number: int = 1) -> None:
         """Add to a counter of the Run."""
@@ -145,26 +332,15 @@ class SourceSpider(scrapy.Spider):
         self.count(f"dropped: {reason}", number)
 
 
-def _is_refusal(error: BaseException | None) -> bool:
-    if isinstance(error, HttpError):
-        return error.response.status in CLIENT_ERRORS and error.response.status != 429
-    return isinstance(error, DisallowedByRobots)
-
-
-def _reason(error: BaseException | None) -> str:
-    """What went wrong with a page, in a few words and without its content."""
-    if isinstance(error, HttpError):
-        return f"the server answers {error.response.status}"
-    if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):  # while loading, unpacking
-        return "the answer is too large"
-    if isinstance(error, IgnoreRequest) and str(error):
-        return str(error)
-    return f"{type(error).__name__}: {error}"[:300]
-
-
-def _validators(response: Response) -> Validators:
-    etag, modified = ((response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
-    return Validators(etag[:LONGEST_VALIDATOR], modified[:LONGEST_VALIDATOR])
+def _read(read: Reader, response: Response) -> Output:
+    """What `read` finds. A page of people that has nothing for us may be a wall, whatever it says its status is."""
+    if not isinstance(response, TextResponse):
+        raise NotUnderstood("not a text")
+    found = 0
+    for found, one in enumerate(read(response), 1):  # noqa: B007 (how many there were)
+        yield one
+    if not found and (wall := titled_wall_in(response.text)):
+        raise Walled(f"{wall} instead of the answer")
 
 
 def kinds() -> list[str]:
@@ -175,7 +351,8 @@ def kinds() -> list[str]:
 def spider_of(kind: str) -> type[SourceSpider]:
     """The spider of a kind; ConfigError lists the known ones."""
     if kind not in kinds():
-        raise ConfigError(f"type: {kind!r} is not one of {', '.join(kinds())}")
+        known = ", ".join(kinds())
+        raise ConfigError(f"type: {why_refused(kind) or f'{kind!r} is not one of {known}'}")
     module = importlib.import_module(f"crawlers.spiders.{kind}")
     return next(
         value

@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel
 from scrapy.http import Response, TextResponse
 
+from crawlers.answers import shaped
 from crawlers.base import NotUnderstood
 from crawlers.extract import absolute, host_of, html_to_text, is_anonymous, parse_time, same_host
 from crawlers.feeds import read_feed
@@ -80,10 +80,7 @@ class RestPost(BaseModel):
         )
 
 
-_SHAPES: dict[str, TypeAdapter[Any]] = {
-    "comments": TypeAdapter(RestComment),
-    "posts": TypeAdapter(RestPost),
-}
+_SHAPES: dict[str, type[RestComment | RestPost]] = {"comments": RestComment, "posts": RestPost}
 
 
 def name_of(site: str, what: str, number: int | str) -> str:
@@ -100,13 +97,8 @@ def read_objects(response: TextResponse, what: str, site: str, now: datetime) ->
         raise NotUnderstood("not JSON") from error
     if not isinstance(data, list):
         raise NotUnderstood("JSON, but not a list")
-    texts, unreadable = [], 0
-    for item in data:
-        try:
-            texts.append(_SHAPES[what].validate_python(item).collected(site, now))
-        except ValidationError:
-            unreadable += 1
-    return texts, unreadable
+    found, unreadable = shaped(data, _SHAPES[what], what=what)
+    return [one.collected(site, now) for one in found], unreadable
 
 
 def next_page(response: Response) -> str:

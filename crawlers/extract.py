@@ -14,16 +14,13 @@ from dateparser.date import DateDataParser
 
 from crawlers.addresses import is_public
 from crawlers.items import is_web_address
+from monitor.edge import ANONYMOUS
 from monitor.facts import Precision
 
 LONGEST_HTML = 200_000
 LONGEST_DATE = 60
 LONGEST_RATING = 60
 DATE_LANGUAGES = ["en", "es", "fr", "de", "pt", "it", "nl", "pl", "tr", "ru", "ar", "ur", "hi", "te", "fil", "id"]
-ANONYMOUS = frozenset(
-    {"", "-", "?", "a customer", "anon", "anonym", "anonymous", "anonymous user", "customer", "guest", "n/a", "unknown"}
-)
-"""Names that many people share: to take them for one author would hide how many there are."""
 PORTS = {"http": 80, "https": 443}
 MOST_WRAPPINGS = 3
 PRIVATE_ENDS = frozenset({"localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa", "onion"})

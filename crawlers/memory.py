@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from crawlers.items import is_plausible
-from monitor.facts import Collected, Precision
-from monitor.models import Mention, Source
-from monitor.store import coverage, runs
+from crawlers.quotas import QuotaSpent
+from monitor.facts import Collected, Known, Precision
+from monitor.models import Mention, RobotsVerdict, Source
+from monitor.store import again, coverage, hosts, runs
 from monitor.store.coverage import Validators
 
+Rest = tuple[datetime, str]
+"""Until when a host wants to be left alone, and why."""
 LAST_MENTIONS = 200
 """How many of a source's latest mentions are looked at for the newest one."""
 
@@ -24,6 +27,9 @@ class Memory:
     known_until: datetime | None = None  # the end of the newest known stretch
     newest: datetime | None = None  # the newest mention of the source
     answers: Mapping[str, Validators] = field(default_factory=dict)
+    hot: tuple[Known, ...] = ()  # texts that spread: their engagement is looked at again at each crawl
+    recent: tuple[Known, ...] = ()  # younger texts: whether they are still there
+    resting: Mapping[str, Rest] = field(default_factory=dict)  # hosts that want to be left alone now
 
     def since(self, overlap: timedelta) -> datetime | None:
         """From when on to ask again: late and edited texts lie in the overlap, and one known text always does."""
@@ -32,10 +38,10 @@ class Memory:
         return min(self.last_walk, self.newest) - overlap
 
 
-def read(session: Session, source: Source) -> Memory:
-    """The memory of one source."""
+def read(session: Session, source: Source, now: datetime, *, looks_again: bool = False) -> Memory:
+    """The memory of one source; a spider that looks at texts again is told which, and that they are is noted."""
     if source.id is None or source.first_crawled_at is None:
-        return Memory()
+        return Memory(resting=rests(session, now))
     latest = (
         select(Mention.published_at)
         .where(Mention.source_id == source.id)
@@ -47,7 +53,15 @@ def read(session: Session, source: Source) -> Memory:
         known_until=coverage.known_until(session, source.id),
         newest=max(session.exec(latest), default=None),
         answers=coverage.fetch_memory(session, source.id),
+        resting=rests(session, now),
+        hot=tuple(again.hot(session, source, now)) if looks_again else (),
+        recent=tuple(again.take_young(session, source, now)) if looks_again else (),
     )
+
+
+def rests(session: Session, now: datetime) -> dict[str, Rest]:
+    """The hosts that want to be left alone now, whichever source they said it to."""
+    return {name: (host.not_before or now, host.not_before_why) for name, host in hosts.resting(session, now).items()}
 
 
 @dataclass
@@ -98,6 +112,12 @@ class Walk:
     failures: list[str] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     robots_unavailable: bool = False
+    changed: bool = False  # an answer came in another form
+    spent: QuotaSpent | None = None  # a quota was used up before the end
+    rests: dict[str, tuple[float, str]] = field(default_factory=dict)  # by host: seconds to leave it alone, and why
+    resting: dict[str, Rest] = field(default_factory=dict)  # by host; those known before are in it too
+    cut_short: str = ""  # the host that wanted to be left alone before the end
+    robots: dict[str, RobotsVerdict] = field(default_factory=dict)  # by host, of what was asked there
     crash: str = ""  # what ended it that no page is to blame for
 
     def strand(self) -> Strand:
@@ -123,7 +143,7 @@ def known_stretch(
     goes back that far (by its dates or, without dates, by a text that was known: `met_known`). Of several lists all
     must be known. A failed page makes nothing known, an empty list neither.
     """
-    if walk.failures or walk.blocked or not walk.strands:
+    if walk.failures or walk.blocked or walk.spent or walk.cut_short or not walk.strands:
         return None
     starts = [_start(strand, memory, met_known, trusts_order) for strand in walk.strands]
     known = [start for start in starts if start is not None]
@@ -136,8 +156,8 @@ def _start(strand: Strand, memory: Memory, met_known: bool, trusts_order: Callab
     if strand.unchanged:
         continues = memory.known_until is not None and memory.known_until == memory.last_walk
         return memory.last_walk if continues or trusts_order(strand) else None
-    if strand.complete and strand.oldest is not None:
-        return strand.oldest
+    if strand.complete and strand.oldest is not None:  # all there is: nothing else came since the walk before
+        return min(strand.oldest, memory.last_walk or strand.oldest)
     if not strand.items or not trusts_order(strand):
         return None
     overlaps = strand.reaches(memory.last_walk) or (strand.oldest is None and met_known)

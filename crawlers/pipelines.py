@@ -11,19 +11,23 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlmodel import Session
 
 from crawlers.aggregates import MOST, check_rating, rating_as_json
 from crawlers.base import SourceSpider
 from crawlers.items import Rejected, as_json, check
 from monitor.clock import utcnow
+from monitor.edge import named_alike
 from monitor.errors import ConfigError
-from monitor.facts import AggregateRating, Collected
+from monitor.facts import AggregateRating, Collected, Gone
 from monitor.models import Source
 from monitor.store import authors, mentions, ratings, sources
 from monitor.store.database import open_database, session_of
 from monitor.store.event_time import is_fresh
 from monitor.store.trouble import patiently, words_of
 
+Item = Collected | AggregateRating | Gone
+"""What passes the pipelines."""
 BATCH = 500
 """Texts. Each batch costs a dozen questions and the pages it changes, however many texts share them."""
 HOLD_SECONDS = 5.0
@@ -41,7 +45,9 @@ class Check:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_item(self, item: Any) -> Collected | AggregateRating:
+    def process_item(self, item: Any) -> Item:
+        if isinstance(item, Gone):
+            return named_alike(item)
         if isinstance(item, AggregateRating):
             return self._rating(item)
         stats, notes = self._crawler.stats, Counter[str]()
@@ -86,14 +92,20 @@ class Store:
         self._batch: list[Collected] = []
         self._held_since = monotonic()
         self._ratings: list[AggregateRating] = []
+        self._gone: list[Gone] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_item(self, item: Collected | AggregateRating) -> Collected | AggregateRating:
+    def process_item(self, item: Item) -> Item:
         if isinstance(item, AggregateRating):
             self._ratings.append(item)
+            return item
+        if isinstance(item, Gone):
+            self._gone.append(item)
+            if len(self._gone) >= BATCH:
+                self._save()
             return item
         if not self._batch:
             self._held_since = monotonic()
@@ -108,7 +120,7 @@ class Store:
 
     def _save(self) -> None:
         batch, self._batch = self._batch, []
-        if not batch and not self._ratings:
+        if not batch and not self._ratings and not self._gone:
             return
         try:
             saved = self._save_again(batch)
@@ -135,9 +147,12 @@ class Store:
             judged = [(item, self._is_fresh(item, source, now)) for item in batch]
             saved = mentions.save_many(session, judged, source=source, now=now, author_key=key) if judged else []
             changed = ratings.save_many(session, source, self._ratings, now=now)
+            removed = _remove(session, self._gone, now)
             session.commit()
         self._ratings.clear()
+        self._gone.clear()
         self._crawler.stats.inc_value("emberwatch/ratings changed", changed)
+        self._crawler.stats.inc_value("emberwatch/deleted at the source", removed)
         return saved
 
     def _is_fresh(self, item: Collected, source: Source, now: datetime) -> bool:
@@ -145,11 +160,25 @@ class Store:
         return is_fresh(item.published_at, item.precision, now=now, every=self._every, first_crawl=first)
 
 
-class Print:
-    """Writes each text and each rating (`"type": "rating"`) as one line of JSON to standard output."""
+def _remove(session: Session, gone: list[Gone], now: datetime) -> int:
+    if not gone:
+        return 0
+    from monitor.store import removal  # with all that searching needs; most crawls find nothing gone
 
-    def process_item(self, item: Collected | AggregateRating) -> Collected | AggregateRating:
-        values = rating_as_json(item) if isinstance(item, AggregateRating) else as_json(item)
+    return removal.remove(session, gone, now)
+
+
+class Print:
+    """Writes each text, rating (`"type": "rating"`) and deletion as one line of JSON to standard output."""
+
+    def process_item(self, item: Item) -> Item:
+        values = _printed(item)
         sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
         sys.stdout.flush()
         return item
+
+
+def _printed(item: Item) -> dict[str, Any]:
+    if isinstance(item, Gone):
+        return {"type": "gone", "kind": item.kind.value, "host": item.host, "external_id": item.external_id}
+    return rating_as_json(item) if isinstance(item, AggregateRating) else as_json(item)

@@ -1,25 +1,27 @@
 """How fast we ask: never faster than a host's Crawl-delay, and not before its Retry-After."""
 
 import asyncio
-from email.utils import parsedate_to_datetime
-from time import monotonic
 from typing import Self
 
 from scrapy import Spider
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
-from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawlers.limits import limit_reset, retry_after
 from monitor.clock import utcnow
+from monitor.store.hosts import host_of
 
 LONGEST_CRAWL_DELAY = 60.0
 """Seconds; a longer Crawl-delay is cut to this and counted. With it a crawl of ten minutes still reads ten pages."""
 LONGEST_WAIT = 15.0
-"""Seconds that one crawl waits for a Retry-After; a longer one ends the crawl and moves the source's next try."""
+"""Seconds that one crawl waits when a host asks for it; a longer wish ends the crawl and moves the next try."""
+FORBIDDEN = 403
+"""What some hosts (GitHub) answer when their limit is used up."""
 
 
 class PoliteThrottle(AutoThrottle):
@@ -47,43 +49,71 @@ class PoliteThrottle(AutoThrottle):
         slot.delay = max(slot.delay, self._floors.get(host, 0.0))
 
 
-class PoliteRetry(RetryMiddleware):
-    """Retries that wait as long as the server asks, or give up when that is too long for one crawl."""
+class AsksToWait(IgnoreRequest):
+    """The host wants to be left alone for longer than one crawl can wait."""
 
-    def __init__(self, settings: BaseSettings) -> None:
-        super().__init__(settings)
-        self._not_before: dict[str, float] = {}
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host} asks us to wait")
+        self.host = host
+
+
+class HostRests:
+    """Keeps requests from hosts that want to be left alone, before their robots.txt is asked."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return super().from_crawler(crawler)
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        seconds_to_wait(self._crawler, request)
+
+
+def seconds_to_wait(crawler: Crawler, request: Request) -> float:
+    """How long to wait before a request; AsksToWait when that is too long for one crawl."""
+    host, resting = host_of(request.url), crawler.spider.walk.resting  # type: ignore[union-attr]  # only ours run here
+    if host not in resting:
+        return 0.0
+    seconds: float = (resting[host][0] - utcnow()).total_seconds()
+    if seconds > LONGEST_WAIT:
+        raise AsksToWait(host)
+    return max(0.0, seconds)
+
+
+class PoliteRetry(RetryMiddleware):
+    """Retries that wait as long as the server asks, or give up when that is too long for one crawl.
+
+    An answer that says that nothing is left of the host's rate limit is read, and the next request waits as well.
+    """
 
     async def process_request(self, request: Request) -> None:
-        wait = self._not_before.get(urlparse_cached(request).netloc, 0.0) - monotonic()
+        if request.meta.get("dont_obey_robotstxt"):  # robots.txt itself, which the request waits for
+            return
+        wait = seconds_to_wait(self.crawler, request)
         if wait > 0:
             await asyncio.sleep(wait)
+            seconds_to_wait(self.crawler, request)  # others may have been answered meanwhile
 
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
-        asked = retry_after(response) if response.status in self.retry_http_codes else None
+        refused = response.status in self.retry_http_codes or response.status == FORBIDDEN
+        asked, why = retry_after(response) if refused else None, f"it answers {response.status}"
+        if asked is None:
+            asked, why = limit_reset(response), "its limit of requests is used up"
         if asked is None:
             return super().process_response(request, response)
-        self.crawler.stats.inc_value("emberwatch/retry-after obeyed")
-        if asked > LONGEST_WAIT:
-            self.crawler.stats.max_value("emberwatch/retry-after seconds", int(asked))
+        self.crawler.spider.rest(asked, why, request.url)  # type: ignore[union-attr]
+        return self._wait(request, response, asked) if refused else response
+
+    def _wait(self, request: Request, response: Response, asked: float) -> Request | Response:
+        stats = self.crawler.stats
+        stats.inc_value("emberwatch/retry-after obeyed")
+        if asked <= LONGEST_WAIT:
+            return self._retry(request, f"{response.status} asks to wait") or response
+        stats.max_value("emberwatch/retry-after seconds", int(asked))
+        if request.meta.get("dont_obey_robotstxt"):
             return response
-        self._not_before[urlparse_cached(request).netloc] = monotonic() + asked
-        return super().process_response(request, response)
-
-
-def retry_after(response: Response) -> float | None:
-    """The seconds that a server asks us to wait, given as a number or as a date."""
-    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if value.isdecimal():
-        return float(value[:9])
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment - utcnow()).total_seconds()) if moment.tzinfo else None
+        raise AsksToWait(host_of(request.url))

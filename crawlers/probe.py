@@ -79,12 +79,20 @@ class Look:
             "outcome": outcome.value,
             "error": error.replace("closespider timeout", f"no end within {LONGEST_PROBE.seconds} s"),
             "robots": _robots(outcome, counters),
+            "health": _health(log, counters),
             "crawl_delay_seconds": counters.get("crawl-delay seconds", 0),
             **self._first,
             "texts": self._texts,
             "naming_a_brand": self._named,
             "newest_at": self._newest.isoformat() if self._newest else None,
         }
+
+
+def _health(log: RunLog | None, counters: dict[str, int]) -> str:
+    """What a source with this answer would be called, where its outcome does not say it: walled or changed."""
+    if log is not None and log.changed:
+        return "changed"
+    return "walled" if counters.get("pages of bot walls") else ""
 
 
 def _robots(outcome: RunOutcome, counters: dict[str, int]) -> str:

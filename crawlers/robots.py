@@ -11,6 +11,8 @@ from twisted.internet.defer import Deferred
 
 from crawlers.addresses import PrivateAddress
 from crawlers.politeness import PoliteThrottle
+from monitor.models import RobotsVerdict
+from monitor.store.hosts import host_of
 
 AGENT = "Emberwatch"
 """The name that robots.txt may speak to."""
@@ -40,16 +42,29 @@ class SafeRobots(RobotsTxtMiddleware):
         if request.meta.get("dont_obey_robotstxt"):
             return
         parser = await self.robot_parser(request)
+        if request.meta.get("by_agreement"):  # the host let the operator in; its pace is kept all the same
+            return
         url = urlparse_cached(request)
         if parser is None:
             why = self._why.get(url.netloc)
             if isinstance(why, PrivateAddress):
                 raise PrivateAddress(*why.args)
+            self._note(request.url, RobotsVerdict.UNAVAILABLE)
             self.crawler.stats.inc_value("emberwatch/refused: robots.txt unavailable")
             raise RobotsUnavailable(f"robots.txt of {url.netloc} cannot be read now: {_in_words(why)}")
-        if not parser.allowed(request.url, AGENT):
+        if parser.allowed(request.url, AGENT):
+            self._note(request.url, RobotsVerdict.ALLOWS)
+        else:
+            self._note(request.url, RobotsVerdict.DISALLOWS)
             self.crawler.stats.inc_value("emberwatch/refused: robots.txt disallows")
             raise DisallowedByRobots(f"robots.txt of {url.netloc} does not allow {url.path or '/'}")
+
+    def _note(self, url: str, verdict: RobotsVerdict) -> None:
+        """A host of which anything may be asked allows: what it forbids besides, the source's error tells."""
+        walk = getattr(self.crawler.spider, "walk", None)
+        verdicts: dict[str, RobotsVerdict] = walk.robots if walk is not None else {}  # a plain spider keeps no record
+        if verdicts.setdefault(host_of(url), verdict) is RobotsVerdict.DISALLOWS:
+            verdicts[host_of(url)] = verdict
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         netloc = urlparse_cached(request).netloc

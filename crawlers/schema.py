@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import extruct
+from parsel import Selector
 from scrapy.http import TextResponse
 
 from crawlers.extract import html_to_text
@@ -49,6 +49,8 @@ def _blocks(response: TextResponse) -> tuple[list[Any], int]:
     """JSON-LD before microdata: pages that have both say the same in both, so the first that has reviews wins."""
     # Signs that XML does not allow make extruct give up the microdata, and then stumble over what it left out.
     text, syntaxes = _NOT_XML.sub("", response.text), ["json-ld", "microdata"]
+    import extruct  # with all that it could read as well; most crawls read no such pages
+
     data = extruct.extract(text, base_url=response.url, syntaxes=syntaxes, uniform=True, errors="ignore")
     linked, broken = data.get("json-ld"), 0
     if not linked:
@@ -59,7 +61,8 @@ def _blocks(response: TextResponse) -> tuple[list[Any], int]:
 def _tolerant_json(response: TextResponse) -> tuple[list[Any], int]:
     """The JSON-LD blocks that can be read, where one broken block makes extruct give up all of them; and the others."""
     blocks, broken = [], 0
-    for text in response.css('script[type="application/ld+json"]::text').getall():
+    page = Selector(text=response.text, type="html")  # whatever its Content-Type says
+    for text in page.css('script[type="application/ld+json"]::text').getall():
         try:
             blocks.append(json.loads(text, strict=False))
         except (ValueError, RecursionError):

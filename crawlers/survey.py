@@ -13,7 +13,9 @@ from crawlers.base import Output, SourceSpider, SpiderParams, WebAddress
 from crawlers.comments import read_comments_feed, read_objects
 from crawlers.extract import absolute, page_of, same_host
 from crawlers.items import plain
+from crawlers.ledger import About, Verdict
 from crawlers.memory import Memory, Strand
+from crawlers.quotas import Ledger
 from crawlers.reviews import read_page
 
 MOST_FEEDS = 5
@@ -49,9 +51,10 @@ class SurveySpider(SourceSpider):
 
     name = "survey"
     Params = Params
+    about = About(verdict=Verdict.OPEN, needs="the address of the site")
 
-    def __init__(self, *, params: SpiderParams, memory: Memory, now: datetime) -> None:
-        super().__init__(params=params, memory=memory, now=now)
+    def __init__(self, *, params: SpiderParams, memory: Memory, now: datetime, ledger: Ledger | None = None) -> None:
+        super().__init__(params=params, memory=memory, now=now, ledger=ledger)
         self.found = Found()
         self._strand = Strand()
 
@@ -97,9 +100,9 @@ def feeds_of(response: TextResponse) -> list[dict[str, str]]:
     """The feeds that a page names, those of other hosts left out."""
     found: dict[str, str] = {}
     for link in response.css('link[rel~="alternate"][href]'):
-        url = absolute(response.url, link.attrib["href"])
-        if link.attrib.get("type", "").lower() in _FEED_TYPES and url and same_host(url, response.url):
-            found.setdefault(url, plain(" ".join(link.attrib.get("title", "").split()), LONGEST_TITLE))
+        url = absolute(response.url, link.xpath("@href").get(""))
+        if link.xpath("@type").get("").lower() in _FEED_TYPES and url and same_host(url, response.url):
+            found.setdefault(url, plain(" ".join(link.xpath("@title").get("").split()), LONGEST_TITLE))
     return [{"url": url, "title": title} for url, title in list(found.items())[:MOST_FEEDS]]
 
 

@@ -40,6 +40,7 @@ def written(text: TextRow, now: datetime, zone: ZoneInfo) -> str:
     return parts.line(
         parts.stars(text.rating, text.rating_best),
         parts.kind(text.kind, text.source),
+        "first purchase" if text.first_purchase else "",
         parts.name(text.author) + fans,
         parts.language(text.language),
         at,
@@ -48,8 +49,22 @@ def written(text: TextRow, now: datetime, zone: ZoneInfo) -> str:
 
 def content(text: TextRow, *, lines: int = 0) -> str:
     """Title and text as they were written."""
+    if text.deleted_at is not None:
+        return deleted(text.deleted_at)
     title = f'<div class="ew-title">{parts.body(text.title, text.language, lines=2)}</div>' if text.title else ""
     return title + parts.body(text.text, text.language, lines=lines)
+
+
+def brief(text: TextRow, *, lines: int) -> str:
+    """The beginning of what was written."""
+    if text.deleted_at is not None:
+        return deleted(text.deleted_at)
+    return parts.body(text.text or text.title, text.language, lines=lines)
+
+
+def deleted(at: datetime) -> str:
+    """What stands in the place of words that their author or their host took away."""
+    return f'<div class="ew-text ew-mute">Deleted at the source, seen on {at:%-d %b %H:%M} UTC</div>'
 
 
 def themes(text: TextRow) -> str:

@@ -22,7 +22,10 @@ _MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:^=&\"'@%/")
 
 _TONES: dict[type, dict[str, str]] = {
     Severity: {"critical": "critical", "high": "high", "low": "quiet"},
-    SourceHealth: {"healthy": "good", "failing": "critical", "blocked": "high", "quiet": "high", "waiting": "quiet"},
+    SourceHealth: {
+        "healthy": "good", "failing": "critical", "changed": "critical", "blocked": "high", "quiet": "high",
+        "spent": "quiet", "waiting": "quiet",
+    },
     CaseState: {
         "new": "high", "owned": "ink", "answered": "ink", "waiting": "quiet", "solved": "good", "dismissed": "quiet",
     },
@@ -30,9 +33,16 @@ _TONES: dict[type, dict[str, str]] = {
 }  # fmt: skip
 _SIGNS = {"critical": "▲▲", "high": "▲", "good": "✓", "unsure": "?"}
 """Colour is never the only sign."""
+_MARKS = {"changed": "≠", "blocked": "⊘", "spent": "◔", "quiet": "…"}
+"""Of sources in trouble, which is of many kinds."""
 
 _WORDS: dict[type, dict[str, str]] = {
-    SourceHealth: {"blocked": "blocked by robots.txt", "quiet": "quieter than usual", "waiting": "not crawled yet"},
+    SourceHealth: {
+        "quiet": "quieter than usual",
+        "waiting": "not crawled yet",
+        "changed": "format changed",
+        "spent": "quota spent",
+    },
     CaseState: {"owned": "taken", "waiting": "waits for the customer"},
 }
 
@@ -62,11 +72,14 @@ def plain(text: str) -> str:
 def badge(sign: Sign) -> str:
     """A severity or state as a word in a tinted frame with a sign."""
     words = _WORDS.get(type(sign), {}).get(sign.value, sign.value)
-    return tag(words, _TONES[type(sign)][sign.value])
+    own = _MARKS.get(sign.value, "") if isinstance(sign, SourceHealth) else ""
+    return tag(words, _TONES[type(sign)][sign.value], own)
 
 
-def tag(words: str, tone: str = "quiet") -> str:
-    mark = f'<span class="ew-sign" aria-hidden="true">{_SIGNS[tone]}</span>' if tone in _SIGNS else ""
+def tag(words: str, tone: str = "quiet", sign: str = "") -> str:
+    """A few words in a tinted frame, with the sign of their tone or one of their own."""
+    shown = sign or _SIGNS.get(tone, "")
+    mark = f'<span class="ew-sign" aria-hidden="true">{shown}</span>' if shown else ""
     return f'<span class="ew-badge ew-{tone}">{mark}{escape(words)}</span>'
 
 
@@ -157,11 +170,12 @@ def line(*parts: str) -> str:
 
 
 def stars(rating: float | None, best: float | None) -> str:
-    """A rating as `2 of 5 ★`; empty without one."""
+    """A rating as `★ 2 of 5`, on other scales without the star; empty without one."""
     if rating is None:
         return ""
     most = f" of {best:g}" if best else ""
-    return f'<span class="ew-stars">★ {rating:g}{most}</span>'
+    star = "★ " if best in (None, 5) else ""
+    return f'<span class="ew-stars">{star}{rating:g}{most}</span>'
 
 
 def language(code: str) -> str:
@@ -170,7 +184,8 @@ def language(code: str) -> str:
 
 
 def kind(value: MentionKind, source: str) -> str:
-    return f"{escape(value.value)} on {escape(source)}"
+    words = "answer in" if value is MentionKind.SURVEY else f"{value.value} on"
+    return f"{escape(words)} {escape(source)}"
 
 
 def figure(label: str, value: str, note: str, tone: str = "") -> str:

@@ -3,6 +3,8 @@
 import importlib
 import os
 import re
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -26,11 +28,14 @@ from monitor.analysis.options import AnalysisOptions, Example, ThemeOptions
 from monitor.cases import ServicePolicy
 from monitor.clock import Duration, parse_duration
 from monitor.detection import DETECTORS
+from monitor.doors import DOORS
 from monitor.errors import ConfigError
 from monitor.incidents import IncidentOptions
 from monitor.reports.options import ReportOptions
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+IMPORT = "import"
+"""How the ids of imports begin: those of sources and doors are others."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -52,6 +57,7 @@ def _of_kind(value: Any, registry: dict[str, str]) -> Any:
 
 Channel = Annotated[Any, BeforeValidator(lambda value: _of_kind(value, NOTIFIERS))]
 Detector = Annotated[Any, BeforeValidator(lambda value: _of_kind(value, DETECTORS))]
+Door = Annotated[Any, BeforeValidator(lambda value: _of_kind(value, DOORS))]
 
 
 class DatabaseOptions(Options):
@@ -110,6 +116,26 @@ class SourceOptions(Options):
     params: dict[str, Any] = Field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """What is imported by hand for a brand: a place that is in no config, and where everything is about the brand."""
+
+    id: str
+    brands: tuple[str, ...]
+    about_brand: bool = True
+    type: str = IMPORT
+    every: timedelta = timedelta()
+
+    @staticmethod
+    def id_for(brand: str, name: str = "") -> str:
+        """`import-acme`, or `import-acme.helpdesk` with a name; no source or door has such an id with a dot."""
+        return f"{IMPORT}-{brand}.{name}" if name else f"{IMPORT}-{brand}"
+
+    @classmethod
+    def is_of(cls, brand: str, slug: str) -> bool:
+        return slug == cls.id_for(brand) or slug.startswith(f"{cls.id_for(brand)}.")
+
+
 class CrawlingOptions(Options):
     """How we behave as a guest."""
 
@@ -146,12 +172,27 @@ class DashboardOptions(Options):
         return (self.url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
+class ReceptionOptions(Options):
+    """Where the server listens that webhooks and surveys come to. It speaks plain HTTP: a proxy before it adds TLS."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8502, ge=1, le=65535)
+    url: str = ""  # as others reach it, such as https://in.shop.example
+    behind_proxy: bool = False  # true: the proxy's X-Forwarded-For says who asks
+
+    @property
+    def link(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.url or f"http://{host}:{self.port}").rstrip("/")
+
+
 class RetentionOptions(Options):
     """How long things are kept."""
 
     names: Duration = parse_duration("30d")  # display names, after the last open case of the author
     counts_5m: Duration = parse_duration("48h")
     runs: Duration = parse_duration("30d")
+    events: Duration = parse_duration("90d")  # ids of what came by doors, by which a repetition is known
     stories: Duration = parse_duration("30d")  # so long after its last mention a story has near copies
 
 
@@ -169,6 +210,7 @@ class Settings(BaseSettings):
     database: DatabaseOptions = DatabaseOptions()
     brands: tuple[BrandOptions, ...] = Field(min_length=1)
     sources: tuple[SourceOptions, ...] = ()
+    doors: tuple[Door, ...] = ()
     themes: tuple[ThemeOptions, ...] = Field(default_factory=default_themes)
     analysis: AnalysisOptions = AnalysisOptions()
     detection: DetectionOptions = DetectionOptions()
@@ -178,6 +220,7 @@ class Settings(BaseSettings):
     service: ServicePolicy = ServicePolicy()
     crawling: CrawlingOptions = CrawlingOptions()
     dashboard: DashboardOptions = DashboardOptions()
+    reception: ReceptionOptions = ReceptionOptions()
     report: ReportOptions = ReportOptions()
     retention: RetentionOptions = RetentionOptions()
 
@@ -197,8 +240,12 @@ class Settings(BaseSettings):
         for name, items in (("brands", self.brands), ("sources", self.sources), ("channels", self.channels)):
             _refuse_doubles(name, [item.id for item in items])
         brands, channels = [b.id for b in self.brands], [c.id for c in self.channels]
+        taken = [place.id for place in (*self.sources, *self.doors)]
+        _refuse_doubles("sources and doors", taken + [Imports.id_for(slug) for slug in brands])
         for i, source in enumerate(self.sources):
             _refuse_unknown(f"sources[{i}].brands", source.brands, brands)
+        for i, door in enumerate(self.doors):
+            _refuse_unknown(f"doors[{i}].brands", door.brands, brands)
         for i, route in enumerate(self.routes):
             _refuse_unknown(f"routes[{i}].channels", route.channels, channels)
             _refuse_unknown(f"routes[{i}].brands", route.brands, brands)
@@ -211,6 +258,14 @@ class Settings(BaseSettings):
 
     def brand(self, slug: str) -> BrandOptions:
         return next(brand for brand in self.brands if brand.id == slug)
+
+    def place(self, slug: str) -> Any | None:
+        """What texts came from: a source, a door, or an import for one of the brands; None when the config has none."""
+        known = next((place for place in (*self.sources, *self.doors) if place.id == slug), None)
+        return known or next((Imports(slug, (b.id,)) for b in self.brands if Imports.is_of(b.id, slug)), None)
+
+    def door(self, slug: str) -> Any:
+        return next(door for door in self.doors if door.id == slug)
 
     def source(self, slug: str) -> SourceOptions:
         return next(source for source in self.sources if source.id == slug)

@@ -23,7 +23,16 @@ FAILED_WITHIN = timedelta(days=7)
 CRASHED_WITHIN = timedelta(days=1)
 LATE = timedelta(minutes=30)
 """So long a message or a change may wait before it is worth a warning."""
-_TROUBLED = (SourceHealth.FAILING, SourceHealth.BLOCKED, SourceHealth.QUIET)
+_TROUBLED = (
+    SourceHealth.FAILING,
+    SourceHealth.BLOCKED,
+    SourceHealth.CHANGED,
+    SourceHealth.SPENT,
+    SourceHealth.QUIET,
+)
+_REMEDIES = {
+    SourceHealth.CHANGED: "update Emberwatch; until a version reads the new form, import its texts from files",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +237,16 @@ def _of_source(status: Status, source: PlaceState) -> Verdict:
     subject, good = f"source {source.name}", f"last good {_ago(status, source.last_good_at)}"
     if source.health == SourceHealth.QUIET:
         return warning("sources", subject, f"quiet: {source.error or good}")
-    found = f"{source.health} {_times(source.failures)}, {good}, next try {_ahead(status, source.next_try_at)}"
+    if source.health == SourceHealth.SPENT:
+        again = f"{good}, asked again {_ahead(status, source.next_try_at)}"
+        return warning("sources", subject, f"quota spent: {source.error}; {again}")
+    what = "format changed, tried" if source.health == SourceHealth.CHANGED else source.health
+    found = f"{what} {_times(source.failures)}, {good}, next try {_ahead(status, source.next_try_at)}"
     found += f": {source.error}"
     if source.failures < TELLING:
         return warning("sources", subject, found)
-    return fails("sources", subject, found, "`emberwatch check --only sources` says what to do")
+    remedy = _REMEDIES.get(SourceHealth(source.health), "`emberwatch check --only sources` says what to do")
+    return fails("sources", subject, found, remedy)
 
 
 def _of_channel(status: Status, channel: PlaceState) -> Verdict:

@@ -20,7 +20,7 @@ from monitor import parent
 from monitor.clock import utcnow
 from monitor.config import Settings
 from monitor.errors import TextsNotRead
-from monitor.jobs import JOBS, crawl
+from monitor.jobs import JOBS, crawl, receive
 from monitor.jobs.context import WAITING, Context, Counters, Progress, silent
 from monitor.log import get_logger
 from monitor.models import JobHealth, Run, RunOutcome
@@ -37,6 +37,7 @@ QUICK_TRIES = 3
 """As often as a text is tried: when it is still not over then, it is more than one text."""
 EVERY = {
     "crawl": timedelta(seconds=1),  # starts what is due and collects what has ended
+    "receive": timedelta(seconds=1),  # looks at the doors whose time has come
     "analyse": timedelta(seconds=1),
     "alert": timedelta(seconds=2),
     "answer": timedelta(seconds=10),
@@ -98,6 +99,7 @@ def schedule(settings: Settings, now: datetime, pool: crawl.Pool) -> list[Schedu
     every = {**EVERY, "detect": settings.detection.every}
     runs = {name: importlib.import_module(f"monitor.jobs.{name}").run for name in JOBS}
     runs["crawl"] = partial(crawl.run, pool=pool)
+    runs["receive"] = partial(receive.run, looks=receive.Looks())
     return [Scheduled(name, runs[name], every[name], now) for name in JOBS]
 
 

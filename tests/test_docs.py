@@ -11,6 +11,7 @@ from monitor.alerting.routing import Reason
 from monitor.cli import app
 from monitor.config import Settings
 from monitor.detection import DETECTORS
+from monitor.doors import DOORS
 from monitor.jobs import JOBS
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +48,11 @@ def test_every_reason_of_an_alert_is_in_the_docs(reason: Reason):
 @pytest.mark.parametrize("kind", sorted(DETECTORS))
 def test_every_detector_is_in_the_docs(kind: str):
     assert f"`{kind}`" in doc("docs/detection.md")
+
+
+@pytest.mark.parametrize("kind", sorted(DOORS))
+def test_every_door_is_in_the_docs(kind: str):
+    assert f"`{kind}`" in doc("docs/doors.md")
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_tags_are_names_without_blanks_and_signs():
 
 def test_what_is_on_needs_no_key_and_what_is_off_says_why(tmp_path: Path):
     settings = loaded(tmp_path, Answers("Karak House"))
-    assert {source.type for source in settings.sources if source.enabled} == {"feed"}
+    assert {source.type for source in settings.sources if source.enabled} == {"mastodon"}
     assert [source.id for source in settings.sources if not source.enabled] == ["news-us-en"]
     assert "OFF until you decide" in (tmp_path / "my.yaml").read_text(encoding="utf-8")
 

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.alerting.notifiers import NOTIFIERS
 from monitor.detection import DETECTORS
+from monitor.doors import DOORS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("monitor", "crawlers", "dashboard", "demo", "training", "benchmarks")
@@ -44,7 +45,9 @@ def test_no_function_is_too_long(path: Path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "module"), [*NOTIFIERS.items(), *DETECTORS.items()], ids=lambda value: value.rsplit(".")[-1]
+    ("kind", "module"),
+    [*NOTIFIERS.items(), *DETECTORS.items(), *DOORS.items()],
+    ids=lambda value: value.rsplit(".")[-1],
 )
 def test_a_plug_in_is_named_like_its_type(kind: str, module: str):
     assert module.rsplit(".", 1)[-1] == kind
@@ -53,11 +56,12 @@ def test_a_plug_in_is_named_like_its_type(kind: str, module: str):
     assert options.model_config["extra"] == "forbid"
 
 
-@pytest.mark.parametrize("kind", ["notifiers", "detectors"])
+@pytest.mark.parametrize("kind", ["notifiers", "detectors", "doors"])
 def test_no_plug_in_is_left_out_of_its_registry(kind: str):
     folder, registry = {
         "notifiers": (ROOT / "monitor/alerting/notifiers", NOTIFIERS),
         "detectors": (ROOT / "monitor/detection", DETECTORS),
+        "doors": (ROOT / "monitor/doors", DOORS),
     }[kind]
     plug_ins = {
         path.stem for path in folder.glob("*.py") if re.search(r"^Options\b|^class Options\b", path.read_text(), re.M)

@@ -157,6 +157,9 @@ def test_messages_that_are_owed_and_given_up_are_told(session: Session):
         (SourceHealth.FAILING, 1, State.WARNING),
         (SourceHealth.FAILING, 3, State.FAILS),
         (SourceHealth.BLOCKED, 3, State.FAILS),
+        (SourceHealth.CHANGED, 1, State.WARNING),
+        (SourceHealth.CHANGED, 3, State.FAILS),
+        (SourceHealth.SPENT, 0, State.WARNING),
         (SourceHealth.QUIET, 0, State.WARNING),
     ],
 )
@@ -168,6 +171,17 @@ def test_each_source_in_trouble_has_its_line(session: Session, health: SourceHea
     status = look(session)
     assert states(status)["source bad"] is state
     assert status.sources == {"healthy": 1, health.value: 1}
+
+
+def test_a_changed_format_and_a_spent_quota_are_told_apart(session: Session):
+    brand = make_brand(session)
+    make_source(session, brand, "new", health=SourceHealth.CHANGED, failures=3, error="the field 'body' has vanished")
+    later = NOON + timedelta(hours=9)
+    make_source(session, brand, "dear", health=SourceHealth.SPENT, next_try_at=later, error="100 requests a day")
+    found = {verdict.subject: verdict for verdict in verdicts(look(session))}
+    assert "format changed, tried 3 times" in found["source new"].found
+    assert "update Emberwatch" in found["source new"].remedy
+    assert found["source dear"].found.startswith("quota spent: 100 requests a day; last good never, asked again in 9 h")
 
 
 def test_a_channel_that_refuses_needs_somebody_while_it_is_in_the_config(session: Session):

@@ -10,6 +10,7 @@ from scrapy.http import Request, TextResponse
 from crawlers.base import Output, SourceSpider, SpiderParams, WebAddress
 from crawlers.extract import same_host
 from crawlers.feeds import read_feed
+from crawlers.ledger import About, Verdict
 from crawlers.memory import Strand
 from monitor.facts import MentionKind
 
@@ -27,6 +28,12 @@ class FeedSpider(SourceSpider):
 
     name = "feed"
     Params = Params
+    about = About(
+        verdict=Verdict.OPEN,
+        needs="the address of the feed",
+        limits="what the host's robots.txt says; asked with If-None-Match and If-Modified-Since",
+        terms="made to be read by programs; a publisher's own terms may limit what is shown further",
+    )
 
     def first_requests(self) -> Iterable[Request]:
         strand = self.walk.strand()

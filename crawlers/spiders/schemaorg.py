@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from functools import partial
 
+from parsel import Selector
 from pydantic import Field
-from scrapy.http import Request, TextResponse
+from scrapy.http import JsonResponse, Request, TextResponse
 
-from crawlers.base import Output, SourceSpider, SpiderParams, WebAddresses
+from crawlers.base import NotUnderstood, Output, SourceSpider, SpiderParams, WebAddresses
 from crawlers.extract import absolute, same_host
+from crawlers.ledger import About, Verdict
 from crawlers.memory import Strand
 from crawlers.reviews import read_page
 
@@ -25,6 +27,12 @@ class SchemaorgSpider(SourceSpider):
 
     name = "schemaorg"
     Params = Params
+    about = About(
+        verdict=Verdict.OPEN,
+        needs="the addresses of the pages",
+        limits="what the host's robots.txt says; a page shows a sample of its reviews and their average",
+        terms="read only where robots.txt allows it; look at the site's terms before you add it",
+    )
 
     def first_requests(self) -> Iterable[Request]:
         for url in dict.fromkeys(self.params.urls):
@@ -36,6 +44,8 @@ class SchemaorgSpider(SourceSpider):
         return strand.newest_first and not strand.undated and strand.items > 1
 
     def read(self, response: TextResponse, place: str, strand: Strand, page: int) -> Output:
+        if isinstance(response, JsonResponse):
+            raise NotUnderstood("JSON instead of a page")
         found = read_page(response, place=place, now=self.now)
         self.drop("rating is no number", found.unreadable_ratings)
         self.count("broken JSON-LD blocks", found.broken_blocks)
@@ -54,6 +64,7 @@ class SchemaorgSpider(SourceSpider):
     def next_page(self, response: TextResponse) -> str:
         if not self.params.follow_next:
             return ""
-        link = response.css('link[rel~="next"]::attr(href), a[rel~="next"]::attr(href)').get()
+        page = Selector(text=response.text, type="html")
+        link = page.css('link[rel~="next"]::attr(href), a[rel~="next"]::attr(href)').get()
         url = absolute(response.url, link)
         return url if same_host(url, response.url) and url != response.url else ""

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from functools import partial
-from urllib.parse import urlencode
 
 from pydantic import Field
 from scrapy.http import Request, TextResponse
 
-from crawlers.base import Otherwise, Output, SourceSpider, SpiderParams, WebAddress
+from crawlers.base import Otherwise, Output, SpiderParams, WebAddress
 from crawlers.comments import next_page, read_comments_feed, read_objects
+from crawlers.comments_again import CommentsAgain
+from crawlers.ledger import About, Verdict
 from crawlers.memory import Strand
 
 
@@ -20,15 +21,17 @@ class Params(SpiderParams):
     max_pages: int = Field(default=50, ge=1, le=500)
 
 
-class WordpressSpider(SourceSpider):
+class WordpressSpider(CommentsAgain):
     """Asks newest first, so that a comment that arrives while we read moves others to a later page and hides none."""
 
     name = "wordpress"
     Params = Params
-
-    @property
-    def site(self) -> str:
-        return str(self.params.url).rstrip("/")
+    about = About(
+        verdict=Verdict.OPEN,
+        needs="the address of the site",
+        limits="what the host's robots.txt says; 100 comments a request",
+        terms="public by the site's own choice; the interface can be switched off, then its comments feed is read",
+    )
 
     def first_requests(self) -> Iterable[Request]:
         strand = self.walk.strand()
@@ -37,16 +40,12 @@ class WordpressSpider(SourceSpider):
             yield from self.ask_rest("posts", self.walk.strand(), otherwise=None)
 
     def ask_rest(self, what: str, strand: Strand, otherwise: Otherwise | None) -> Iterable[Request]:
-        """The pretty address first; sites with plain permalinks have only the other."""
         since = self.memory.since(self.overlap)
         query = {"per_page": "100", "order": "desc", "orderby": "date"}
         if since is not None:
             query["after"] = since.strftime("%Y-%m-%dT%H:%M:%S")
         read = partial(self.read_rest, what=what, strand=strand, page=1)
-        plain = f"{self.site}/?{urlencode({'rest_route': f'/wp/v2/{what}', **query})}"
-        pretty = f"{self.site}/wp-json/wp/v2/{what}?{urlencode(query)}"
-        second = self.ask(plain, read, strand=strand, otherwise=otherwise)
-        yield self.ask(pretty, read, strand=strand, otherwise=lambda: [second])
+        yield self.ask_either(what, query, read, strand=strand, otherwise=otherwise)
 
     def read_rest(self, response: TextResponse, what: str, strand: Strand, page: int) -> Output:
         texts, unreadable = read_objects(response, what, self.site, self.now)

@@ -100,7 +100,7 @@ def _due() -> Any:
 
 def _select_cases() -> sa.Select[Any]:
     return (
-        select_texts()
+        select_texts(deleted=True)
         .add_columns(Brand, Case, col(Incident.severity))
         .join(Case, col(Case.mention_id) == Mention.id)
         .join(Brand, col(Brand.id) == Case.brand_id)

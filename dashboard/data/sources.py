@@ -74,8 +74,10 @@ class PartRow:
 
 _URGENCY = (
     SourceHealth.FAILING,
+    SourceHealth.CHANGED,
     SourceHealth.BLOCKED,
     SourceHealth.QUIET,
+    SourceHealth.SPENT,
     SourceHealth.WAITING,
     SourceHealth.HEALTHY,
 )

@@ -38,6 +38,8 @@ class TextRow:
     corrected_by: str  # who said what it is, in the place of the model; "" when nobody did
     seen: Seen  # what a correction of this is a correction of
     themes: tuple[str, ...]  # names, best first
+    first_purchase: bool | None = None  # of a survey answer
+    deleted_at: datetime | None = None  # when its source was found to have deleted it; its words are gone
 
 
 def texts(session: Session, mention_ids: sa.Select[Any], limit: int) -> list[TextRow]:
@@ -47,16 +49,19 @@ def texts(session: Session, mention_ids: sa.Select[Any], limit: int) -> list[Tex
     return text_rows(session, session.execute(ordered.limit(limit)).all())
 
 
-def select_texts() -> sa.Select[Any]:
-    """Mentions with their current assessment, author and source: what `text_rows` takes."""
+def select_texts(*, deleted: bool = False) -> sa.Select[Any]:
+    """Mentions with their current assessment, author and source: what `text_rows` takes.
+
+    What was deleted at its source is left out unless `deleted` asks for it too: a case goes on without the words.
+    """
     columns: tuple[Any, ...] = (Mention, Assessment, Author, col(Source.slug))
-    return (
+    all_of_them = (
         sa.select(*columns)
         .join(Assessment, (col(Assessment.mention_id) == Mention.id) & col(Assessment.is_current))
         .join(Source, col(Source.id) == Mention.source_id)
         .outerjoin(Author, col(Author.id) == Mention.author_id)
-        .where(col(Mention.deleted_at).is_(None))
     )
+    return all_of_them if deleted else all_of_them.where(col(Mention.deleted_at).is_(None))
 
 
 def text_rows(session: Session, found: Sequence[Any]) -> list[TextRow]:
@@ -95,6 +100,7 @@ def _text(
         precision=mention.precision,
         rating=mention.rating_value,
         rating_best=mention.rating_best,
+        first_purchase=mention.first_purchase,
         language=assessment.language,
         negative=assessment.negative,
         label=assessment.label,
@@ -102,4 +108,5 @@ def _text(
         corrected_by=assessment.corrected_by,
         seen=Seen(assessment.id or 0, mention.text_hash),
         themes=themes,
+        deleted_at=mention.deleted_at,
     )

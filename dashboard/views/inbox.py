@@ -110,7 +110,7 @@ def _card(row: ComplaintRow, *, chosen: bool) -> None:
                 parts.language(text.language),
                 parts.ago(text.published_at, now),
             )
-            + parts.body(text.text or text.title, text.language, lines=3)
+            + complaints.brief(text, lines=3)
             + parts.line(complaints.themes(text))
         )
         if st.button(f"Open complaint {text.mention_id}", key=f"open-{text.mention_id}"):
@@ -161,8 +161,9 @@ def _text(row: ComplaintRow) -> None:
                 complaints.themes(text),
             )
         )
-        checking.question(text)
-        checking.action(text)
+        if text.deleted_at is None:  # nobody can say any more what the words meant
+            checking.question(text)
+            checking.action(text)
         if row.case and row.case.outcome:
             parts.write(f'<div class="ew-said"><b>Outcome</b>{parts.body(row.case.outcome, "")}</div>')
         if row.incident_id is not None and st.button(

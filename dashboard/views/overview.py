@@ -224,7 +224,7 @@ def _complaint(row: inbox.ComplaintRow) -> None:
                 parts.language(row.text.language),
                 parts.ago(row.text.published_at, now),
             )
-            + parts.body(row.text.text or row.text.title, row.text.language, lines=2)
+            + complaints.brief(row.text, lines=2)
         )
         if st.button("Open this complaint", key=f"open-wait-{row.text.mention_id}"):
             _open(row)

@@ -7,13 +7,22 @@ from html import escape
 import streamlit as st
 
 from dashboard import frame, parts, rated
-from dashboard.data import opening, ratings, sources
+from dashboard.data import opening, ratings, scores, sources
 from dashboard.data.brands import BrandRow
 from dashboard.data.ratings import RatingRow
 from dashboard.data.sources import PartRow, RunRow, SourceRow
+from monitor.doors import SERVED
 from monitor.models import RunOutcome, SourceHealth
 
-_TROUBLES = {SourceHealth.FAILING: "failing", SourceHealth.BLOCKED: "blocked", SourceHealth.QUIET: "quiet"}
+_TROUBLES = {
+    SourceHealth.FAILING: "failing",
+    SourceHealth.CHANGED: "with a changed format",
+    SourceHealth.BLOCKED: "blocked",
+    SourceHealth.QUIET: "quiet",
+    SourceHealth.SPENT: "out of quota",
+}
+_MILD = (SourceHealth.QUIET, SourceHealth.SPENT)
+"""What is crawled on, or will be."""
 _RATINGS_SHOWN = 12
 _TOLD = {"new": "new", "edited": "edited", "unchanged": "known", "ratings changed": "ratings changed"}
 """What a crawl brought, and how people call it."""
@@ -57,8 +66,8 @@ def _verdict(rows: list[SourceRow]) -> None:
                 parts.figure(
                     "In trouble",
                     str(sum(number[health] for health in _TROUBLES)),
-                    ", ".join(f"{number[health]} {words}" for health, words in _TROUBLES.items()),
-                    "bad" if number[SourceHealth.FAILING] else "",
+                    ", ".join(f"{number[one]} {words}" for one, words in _TROUBLES.items() if number[one]) or "none",
+                    "bad" if number[SourceHealth.FAILING] or number[SourceHealth.CHANGED] else "",
                 ),
                 parts.figure("Mentions", parts.number(sum(row.mentions for row in rows)), "in the last 7 days"),
             ]
@@ -79,14 +88,14 @@ def _cells(head: tuple[str, ...], row: tuple[str, ...]) -> str:
 
 
 def _source(row: SourceRow, now: datetime, brand: BrandRow) -> tuple[str, ...]:
-    tone = "" if row.health is SourceHealth.QUIET else ' class="ew-error"'
+    tone = "" if row.health in _MILD else ' class="ew-error"'
     error = f"<small{tone}>{parts.said(row.error)}</small>" if row.error else ""
     tries = f"<small>{row.failures} times in a row</small>" if row.failures > 1 else ""
     good = f"<small>last good {parts.when(row.last_good_at, now, brand.zone)}</small>" if row.last_good_at else ""
     return (
         f"<b>{escape(row.slug)}</b><small>{escape(row.kind)}</small>",
         f"{parts.badge(row.health)}{tries}{good}{error}",
-        _heard(row, now),
+        _heard(row, now) + _score(row, now),
         _run(row.last_run, now),
         _next(row, now),
     )
@@ -104,6 +113,24 @@ def _heard(row: SourceRow, now: datetime) -> str:
         f'<div class="ew-heard" title="green: known; hatched: nobody listened">{strips}</div>'
         f"<small>{parts.percent(row.heard)} of the time · {row.mentions:,} mentions</small>"
     )
+
+
+def _score(row: SourceRow, now: datetime) -> str:
+    """What the answers of a survey come to, beside the week before."""
+    score = scores.scores(now).get(row.slug)
+    if score is None:
+        return ""
+    name = "recommendation score (NPS)" if score.recommends else "satisfied (CSAT)"
+    before = f", {_points(score.before, recommends=score.recommends)} the week before" if score.before.answers else ""
+    answers = f"{score.now.answers:,} {'answer' if score.now.answers == 1 else 'answers'}"
+    points = _points(score.now, recommends=score.recommends)
+    return f"<small><b>{points}</b> {name}, {answers} in 7 days{before}</small>"
+
+
+def _points(week: scores.Week, *, recommends: bool) -> str:
+    if week.score is None:
+        return "–"
+    return f"{week.score:+.0f}" if recommends else f"{week.score:.0f} %"
 
 
 def _run(run: RunRow | None, now: datetime) -> str:
@@ -133,6 +160,8 @@ def _took(run: RunRow) -> str:
 
 
 def _next(row: SourceRow, now: datetime) -> str:
+    if row.kind in SERVED:
+        return '<span class="ew-mute">whoever comes</span>'
     if row.next_try_at is None:
         return '<span class="ew-mute">as soon as possible</span>'
     return "due now" if row.next_try_at <= now else parts.ago(row.next_try_at, now)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +11,14 @@ import typer
 from monitor import parent
 from monitor.cli.frame import CONFIG, ConfigFile, app, err, set_up_log, sync
 from monitor.config import load_settings
+from monitor.doors import SERVED
+from monitor.log import get_logger
 from monitor.store.database import open_database, upgrade
 
+log = get_logger(__name__)
 PATIENCE_SECONDS = 10
-"""For the dashboard to end by itself."""
+"""For the dashboard and the reception to end by themselves."""
+LONGEST_WAIT_SECONDS = 60.0
 
 
 @app.command()
@@ -36,12 +41,50 @@ def run(
     page = _start_dashboard(config) if dashboard else None
     if page is not None:
         err.print(f"dashboard: {settings.dashboard.link}", highlight=False)
+    reception = Reception(config) if any(door.type in SERVED and door.enabled for door in settings.doors) else None
+    if reception is not None:
+        reception.start()
+        err.print(f"reception: {settings.reception.link}", highlight=False)
     try:
         Supervisor(settings, engine, config, stop).loop()
     finally:
+        if reception is not None:
+            reception.end()
         if page is not None:
             _end(page)
         engine.dispose()
+
+
+class Reception(threading.Thread):
+    """Keeps the reception's process running: one that dies is started again after 1, 2, 4 … 60 seconds.
+
+    One thread starts it and stays, because the kernel ends the process when the thread that started it ends.
+    """
+
+    def __init__(self, config: Path) -> None:
+        super().__init__(name="reception", daemon=True)
+        self._command = [sys.executable, "-m", "monitor.reception", "--config", str(config)]
+        self._ended = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        wait = 1.0
+        while not self._ended.is_set():
+            self._process = subprocess.Popen(self._command, env=parent.environment())
+            if self._ended.is_set():
+                self._process.terminate()
+            code = self._process.wait()
+            if self._ended.wait(wait):
+                return
+            log.error("the reception ended and is started again", code=code)
+            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+
+    def end(self) -> None:
+        """End the process and wait for it."""
+        self._ended.set()
+        if self._process is not None:
+            _end(self._process)
+        self.join(PATIENCE_SECONDS)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli.frame import CONFIG, AsJson, ConfigFile, app, bar, err, opened, set_up_log, show
-from monitor.clock import utcnow
+from monitor.clock import parse_duration, utcnow
 from monitor.config import load_settings
 from monitor.errors import ConfigError
 from monitor.jobs.context import Context, Counters
@@ -41,15 +41,54 @@ def crawl(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def receive(
+    config: ConfigFile = CONFIG,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Serve the webhooks and surveys until stopped; `run` does so too.")
+    ] = False,
+    links: Annotated[
+        bool, typer.Option("--links", help="Print the address of each webhook and survey, and how to embed a form.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look at the doors and take in what waits there."""
+    if links:
+        from monitor.reception.links import links as all_links
+
+        print("\n\n".join(all_links(load_settings(config))))
+        return
+    if serve:
+        from monitor.reception.server import serve as serve_reception
+
+        set_up_log()
+        serve_reception(config)
+        return
+    from monitor.jobs import receive as job
+
+    _run_job(config, as_json, job.run)
+
+
+@app.command()
 def analyse(
     config: ConfigFile = CONFIG,
     again: Annotated[bool, typer.Option("--again", help="Also those that were set aside after three tries.")] = False,
+    outdated: Annotated[
+        str, typer.Option(metavar="TIME", help="Also what another model read of the last, say, 30d: after an update.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Read the mentions that wait."""
     from monitor.jobs import analyse as job
+    from monitor.jobs import reread
     from monitor.store import assessments
 
+    if outdated:
+        try:
+            within = parse_duration(outdated)
+        except ValueError as error:
+            raise ConfigError(f"--outdated: {error}") from error
+        _run_job(config, as_json, lambda context: job.run(context) + reread.run(context, within))
+        return
     if again:
         with opened(config) as (_, engine), session_of(engine) as session:
             number = assessments.wait_again(session)

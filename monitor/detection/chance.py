@@ -5,7 +5,6 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc
 
 from monitor.detection.baseline import VOLUME_PRIOR, Share, Usual, volume_ratio
 from monitor.detection.series import window_counts
@@ -102,6 +101,8 @@ def strength(seen: Floats, expected: Floats, spread: Floats) -> Floats:
     mean = np.where(known, expected, 1.0)
     size = 1 / spread
     # P(X >= x) of a negative binomial is the regularised incomplete beta function; it is 1 at x = 0.
+    from scipy.special import betainc  # a fifth of a second, which no crawl and no reading of the settings needs
+
     chance = np.where(seen > 0, betainc(np.maximum(seen, 1e-9), size, mean / (mean + size)), 1.0)
     strengths: Floats = np.where(known, -np.log10(np.maximum(chance, 10.0**-STRONGEST)), 0.0)
     return strengths

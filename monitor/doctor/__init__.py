@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.config import Settings
-from monitor.doctor import channels, database, jobs, model, places, reports
+from monitor.doctor import channels, database, doors, jobs, model, places, reports
 from monitor.doctor import settings as config_rules
 from monitor.doctor.area import Area
 from monitor.verdict import Verdict, skipped
@@ -42,6 +42,7 @@ def steps(
         Step(Area.MODEL, "loading the model", lambda: model.examine(settings.analysis, settings.themes)),
         Step(Area.REPORTS, "looking at the report folder", lambda: reports.examine(settings.report.folder)),
         _far(Area.SOURCES, len(settings.sources), offline, lambda: places.examine(settings, config, now)),
+        _far(Area.DOORS, len(settings.doors), offline, lambda: doors.examine(settings)),
         _far(Area.CHANNELS, len(settings.channels), offline, lambda: channels.examine(settings.channels)),
         Step(Area.JOBS, "looking at the jobs", lambda: jobs.examine(url, now)),
     ]

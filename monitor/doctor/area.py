@@ -11,5 +11,6 @@ class Area(enum.StrEnum):
     MODEL = "model"
     REPORTS = "reports"
     SOURCES = "sources"
+    DOORS = "doors"
     CHANNELS = "channels"
     JOBS = "jobs"

@@ -4,16 +4,20 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from monitor.clock import spoken_duration
 from monitor.config import Settings, SourceOptions
 from monitor.doctor.area import Area
 from monitor.errors import ConfigError, MonitorError
+from monitor.store.hosts import guessed
 from monitor.verdict import Verdict, fails, ok, skipped, warning
 
 LONGEST_SECONDS = 60
@@ -42,14 +46,25 @@ def check_params(config: Path) -> None:
 
 
 def examine(settings: Settings, config: Path, now: datetime) -> Iterator[Verdict]:
-    """A verdict per source in the order of the config; a few are asked at once, as in a crawl."""
+    """A verdict per source in the order of the config; a few are asked at once, as in a crawl, but no host twice."""
+    turns: dict[str, Lock] = defaultdict(Lock)
+    wanted = {source.id: sorted(guessed(source.type, source.params)) for source in settings.sources if source.enabled}
+    locks = {slug: [turns[host] for host in hosts] for slug, hosts in wanted.items()}
     with ThreadPoolExecutor(settings.crawling.at_once) as pool:
-        asked = {source.id: pool.submit(probe, source.id, config) for source in settings.sources if source.enabled}
+        asked = {slug: pool.submit(_probe_in_turn, slug, config, taken) for slug, taken in locks.items()}
         for source in settings.sources:
             if source.enabled:
                 yield judge(source, asked[source.id].result(), now)
             else:
                 yield skipped(Area.SOURCES, _subject(source), "switched off in the config")
+
+
+def _probe_in_turn(slug: str, config: Path, turns: Sequence[Lock]) -> dict[str, Any]:
+    """Locks are taken in the order of the hosts' names, so that no two wait for each other."""
+    with ExitStack() as stack:
+        for turn in turns:
+            stack.enter_context(turn)
+        return probe(slug, config)
 
 
 def _subject(source: SourceOptions) -> str:
@@ -79,7 +94,9 @@ def judge(source: SourceOptions, told: Mapping[str, Any], now: datetime) -> Verd
     """What a probe means for the operator."""
     subject = _subject(source)
     if told["outcome"] == "blocked":
-        return fails(Area.SOURCES, subject, told["error"], _remedy_of_robots(told))
+        return fails(Area.SOURCES, subject, told["error"], _remedy_of_block(told))
+    if told["outcome"] == "spent":
+        return warning(Area.SOURCES, subject, told["error"], "it is asked again then; raise `every` if it is often so")
     if told["outcome"] != "ok":
         return fails(Area.SOURCES, subject, told["error"], _remedy_of_failure(told))
     found = _found(source, told, now)
@@ -108,7 +125,9 @@ def _age(age: timedelta) -> str:
     return f"{spoken_duration(age)} old" if age > timedelta(minutes=1) else "just now"
 
 
-def _remedy_of_robots(told: Mapping[str, Any]) -> str:
+def _remedy_of_block(told: Mapping[str, Any]) -> str:
+    if told.get("health") == "walled":
+        return "the site keeps programs out: remove the source, or ask its owner; import its texts by file instead"
     if told.get("robots") == "unavailable" and "the server answers" not in told["error"]:
         return "nobody answers there: check the address and this machine's network"
     if told.get("robots") == "unavailable":
@@ -125,6 +144,8 @@ def _status_of(told: Mapping[str, Any]) -> int | None:
 
 def _remedy_of_failure(told: Mapping[str, Any]) -> str:
     status = _status_of(told)
+    if told.get("health") == "changed":
+        return "the place answers in a new form: update Emberwatch; until then import its texts by file"
     if "leads back to itself" in told["error"]:
         return "open it in a browser: it may want a cookie or a login, which Emberwatch does not use"
     if "private address" in told["error"]:

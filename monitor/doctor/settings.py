@@ -30,9 +30,9 @@ def _contact(settings: Settings) -> Iterator[Verdict]:
 
 
 def _is_watched(settings: Settings, brand: BrandOptions) -> Iterator[Verdict]:
-    if not any(brand.id in source.brands and source.enabled for source in settings.sources):
-        remedy = f"add a source with brands: [{brand.id}], or switch one on"
-        yield warning(Area.CONFIG, f"brand {brand.id}", "no source that is on watches it", remedy)
+    if not any(brand.id in place.brands and place.enabled for place in (*settings.sources, *settings.doors)):
+        remedy = f"add a source or door with brands: [{brand.id}], or switch one on"
+        yield warning(Area.CONFIG, f"brand {brand.id}", "no source or door that is on watches it", remedy)
 
 
 def _is_heard(settings: Settings) -> Iterator[Verdict]:

@@ -1,25 +1,18 @@
 """The rows of a labelled file: CSV (comma, semicolon, tab) or JSON lines, gzipped or not, told apart by content."""
 
 import csv
-import gzip
 import io
 import json
 import re
-import shutil
-import sys
-import tempfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from monitor.doors import files
+from monitor.doors.files import LONGEST_LINE, PEEKED, lines
 from monitor.errors import MonitorError
 
-STANDARD_INPUT = "-"
-LONGEST_LINE = 10_000_000
-"""Characters; a longer one is a mistake (such as a quotation mark that is never closed), and would fill the memory."""
 LONGEST_CODE = 35  # of a language, by BCP 47
 NAME_YOURS = "Name yours with --text-column, --label-column and --lang-column"
 _DELIMITERS = (",", ";", "\t", "|")
@@ -32,7 +25,6 @@ _FOREIGN = {
 }
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # Excel's first line
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")  # what the error handler `surrogateescape` makes of other bytes
-_PEEKED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,81 +56,35 @@ class Bad:
 class Source:
     """A file that can be read more than once."""
 
-    def __init__(self, file: IO[bytes], name: str) -> None:
+    def __init__(self, file: files.File) -> None:
         self._file = file
-        self.name = name
+        self.name = file.name
 
     def rows(self, columns: Columns) -> Iterator[Row | Bad]:
         """The rows from the start; blank lines are none. Raises MonitorError where the file as a whole is of no use."""
-        self._file.seek(0)
-        with open(self._file.fileno(), "rb", closefd=False) as raw:
-            try:
-                yield from self._rows(raw, columns)
-            except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-                raise MonitorError(f"{self.name} is a damaged gzip file, or its end is missing") from error
-            except OSError as error:
-                raise MonitorError(f"{self.name} cannot be read: {error.strerror or error}") from error
+        with self._file.unpacked() as stream:
+            yield from self._rows(stream, columns)
 
-    def _rows(self, raw: io.BufferedReader, columns: Columns) -> Iterator[Row | Bad]:
-        packed = raw.peek(2)[:2] == b"\x1f\x8b"
-        stream = io.BufferedReader(gzip.GzipFile(fileobj=raw)) if packed else raw
-        start = stream.peek(_PEEKED).removeprefix(_BYTE_ORDER_MARK).lstrip()
+    def _rows(self, stream: io.BufferedReader, columns: Columns) -> Iterator[Row | Bad]:
+        start = stream.peek(PEEKED).removeprefix(_BYTE_ORDER_MARK).lstrip()
         for mark, what in _FOREIGN.items():
             if start.startswith(mark):
                 raise MonitorError(f"{self.name} is {what}")
         if start.startswith(b"{"):
-            yield from _of_json(_lines(stream, "\n"), columns)
+            yield from _of_json(lines(stream, "\n"), columns)
         else:
-            yield from _of_csv(_lines(stream, ""), columns, self.name)
+            yield from _of_csv(lines(stream, ""), columns, self.name)
 
 
 @contextmanager
 def opened(name: str) -> Iterator[Source]:
-    """The file of that name, `-` for standard input. What cannot be read twice is copied to a temporary file."""
-    if name == STANDARD_INPUT:
-        if sys.stdin is None:
-            raise MonitorError("standard input is closed: give a file, or pipe one in")
-        with _rereadable(sys.stdin.buffer) as file:
-            yield Source(file, "standard input")
-        return
-    with _open(Path(name)) as given, _rereadable(given) as file:
-        # a name may hold bytes that are no text, and is shown
-        yield Source(file, Path(name).name.encode(errors="replace").decode())
+    """The file of that name, `-` for standard input."""
+    with files.opened(name) as file:
+        yield Source(file)
 
 
-def _open(path: Path) -> IO[bytes]:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise MonitorError(f"{path} cannot be read: {error.strerror or error}") from error
-
-
-@contextmanager
-def _rereadable(file: IO[bytes]) -> Iterator[IO[bytes]]:
-    if file.seekable():
-        yield file
-        return
-    with tempfile.TemporaryFile() as copy:
-        try:
-            shutil.copyfileobj(file, copy)
-        except OSError as error:
-            raise MonitorError(f"no copy could be made for reading twice: {error.strerror or error}") from error
-        yield copy
-
-
-def _lines(stream: Any, newline: str) -> Iterator[str]:
-    """Lines with their ends; bytes that are not UTF-8 become lone surrogates. MonitorError when one does not end."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline=newline)
-    number = 0
-    while line := text.readline(LONGEST_LINE):
-        number += 1
-        if len(line) == LONGEST_LINE:
-            raise MonitorError(f"line {number:,} has more than {LONGEST_LINE:,} characters: is it one text per line?")
-        yield line
-
-
-def _of_json(lines: Iterator[str], columns: Columns) -> Iterator[Row | Bad]:
-    for number, line in enumerate(lines, start=1):
+def _of_json(found: Iterator[str], columns: Columns) -> Iterator[Row | Bad]:
+    for number, line in enumerate(found, start=1):
         if not line.strip():
             continue
         if _NOT_UTF8.search(line):
@@ -155,11 +101,11 @@ def _of_json(lines: Iterator[str], columns: Columns) -> Iterator[Row | Bad]:
         yield _row(number, *(keys.get(wanted.casefold()) for wanted in (columns.text, columns.label, columns.lang)))
 
 
-def _of_csv(lines: Iterator[str], columns: Columns, name: str) -> Iterator[Row | Bad]:
+def _of_csv(found: Iterator[str], columns: Columns, name: str) -> Iterator[Row | Bad]:
     csv.field_size_limit(LONGEST_LINE)
-    heading, before = _heading(lines)
+    heading, before = _heading(found)
     delimiter, places = _places(heading, columns, name)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(found, delimiter=delimiter, strict=True)
     width = len(next(csv.reader([heading], delimiter=delimiter)))
     while True:
         number = before + reader.line_num + 1
@@ -180,9 +126,9 @@ def _of_csv(lines: Iterator[str], columns: Columns, name: str) -> Iterator[Row |
             yield _row(number, *(fields[p] if p is not None and p < len(fields) else None for p in places))
 
 
-def _heading(lines: Iterator[str]) -> tuple[str, int]:
+def _heading(found: Iterator[str]) -> tuple[str, int]:
     """The first line that says something, and its number."""
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(found, start=1):
         if line.strip() and not _SEPARATOR_LINE.fullmatch(line):
             return line, number
     raise MonitorError("there is nothing to evaluate: the file is empty")

@@ -78,6 +78,30 @@ class Collected:
     quote_ref: str | None = None
     media: tuple[MediaFile, ...] = ()
     engagement: Engagement | None = None
+    first_purchase: bool | None = None  # of a survey answer: whether it was the customer's first purchase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A text that its source no longer shows: its author or the host took it away.
+
+    Said only when the source answers about this very text; a failed or empty page never says so.
+    """
+
+    kind: MentionKind
+    host: str
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A text that we have and that is looked at again: to see how it spreads, and whether it is still there."""
+
+    kind: MentionKind
+    host: str
+    external_id: str
+    url: str
+    published_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,14 +91,12 @@ def _is_of_tag(sign: str) -> bool:
 
 def _tags(answers: Answers) -> Iterator[Place]:
     about = """
-        Public posts of Mastodon with the brand as a hashtag, from the largest server, which also shows posts of others.
-        Brings the newest 20 per look, without counts of likes. Only posts that carry the tag: not all that name you."""
-    for number, tag in enumerate(tags_of(answers.names), 1):
-        url = f"{MASTODON}/tags/{quote(tag, safe='')}.rss"
-        slug = "mastodon" if number == 1 else f"mastodon-{number}"
-        yield Place(
-            slug, "feed", "15m", {"kind": "post", "url": url}, about if number == 1 else "The same, spelled so."
-        )
+        Public posts of Mastodon with the brand as a hashtag, from the largest server, which also shows posts of others,
+        with likes, boosts and answers. Only posts that carry the tag, and only of people who let themselves be found
+        by a search: most do not (indexable_only: false reads those who carry the tag as well)."""
+    tags = tags_of(answers.names)
+    if tags:
+        yield Place("mastodon", "mastodon", "15m", {"server": MASTODON, "tags": tuple(tags)}, about)
 
 
 def _news(answers: Answers) -> Iterator[Place]:
@@ -176,6 +174,13 @@ Reviews of your app in Apple's App Store: the newest 50 of one country; the numb
   about_brand: true
   every: 3h
   params: {kind: review, url: "https://itunes.apple.com/COUNTRY/rss/customerreviews/page=1/id=NUMBER/sortby=mostrecent/xml"}
+
+Your account on Bluesky: its posts, and what people answer, quote and pass on.
+- id: bluesky
+  type: bluesky
+  brands: [BRAND]
+  every: 15m
+  params: {actors: ["brand.example"]}
 
 A forum: Discourse has /posts.rss and /latest.rss, phpBB /feed.php (where its owner has it on).
 - id: forum

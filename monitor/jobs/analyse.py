@@ -139,8 +139,7 @@ def _link(context: Context, batch: Sequence[Waiting]) -> None:
 
 
 def _relevance(settings: Settings, item: Waiting, slug: str) -> float:
-    places = {source.id: source for source in settings.sources}
-    place = places.get(item.source)
+    place = settings.place(item.source)
     if place is not None and place.about_brand and slug in place.brands:
         return 1.0
     brand, mention = settings.brand(slug), item.mention

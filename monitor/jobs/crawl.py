@@ -13,7 +13,7 @@ from monitor.clock import utcnow
 from monitor.jobs import notices
 from monitor.jobs.context import Context, Counters
 from monitor.models import Source
-from monitor.store import runs, sources
+from monitor.store import hosts, runs, sources
 
 GRACE = timedelta(seconds=20)
 """What a crawl that was asked to stop gets before it is killed."""
@@ -27,6 +27,7 @@ class Crawl:
     source: str
     process: subprocess.Popen[bytes]
     started_at: datetime
+    hosts: frozenset[str] = frozenset()
     asked_to_stop_at: datetime | None = None
 
 
@@ -36,6 +37,8 @@ class Pool:
     def __init__(self) -> None:
         self._crawls: dict[str, Crawl] = {}
         self._told_at: datetime | None = None
+        self.begun: set[str] = set()
+        """What was started so far, also what has ended."""
 
     def __len__(self) -> int:
         return len(self._crawls)
@@ -48,12 +51,30 @@ class Pool:
         return True
 
     def start(self, context: Context, due: Sequence[Source]) -> int:
-        """Start what is due while there is room; how many were started."""
+        """Start what is due while there is room; how many were started.
+
+        Sources that share a host take turns: each host is asked by one crawl at a time.
+        """
+        chosen = self.choose(context, due) if due else {}
+        for slug, asked in chosen.items():
+            self._crawls[slug] = Crawl(slug, _start(context, slug), context.now, asked)
+        self.begun |= chosen.keys()
+        return len(chosen)
+
+    def choose(self, context: Context, due: Sequence[Source]) -> dict[str, frozenset[str]]:
+        """What may be started now, the one that waits longest first, with the hosts that each will ask."""
         room = context.settings.crawling.at_once - len(self._crawls)
-        waiting = [source.slug for source in due if source.slug not in self._crawls]
-        for slug in waiting[: max(0, room)]:
-            self._crawls[slug] = Crawl(slug, _start(context, slug), context.now)
-        return min(len(waiting), max(0, room))
+        asks = hosts.of_sources(context.session, context.settings.sources) if room > 0 else {}
+        busy = {host for crawl in self._crawls.values() for host in crawl.hosts}
+        chosen: dict[str, frozenset[str]] = {}
+        for source in due:
+            asked = asks.get(source.slug, frozenset())
+            if source.slug in self._crawls or len(chosen) >= room:
+                continue
+            if not asked & busy:
+                chosen[source.slug] = asked
+            busy |= asked  # who waits for a host keeps its place there: those of one host would pass by for ever
+        return chosen
 
     def collect(self, context: Context) -> Counters:
         """Take out what has ended; stop what has run too long, or all when we are to stop."""
@@ -107,7 +128,8 @@ def _run_all(context: Context) -> Counters:
     waiting = sources.due(context.session, context.settings, context.now)
     try:
         while waiting or len(pool):
-            del waiting[: pool.start(context, waiting)]
+            pool.start(_at(context, utcnow()), waiting)  # a crawl's own time begins when it does
+            waiting = [source for source in waiting if source.slug not in pool.begun]
             time.sleep(POLL_SECONDS)
             counters += pool.collect(_at(context, utcnow()))
             if context.stopping():

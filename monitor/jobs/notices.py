@@ -1,7 +1,7 @@
 """Tells the operator of sources in trouble, once per trouble, and again when they are well; part of the crawl job."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -14,7 +14,7 @@ from monitor.jobs import operator
 from monitor.jobs.context import Context, Counters
 from monitor.log import get_logger
 from monitor.models import Alert, Source, SourceHealth
-from monitor.store import sources
+from monitor.store import telling
 
 log = get_logger(__name__)
 
@@ -25,9 +25,27 @@ LISTED = 15
 _NEXT_STEPS = {
     SourceHealth.FAILING: "Open the place in a browser. If it has moved or wants a login, change the source in "
     "config.yaml; emberwatch check tells if it can be read.",
-    SourceHealth.BLOCKED: "Ask the site for permission or for a feed, or set enabled: false for the source.",
+    SourceHealth.BLOCKED: "Ask the site for permission or for a feed, or set enabled: false for the source; "
+    "its texts can also be imported from files.",
     SourceHealth.QUIET: "Open the place in a browser: has it moved, or does it show its texts in another way? "
     "It is still crawled.",
+    SourceHealth.CHANGED: "Update Emberwatch if a newer version reads the new form; until then what is said there "
+    "can be imported from files. It is still tried.",
+    SourceHealth.SPENT: "Nothing is lost that the place still shows then. Crawl its sources less often (raise every), "
+    "or allow more where the limit is yours.",
+}
+
+
+_WHAT = {
+    SourceHealth.BLOCKED: "is blocked",
+    SourceHealth.QUIET: "is quiet",
+    SourceHealth.CHANGED: "has changed its format",
+    SourceHealth.SPENT: "has used up its quota",
+}
+_MEANINGS = {
+    SourceHealth.QUIET: "it is crawled well but brings no new text, longer than its rhythm allows",
+    SourceHealth.CHANGED: "it answers, but not in the form that is read here, so nothing is heard from there",
+    SourceHealth.SPENT: "nothing is heard from there until it may be asked again",
 }
 
 
@@ -38,34 +56,32 @@ def tell_operator_of_sources(context: Context) -> Counters:
     works nothing is taken, and the next look tries again.
     """
     session, settings, now = context.session, context.settings, context.now
-    troubled, well = sources.untold(session), sources.well_again(session)
-    if not settings.channels or not (troubled or well):
+    troubled, spent, well = telling.untold(session), telling.spent(session, now), telling.well_again(session)
+    if not settings.channels or not (troubled or spent or well):
         return Counter()
     channel = operator.channel_for(session, settings)
     if channel is None:
         log.error("sources need care and no channel can say so", sources=len(troubled), well_again=len(well))
         return Counter()
+    ours = [source for source in troubled if telling.claim(session, source, now)]
+    ours_spent = [source for source in spent if telling.claim_spent(session, source, now)]
+    ours_well = [source for source in well if telling.claim(session, source, None)]
     counters = Counter(
         {
-            "operator told of sources": _tell(context, channel, troubled, now),
-            "operator told of sources well again": _tell(context, channel, well, None),
+            "operator told of sources": _tell(context, channel, "trouble", ours, trouble_message),
+            "operator told of quotas": _tell(context, channel, "spent", ours_spent, trouble_message),
+            "operator told of sources well again": _tell(context, channel, "well", ours_well, well_message),
         }
     )
     session.commit()
     return +counters
 
 
-def _tell(context: Context, channel: str, about: Sequence[Source], told_at: datetime | None) -> int:
-    session, now = context.session, context.now
-    ours = [source for source in about if sources.claim_telling(session, source, told_at)]
-    if not ours:
-        return 0
-    key = f"{KEY}:{'trouble' if told_at else 'well'}:{now:%Y%m%dT%H%M%S%f}"
-    message = (
-        trouble_message(ours, key, context.settings, now) if told_at else well_message(ours, key, context.settings, now)
-    )
-    operator.owe(session, channel, message, now)
-    return len(ours)
+def _tell(context: Context, channel: str, what: str, about: Sequence[Source], words: Callable[..., Message]) -> int:
+    if about:
+        key = f"{KEY}:{what}:{context.now:%Y%m%dT%H%M%S%f}"
+        operator.owe(context.session, channel, words(about, key, context.settings, context.now), context.now)
+    return len(about)
 
 
 def is_about_sources(alert: Alert) -> bool:
@@ -75,7 +91,7 @@ def is_about_sources(alert: Alert) -> bool:
 
 def not_reached(session: Session, alert: Alert) -> None:
     """The operator never got this message: what it was about is to be told again."""
-    sources.forget_telling(session, alert.created_at)
+    telling.forget(session, alert.created_at)
 
 
 def trouble_message(about: Sequence[Source], key: str, settings: Settings, now: datetime) -> Message:
@@ -140,17 +156,23 @@ def _message(
 def _what(source: Source) -> str:
     if source.health is SourceHealth.FAILING:
         return f"failed {source.failures} times in a row"
-    return "is blocked by robots.txt" if source.health is SourceHealth.BLOCKED else "is quiet"
+    return _WHAT[source.health]
 
 
 def _meaning(source: Source) -> str:
-    if source.health is SourceHealth.QUIET:
-        return "it is crawled well but brings no new text, longer than its rhythm allows"
-    return "nothing is heard from there"
+    return _MEANINGS.get(source.health, "nothing is heard from there")
 
 
 def _facts(source: Source, now: datetime) -> tuple[tuple[str, str], ...]:
-    rows = (("Source", source.slug), ("Kind", source.kind), ("Since", _since(source, now)), ("Error", source.error))
+    spent = source.health is SourceHealth.SPENT
+    again = f"{source.next_try_at:%-d %b %H:%M} UTC" if spent and source.next_try_at else ""
+    rows = (
+        ("Source", source.slug),
+        ("Kind", source.kind),
+        ("Last heard" if spent else "Since", _since(source, now)),
+        ("Why" if spent else "Error", source.error),
+        ("Asked again", again),
+    )
     return tuple((label, value) for label, value in rows if value)
 
 

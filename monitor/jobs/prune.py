@@ -1,10 +1,10 @@
-"""Removes what is no longer kept: fine counts, old Runs, sketches of old stories, and names that no case needs."""
+"""Removes what is no longer kept: fine counts, old Runs and events, sketches of old stories, names no case needs."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from monitor.jobs.context import Context, Counters
-from monitor.store import retention, stories
+from monitor.store import doors, retention, stories
 
 
 def run(context: Context) -> Counters:
@@ -15,6 +15,7 @@ def run(context: Context) -> Counters:
         ("runs", _runs),
         ("stories", _stories),
         ("names", _names),
+        ("events", _events),
     )
     for name, batches in steps:
         for removed in batches(context):
@@ -51,3 +52,9 @@ def _names(context: Context) -> Iterator[int]:
     while reached is not None:
         forgotten, reached = retention.forget_names(context.session, before, reached)
         yield forgotten
+
+
+def _events(context: Context) -> Iterator[int]:
+    """Of a message that came by a door so long ago nobody tells again."""
+    if removed := doors.forget_events(context.session, context.now - context.settings.retention.events):
+        yield removed

@@ -56,9 +56,8 @@ def _in_doubt(
 
 
 def _is_its_page(settings: Settings, item: Waiting, brand: BrandOptions) -> bool:
-    return any(
-        source.id == item.source and source.about_brand and brand.id in source.brands for source in settings.sources
-    )
+    place = settings.place(item.source)
+    return place is not None and place.about_brand and brand.id in place.brands
 
 
 @lru_cache(maxsize=1024)  # more than anyone watches: each is read anew once it fell out

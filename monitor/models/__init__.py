@@ -6,6 +6,7 @@ from monitor.models.assessment import Assessment, AssessmentTheme, Theme
 from monitor.models.brand import Brand, Location
 from monitor.models.case import Case, CaseEvent, CaseState, Reply, ReplyState
 from monitor.models.count import Count, Resolution
+from monitor.models.door import DoorEvent, DoorNote
 from monitor.models.incident import Finding, Incident, IncidentChange, IncidentMention
 from monitor.models.mention import (
     Author,
@@ -21,7 +22,18 @@ from monitor.models.mention import (
 from monitor.models.report import Report
 from monitor.models.run import Installation, JobHealth, Run, RunOutcome
 from monitor.models.search import SearchEntry
-from monitor.models.source import Coverage, Fetch, Rating, Source, SourceBrand, SourceHealth
+from monitor.models.source import (
+    Coverage,
+    Fetch,
+    Host,
+    Rating,
+    RobotsVerdict,
+    Source,
+    SourceBrand,
+    SourceHealth,
+    SourceHost,
+    Spending,
+)
 
 __all__ = [
     "Alert",
@@ -36,8 +48,11 @@ __all__ = [
     "ChannelHealth",
     "Count",
     "Coverage",
+    "DoorEvent",
+    "DoorNote",
     "Fetch",
     "Finding",
+    "Host",
     "Incident",
     "IncidentChange",
     "IncidentMention",
@@ -57,6 +72,7 @@ __all__ = [
     "ReplyState",
     "Report",
     "Resolution",
+    "RobotsVerdict",
     "Run",
     "RunOutcome",
     "SearchEntry",
@@ -64,6 +80,8 @@ __all__ = [
     "Source",
     "SourceBrand",
     "SourceHealth",
+    "SourceHost",
+    "Spending",
     "Story",
     "StoryBand",
     "Theme",

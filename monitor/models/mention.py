@@ -105,6 +105,7 @@ class Mention(SQLModel, table=True):
     rating_worst: float | None = None
     rating_best: float | None = None
     author_followers: int | None = None  # at the time
+    first_purchase: bool | None = None  # of a survey answer
     # Relations are kept twice: as the id at the host (the other text may come later, or never) and as our row.
     parent_ref: str | None = Field(default=None, max_length=512)
     root_ref: str | None = Field(default=None, max_length=512)

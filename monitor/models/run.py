@@ -13,6 +13,7 @@ class RunOutcome(enum.StrEnum):
     OK = "ok"
     BLOCKED = "blocked"
     FAILED = "failed"
+    SPENT = "spent"  # ended early: a quota is used up, or the host wants to be left alone for a while
 
 
 class Run(SQLModel, table=True):

@@ -13,7 +13,9 @@ class SourceHealth(enum.StrEnum):
     HEALTHY = "healthy"
     FAILING = "failing"
     QUIET = "quiet"  # crawled well, but without a new text for longer than its rhythm allows
-    BLOCKED = "blocked"  # robots.txt does not allow it now
+    BLOCKED = "blocked"  # robots.txt or a bot wall does not allow it now
+    SPENT = "spent"  # the quota of its host, or what the operator lets it cost, is used up for now
+    CHANGED = "changed"  # it answers in another form than the spider reads
 
 
 class Source(SQLModel, table=True):
@@ -34,6 +36,10 @@ class Source(SQLModel, table=True):
         default=None, sa_type=UtcDateTime
     )  # no new text, longer than its rhythm allows
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when the operator was told of its trouble
+    hot_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # crawled sooner: something there spreads
+    round_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when looking at young texts again began
+    round_id: int | None = None  # the mention that it has come to, from the newest on; None: to the end
+    spent_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when told that its quota is spent
 
 
 class Rating(SQLModel, table=True):
@@ -82,3 +88,38 @@ class Fetch(SQLModel, table=True):
     etag: str = ""
     last_modified: str = ""
     fetched_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SourceHost(SQLModel, table=True):
+    """A host that a source asks, as its crawls found out; sources of one host take turns."""
+
+    __tablename__ = "source_host"
+
+    source_id: int = Field(foreign_key="source.id", primary_key=True)
+    host: str = Field(max_length=255, primary_key=True, foreign_key="host.name")
+
+
+class RobotsVerdict(enum.StrEnum):
+    ALLOWS = "allows"
+    DISALLOWS = "disallows"
+    UNAVAILABLE = "unavailable"
+
+
+class Host(SQLModel, table=True):
+    """What a host lets us do, whichever source asked: its robots.txt, and until when it wants to be left alone."""
+
+    name: str = Field(max_length=255, primary_key=True)  # as in addresses, with a port that is not the usual one
+    robots: RobotsVerdict | None = Field(default=None, sa_column=Column(Choice(RobotsVerdict)))
+    robots_checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    not_before_why: str = ""
+
+
+class Spending(SQLModel, table=True):
+    """What was used of a quota on one day or in one month, in the quota's own units; it survives any crash."""
+
+    quota: str = Field(max_length=128, primary_key=True)
+    period: str = Field(max_length=10, primary_key=True)  # 2026-11-22 or 2026-11, in the quota's time zone
+    used: int = 0
+    most: int = 0  # what the quota allowed when units were last asked for
+    unit: str = Field(default="", max_length=32)  # what is counted: requests, texts, cents

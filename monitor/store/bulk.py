@@ -27,6 +27,14 @@ def upsert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, 
         _read_again(session, table)
 
 
+def insert_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows, of which those that are there already, also by another process, stay as they are."""
+    if rows:
+        session.flush()
+        statement = _DIALECTS[session.get_bind().dialect.name].insert(table).on_conflict_do_nothing()
+        session.connection().execute(statement, rows)
+
+
 def update(session: Session, table: type[SQLModel], changes: Mapping[int, Mapping[str, Any]]) -> None:
     """Change columns of rows, each named by its id."""
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}

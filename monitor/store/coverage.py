@@ -65,10 +65,16 @@ def fetch_memory(session: Session, source_id: int) -> dict[str, Validators]:
 def remember_fetches(
     session: Session, source_id: int, answers: Iterable[tuple[str, Validators]], *, now: datetime
 ) -> None:
-    """Keep what servers said, once all that their answers held is stored."""
-    for url, validators in answers:
-        key = hashlib.sha256(url.encode()).hexdigest()
-        row = session.get(Fetch, (source_id, key)) or Fetch(source_id=source_id, url_hash=key, url=url, fetched_at=now)
+    """Keep what servers said at a good crawl, once all that their answers held is stored.
+
+    What was not asked for in it is forgotten: addresses that name a time or texts are seldom asked for twice.
+    """
+    said = {hashlib.sha256(url.encode()).hexdigest(): (url, told) for url, told in answers if told != Validators()}
+    known = {row.url_hash: row for row in session.exec(select(Fetch).where(Fetch.source_id == source_id))}
+    for key in known.keys() - said.keys():
+        session.delete(known[key])
+    for key, (url, validators) in said.items():
+        row = known.get(key) or Fetch(source_id=source_id, url_hash=key, url=url, fetched_at=now)
         row.etag, row.last_modified, row.fetched_at = validators.etag, validators.last_modified, now
         session.add(row)
     session.flush()

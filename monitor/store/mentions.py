@@ -121,6 +121,7 @@ class _Writer:
             "rating_worst": collected.rating_worst,
             "rating_best": collected.rating_best,
             "author_followers": collected.author_followers,
+            "first_purchase": collected.first_purchase,
             **relations.refs_of(collected),
         }
 
@@ -134,7 +135,8 @@ class _Writer:
         links = [{"mention_id": row_id, "brand_id": brand, "published_at": at[row_id]} for row_id, brand in missing]
         bulk.insert(self.session, MentionBrand, links)
         for row in self._load({row_id for row_id, _ in missing} - created):
-            _ask_again(row)
+            if row.deleted_at is None:  # without its words it would count no more
+                _ask_again(row)
 
     def _links(self, ids: set[int]) -> set[tuple[int, int]]:
         if not ids:
@@ -171,6 +173,18 @@ class _Writer:
 
     def _edit(self, row: Mention, row_id: int, text: _Text) -> None:
         collected = text.collected
+        if row.deleted_at is None:
+            self._keep_version(row, row_id)
+        row.deleted_at = None  # it came back
+        row.title, row.text, row.text_hash = collected.title, collected.text, text.hash
+        row.rating_value, row.rating_worst = collected.rating_value, collected.rating_worst
+        row.rating_best, row.edited_at = collected.rating_best, self.now
+        key_hash = authors.hash_of(self.author_key, collected)
+        found = authors.keep(self.session, [(key_hash, collected)], self.now)
+        row.author_id = found.get(key_hash or "", row.author_id)
+        _ask_again(row)
+
+    def _keep_version(self, row: Mention, row_id: int) -> None:
         self.session.add(
             MentionVersion(
                 mention_id=row_id,
@@ -180,13 +194,6 @@ class _Writer:
                 replaced_at=self.now,
             )
         )
-        row.title, row.text, row.text_hash = collected.title, collected.text, text.hash
-        row.rating_value, row.rating_worst = collected.rating_value, collected.rating_worst
-        row.rating_best, row.edited_at = collected.rating_best, self.now
-        key_hash = authors.hash_of(self.author_key, collected)
-        found = authors.keep(self.session, [(key_hash, collected)], self.now)
-        row.author_id = found.get(key_hash or "", row.author_id)
-        _ask_again(row)
 
     def _may_edit(self, row: Kept) -> bool:
         if row.source_id == self.source_id:

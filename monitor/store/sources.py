@@ -1,14 +1,13 @@
 """Keeps sources: what the config says of them, how they are doing, and when they are due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import CursorResult, and_, or_, update
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from monitor.models import Brand, Location, Mention, Source, SourceBrand, SourceHealth, Theme
+from monitor.store import hosts
 
 LONGEST_BACK_OFF = timedelta(minutes=60)
 LONGEST_ERROR = 500
@@ -17,8 +16,9 @@ MOST_ARRIVALS = 30_000
 PAGE = 2_000
 FIRST_CRAWL = timedelta(hours=1)
 """Longer than any crawl: what came within it after the first one began was written before and found at once."""
-TELL_AFTER = {SourceHealth.FAILING: 3, SourceHealth.BLOCKED: 2, SourceHealth.QUIET: 0}
-"""Failures in a row that make a trouble worth telling. A robots.txt that cannot be read for a moment blocks once."""
+_WAITS = (SourceHealth.FAILING, SourceHealth.BLOCKED, SourceHealth.CHANGED, SourceHealth.SPENT)
+SHORTEST_INTERVAL = timedelta(minutes=2)
+"""Between two crawls of a source where something spreads, unless the operator wants it crawled more often anyway."""
 
 
 class _Named(Protocol):
@@ -46,6 +46,21 @@ class _Source(Protocol):
     def every(self) -> timedelta: ...
     @property
     def enabled(self) -> bool: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+
+
+class _Door(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def brands(self) -> Sequence[str]: ...
+    @property
+    def enabled(self) -> bool: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
 
 
 class Configured(Protocol):
@@ -55,6 +70,8 @@ class Configured(Protocol):
     def brands(self) -> Sequence[_Brand]: ...
     @property
     def sources(self) -> Sequence[_Source]: ...
+    @property
+    def doors(self) -> Sequence[_Door]: ...
     @property
     def themes(self) -> Sequence[_Named]: ...
 
@@ -67,7 +84,7 @@ def sync(session: Session, settings: Configured) -> None:
     brands = _sync_brands(session, settings.brands)
     _sync_themes(session, settings.themes)
     known = {row.slug: row for row in session.exec(select(Source))}
-    for options in settings.sources:
+    for options in (*settings.sources, *settings.doors):
         row = known.pop(options.id, None) or Source(slug=options.id, kind=options.type)
         row.kind, row.active = options.type, options.enabled
         session.add(row)
@@ -133,19 +150,25 @@ def by_slug(session: Session, slug: str) -> Source | None:
 
 
 def due(session: Session, settings: Configured, now: datetime) -> list[Source]:
-    """The active sources whose time has come, the one that waits longest first."""
-    every = {options.id: options.every for options in settings.sources if options.enabled}
-    rows = [row for row in session.exec(select(Source).where(col(Source.active).is_(True))) if row.slug in every]
-    times = {row.slug: _due_at(row, every[row.slug]) for row in rows}
+    """The active sources whose time has come and whose hosts may be asked, the one that waits longest first."""
+    options = {one.id: one for one in settings.sources if one.enabled}
+    rows = [row for row in session.exec(select(Source).where(col(Source.active).is_(True))) if row.slug in options]
+    times = {row.slug: _due_at(row, options[row.slug].every, now) for row in rows}
     ready = [row for row in rows if (at := times[row.slug]) is None or at <= now]
+    resting = hosts.resting(session, now).keys()
+    if resting:
+        asks = hosts.of_sources(session, (options[row.slug] for row in ready))
+        ready = [row for row in ready if not asks[row.slug] & resting]
     return sorted(ready, key=lambda row: (times[row.slug] is not None, times[row.slug] or now, row.slug))
 
 
-def _due_at(source: Source, every: timedelta) -> datetime | None:
+def _due_at(source: Source, every: timedelta, now: datetime) -> datetime | None:
     """A source in trouble waits for its next try; any other one interval after its last run began."""
-    if source.health in (SourceHealth.FAILING, SourceHealth.BLOCKED):
+    if source.health in _WAITS:
         return source.next_try_at
-    return None if source.last_run_at is None else source.last_run_at + every
+    hot = source.hot_until is not None and source.hot_until > now
+    interval = min(every, max(every / 3, SHORTEST_INTERVAL)) if hot else every
+    return None if source.last_run_at is None else source.last_run_at + interval
 
 
 def record_start(session: Session, source: Source, *, now: datetime) -> None:
@@ -183,8 +206,22 @@ def record_failure(
 def record_blocked(
     session: Session, source: Source, error: str, *, now: datetime, not_before: datetime | None = None
 ) -> None:
-    """robots.txt does not allow the crawl now."""
+    """robots.txt or a wall does not allow the crawl now."""
     _record_trouble(source, SourceHealth.BLOCKED, error, now, not_before)
+    session.add(source)
+
+
+def record_changed(
+    session: Session, source: Source, error: str, *, now: datetime, not_before: datetime | None = None
+) -> None:
+    """The source answers in another form than its spider reads."""
+    _record_trouble(source, SourceHealth.CHANGED, error, now, not_before)
+    session.add(source)
+
+
+def record_spent(session: Session, source: Source, words: str, *, until: datetime) -> None:
+    """A quota is used up, or the host wants to be left alone, until then: no failure of the source."""
+    source.health, source.error, source.next_try_at = SourceHealth.SPENT, words[:LONGEST_ERROR], until
     session.add(source)
 
 
@@ -226,40 +263,3 @@ def _arrivals_below(session: Session, source_id: int, below: int | None) -> list
         query = query.where(col(Mention.id) < below)
     rows = session.execute(query.order_by(col(Mention.id).desc()).limit(PAGE))
     return [(number, collected, published) for number, collected, published in rows]
-
-
-def untold(session: Session) -> list[Source]:
-    """The active sources in trouble that the operator has not been told of, in the order of their names."""
-    worth = or_(
-        *(and_(col(Source.health) == health, col(Source.failures) >= times) for health, times in TELL_AFTER.items())
-    )
-    query = select(Source).where(col(Source.active), col(Source.told_at).is_(None), worth)
-    return _as_they_are(session, query)
-
-
-def well_again(session: Session) -> list[Source]:
-    """The active sources whose trouble the operator was told of, and which are healthy again."""
-    query = select(Source).where(
-        col(Source.active), col(Source.told_at).is_not(None), col(Source.health) == SourceHealth.HEALTHY
-    )
-    return _as_they_are(session, query)
-
-
-def _as_they_are(session: Session, query: SelectOfScalar[Source]) -> list[Source]:
-    """Rows read anew, in the order of their names: the claims below go past the loaded ones."""
-    return list(session.exec(query.order_by(col(Source.slug)).execution_options(populate_existing=True)))
-
-
-def claim_telling(session: Session, source: Source, told_at: datetime | None) -> bool:
-    """Take the duty to tell of a trouble (or, with None, of its end); False if someone has it already."""
-    still = col(Source.told_at).is_(None) if source.told_at is None else col(Source.told_at) == source.told_at
-    query = update(Source).where(col(Source.id) == source.id, still).values(told_at=told_at)
-    result = session.execute(query.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)  # noqa: S101 (an UPDATE gives one)
-    return result.rowcount > 0
-
-
-def forget_telling(session: Session, told_at: datetime) -> None:
-    """The operator was not reached: what was told then is to be told again."""
-    query = update(Source).where(col(Source.told_at) == told_at).values(told_at=None)
-    session.execute(query.execution_options(synchronize_session=False))

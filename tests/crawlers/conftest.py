@@ -1,6 +1,7 @@
 """What the tests of crawlers share: a local site, the command in processes of its own, and a configured store."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -57,7 +58,8 @@ def command(server: subprocess.Popen[str], tmp_path: Path) -> Command:
 
     def run(*arguments: str) -> Done:
         out, err = tmp_path / "out.txt", tmp_path / "err.txt"
-        job = {"arguments": list(arguments), "out": str(out), "err": str(err)}
+        keys = {name: value for name, value in os.environ.items() if name.startswith("EMBERWATCH_TEST_")}
+        job = {"arguments": list(arguments), "out": str(out), "err": str(err), "environment": keys}
         assert server.stdin is not None
         assert server.stdout is not None
         server.stdin.write(json.dumps(job) + "\n")

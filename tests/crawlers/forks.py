@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import scrapy.core.downloader.handlers.http11
 import scrapy.core.downloader.tls
@@ -19,14 +20,15 @@ crawlers.spiders.__path__.append(str(Path(__file__).parent / "spiders"))  # kind
 LOADED = (crawlers.pipelines, scrapy, feed, schemaorg, wordpress)
 
 
-def run(job: dict[str, object]) -> int:
+def run(job: dict[str, Any]) -> int:
     """In the forked process: the command with its output in files."""
+    os.environ |= job.get("environment", {})
     for stream, number in (("out", 1), ("err", 2)):
         os.dup2(os.open(str(job[stream]), os.O_CREAT | os.O_WRONLY | os.O_TRUNC), number)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8")
     sys.stderr = os.fdopen(2, "w", encoding="utf-8")
     try:
-        return main(job["arguments"])  # type: ignore[arg-type]
+        return main(job["arguments"])
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -1,9 +1,11 @@
 """Plays pages to a spider without a network: page in, mentions out."""
 
 import json
+import os
 from collections import Counter, deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from crawlers.aggregates import check_rating, rating_as_json
 from crawlers.base import SourceSpider, spider_of
 from crawlers.items import Rejected, as_json, check
 from crawlers.memory import Memory
-from monitor.facts import AggregateRating
+from monitor.facts import AggregateRating, Gone
 from tests.crawlers.site import CAPTURES
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -31,13 +33,15 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Played:
-    """What came of it: mentions and ratings as JSON, the reasons of drops, the spider with its walk, what it asked."""
+    """What came of it: mentions and ratings as JSON, the reasons of drops, the spider with its walk, what it asked,
+    and the ids of the texts that it says are gone."""
 
     mentions: list[dict[str, Any]]
     ratings: list[dict[str, Any]]
     dropped: Counter[str]
     spider: SourceSpider
     asked: list[str]
+    gone: list[str] = field(default_factory=list)
 
 
 def load(path: Path, url: str) -> Response:
@@ -65,13 +69,17 @@ def play(spider: SourceSpider, pages: Mapping[str, Response]) -> Played:
     ratings: list[dict[str, Any]] = []
     dropped: Counter[str] = Counter()
     asked: list[str] = []
-    waiting: deque[Request] = deque(spider.first_requests())
+    gone: list[str] = []
+    waiting: deque[Request] = deque([*spider.first_requests(), *spider.look_again()])
     while waiting:
         request = waiting.popleft()
         asked.append(request.url)
         for found in _answer(request, pages):
             if isinstance(found, Request):
                 waiting.append(found)
+                continue
+            if isinstance(found, Gone):
+                gone.append(found.external_id)
                 continue
             try:
                 if isinstance(found, AggregateRating):
@@ -80,14 +88,14 @@ def play(spider: SourceSpider, pages: Mapping[str, Response]) -> Played:
                     mentions.append(as_json(check(found, dropped)))
             except Rejected as rejected:
                 dropped[rejected.reason] += 1
-    return Played(mentions, ratings, dropped, spider, asked)
+    return Played(mentions, ratings, dropped, spider, asked, gone)
 
 
 def _answer(request: Request, pages: Mapping[str, Response]) -> list[Any]:
     assert request.callback is not None
     assert request.errback is not None
     if request.url in pages:
-        return list(request.callback(pages[request.url], **request.cb_kwargs))
+        return list(request.callback(pages[request.url].replace(request=request), **request.cb_kwargs))
     failure = Failure(HttpError(Response(request.url, status=404)))
     failure.request = request  # type: ignore[attr-defined]
     return list(request.errback(failure))
@@ -97,7 +105,22 @@ def play_case(folder: Path) -> Played:
     """Play a recorded case: `ask.json` holds the params and which file answers which address."""
     ask = json.loads((folder / "ask.json").read_text(encoding="utf-8"))
     pages = {url: load(_file(folder, name), url) for url, name in ask["pages"].items()}
-    return play(make(folder.parent.name, ask["params"]), pages)
+    with keys_for(ask["params"]):
+        spider = make(folder.parent.name, ask["params"])
+    return play(spider, pages)
+
+
+@contextmanager
+def keys_for(params: Mapping[str, Any]) -> Iterator[None]:
+    """Set the environment variables that the params name as `{"env": NAME}` while they are read."""
+    names = [value["env"] for value in params.values() if isinstance(value, dict) and set(value) == {"env"}]
+    new = [name for name in names if name not in os.environ]
+    os.environ.update(dict.fromkeys(new, "key-for-tests"))
+    try:
+        yield
+    finally:
+        for name in new:
+            del os.environ[name]
 
 
 def _file(folder: Path, name: str) -> Path:

@@ -1,8 +1,10 @@
 """A web site on this machine whose answers a test decides, and which remembers what it was asked."""
 
+import selectors
+import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +24,8 @@ class Asked:
     query: dict[str, list[str]]
     headers: dict[str, str]
     at: float
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,13 @@ class Site:
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.server.daemon_threads = True
+        self.server.timeout = 0
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.server.server_port}"
 
     def paths(self) -> list[str]:
         """The paths asked for, in order, without robots.txt."""
@@ -80,20 +85,23 @@ class Site:
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 headers = {key.lower(): value for key, value in self.headers.items()}
-                asked = Asked(parts.path, parse_qs(parts.query), headers, time.monotonic())
+                body = self.rfile.read(int(headers.get("content-length", 0)))
+                asked = Asked(parts.path, parse_qs(parts.query), headers, time.monotonic(), self.command, body)
                 site.asked.append(asked)
                 page = site.pages.get(parts.path, Answer(status=404))
                 self._say(page(asked) if callable(page) else page)
 
+            do_POST = do_GET  # noqa: N815 (the server calls it so)
+
             def _say(self, answer: Answer) -> None:
                 time.sleep(answer.delay)
                 body = answer.body.encode() if isinstance(answer.body, str) else answer.body
-                self.send_response(answer.status)
-                for key, value in answer.headers.items():
-                    self.send_header(key, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
                 try:
+                    self.send_response(answer.status)
+                    for key, value in answer.headers.items():
+                        self.send_header(key, value)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
                     self.wfile.write(body)
                 except OSError:  # the crawler has had enough
                     self.close_connection = True
@@ -105,14 +113,42 @@ class Site:
 
     @contextmanager
     def open(self) -> Iterator["Site"]:
-        thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield self
         finally:
-            self._server.shutdown()
-            self._server.server_close()
+            self.server.shutdown()
+            self.server.server_close()
             thread.join()
+
+
+@contextmanager
+def opened(sites: Sequence[Site]) -> Iterator[None]:
+    """Let many sites answer with one thread that waits for all of them."""
+    ends, ended = socket.socketpair()
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(ended, selectors.EVENT_READ)
+        for site in sites:
+            waiting.register(site.server, selectors.EVENT_READ, site.server)
+        thread = threading.Thread(target=_answer_all, args=(waiting,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ends.close()
+            thread.join()
+            ended.close()
+            for site in sites:
+                site.server.server_close()
+
+
+def _answer_all(waiting: selectors.BaseSelector) -> None:
+    while True:
+        for key, _ in waiting.select():
+            if key.data is None:
+                return
+            key.data.handle_request()
 
 
 def wordpress() -> dict[str, Page]:

@@ -1,5 +1,6 @@
 """The command: what it prints, checks and refuses, and how it stops."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -11,11 +12,15 @@ import pytest
 import yaml
 from sqlmodel import Session, select
 
+from crawlers.base import kinds
 from monitor.models import Mention, Run, RunOutcome, Source, SourceHealth
 from tests.crawlers.conftest import ROOT, Command, Done, Watched
 from tests.crawlers.site import Answer, Site, captured, wordpress
 
 Show = Callable[..., Done]
+
+OF_TESTS = [path.stem for path in (Path(__file__).parent / "spiders").glob("*.py")]
+KNOWN = ", ".join(sorted([*kinds(), *OF_TESTS]))
 
 
 def write(path: Path, *sources: dict[str, object]) -> Path:
@@ -69,7 +74,7 @@ def test_a_server_that_cannot_be_reached_is_an_error(show: Show) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["nix", "--print"], "type: 'nix' is not one of broken, feed, schemaorg, wordpress"),
+        (["nix", "--print"], f"type: 'nix' is not one of {KNOWN}"),
         (["feed", "--print"], "params.url: is missing"),
         (["feed", "--print", "--param=url=ftp://x/y"], "params.url: 'ftp://x/y' is not an address such as"),
         (["feed", "--print", "--param=url=https://x.example", "--param=nix=1"], "params.nix: unknown key"),
@@ -85,6 +90,18 @@ def test_a_mistake_in_the_command_is_one_line_and_exit_code_2(
     assert done.code == 2
     assert error in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("other", [(), ("--param=server=https://API.X.com:443/",)])
+def test_what_costs_money_is_not_printed_but_crawled_within_its_limit(
+    command: Command, other: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMBERWATCH_TEST_KEY", "a-token")
+    key = "--param=bearer={env: EMBERWATCH_TEST_KEY}"
+    done = command("x", "--print", key, "--param=query=kettle", "--param=most_dollars_a_month=1", *other)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("--print: api.x.com charges for what it answers, and nothing printed is counted")
+    assert "--source ID" in done.err
 
 
 def test_a_source_that_is_not_configured_is_refused_with_the_known_ones(command: Command, tmp_path: Path) -> None:
@@ -114,7 +131,7 @@ def test_check_names_every_mistake_in_a_line_of_its_own(command: Command, tmp_pa
     done = command("--check", "--config", str(config))
     assert done.code == 2
     assert done.out.splitlines() == [
-        "sources[0].type: 'fed' is not one of broken, feed, schemaorg, wordpress",
+        f"sources[0].type: 'fed' is not one of {KNOWN}",
         "sources[1].params.url: 'blog.example' is not an address such as https://shop.example/blog",
         "sources[1].params.pages: unknown key",
         "sources[2].params.urls[1]: 'nix' is not an address such as https://shop.example/blog",
@@ -126,6 +143,14 @@ def test_list_shows_every_kind_with_its_params(command: Command) -> None:
     assert done.code == 0
     assert "wordpress: Reads the comments (and posts) of a WordPress site" in done.out
     assert "params: url, [posts=False], [max_pages=50]" in done.out
+    assert "    read without keys\n    params: url, [posts=False]" in done.out
+
+
+def test_the_list_as_json_has_the_whole_ledger(command: Command) -> None:
+    found = json.loads(command("--list", "--json").out)
+    first = found["kinds"][0]
+    assert {"kind", "summary", "verdict", "params"} <= first.keys()
+    assert {place["verdict"] for place in found["refused"]} == {"refused"}
 
 
 def test_texts_never_get_into_the_log(site: Site, show: Show) -> None:

@@ -45,6 +45,10 @@ def test_a_complete_walk_is_known_from_its_oldest_text_on_the_first_crawl_too() 
     assert known(walked(0.5, 900, complete=True), Memory()) == (NOW - timedelta(hours=900), NOW)
 
 
+def test_a_complete_walk_leaves_no_hole_after_the_walk_before() -> None:
+    assert known(walked(0.2, 0.5, complete=True)) == (BEFORE, NOW)
+
+
 def test_a_truncated_walk_is_known_from_the_walk_before_when_it_goes_back_that_far() -> None:
     assert known(walked(0.5, 2)) == (BEFORE, NOW)
 

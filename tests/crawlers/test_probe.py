@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlmodel import Session, select
 
 from crawlers.probe import MOST_PLACES, first_page_of
 from crawlers.spiders import feed, schemaorg
-from monitor.models import Fetch, Mention, Run, Source, SourceHealth
+from monitor.clock import utcnow
+from monitor.models import Fetch, Mention, Run, Source, SourceHealth, Spending
+from monitor.store import hosts
 from tests.crawlers.conftest import Done, Watched
 from tests.crawlers.site import Answer, Site, wordpress
 
@@ -87,3 +91,33 @@ def test_an_unknown_source_is_a_mistake(site: Site, watch: Callable[..., Watched
     watched = watch("feed", url=f"{site.url}/feed")
     done = watched.command("--source", "other", "--probe", "--config", str(watched.config))
     assert (done.code, "'other' is not one of place" in done.err) == (2, True)
+
+
+def test_a_probe_leaves_a_host_alone_that_wants_it(session: Session, site: Site, watch: Callable[..., Watched]) -> None:
+    now = utcnow()
+    hosts.note_rest(session, site.url.removeprefix("http://"), now + timedelta(hours=1), "it answers 429", now)
+    session.commit()
+    _, found = probe(watch("feed", url=f"{site.url}/feed"))
+    assert (found["outcome"], site.asked) == ("spent", [])
+
+
+def test_what_a_probe_costs_is_taken_from_the_quota(
+    session: Session, site: Site, watch: Callable[..., Watched]
+) -> None:
+    site.pages["/list"] = Answer("<p>one")
+    probe(watch("costly", url=f"{site.url}/list", pages=1))
+    assert session.exec(select(Spending.used)).one() == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "health"),
+    [
+        (Answer('{"posts": []}', headers={"Content-Type": "application/json"}), "changed"),
+        (Answer("<html><title>Just a moment...</title>", headers={"Content-Type": "text/html"}), "walled"),
+    ],
+)
+def test_a_probe_tells_a_changed_format_from_a_wall(
+    site: Site, watch: Callable[..., Watched], page: Answer, health: str
+) -> None:
+    site.pages["/list"] = page
+    assert probe(watch("listed", url=f"{site.url}/list"))[1]["health"] == health

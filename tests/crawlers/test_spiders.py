@@ -7,15 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from crawlers.base import SourceSpider, SpiderParams, kinds, spider_of
+from crawlers.ledger import Verdict
 from crawlers.settings import scrapy_settings
 from monitor.config import CrawlingOptions
 from tests.crawlers.play import play_case
+from tests.crawlers.replay import read_case
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CASES = sorted(path.parent for path in FIXTURES.glob("*/*/ask.json"))
-LONGEST_SPIDER = 100
+LONGEST_SPIDER = 80
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
@@ -50,6 +53,32 @@ def test_the_params_of_a_spider_are_frozen_and_refuse_unknown_keys(kind: str) ->
     params = spider_of(kind).Params
     assert issubclass(params, SpiderParams)
     assert (params.model_config["frozen"], params.model_config["extra"]) == (True, "forbid")
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_a_spider_says_what_it_needs_what_its_host_allows_and_why_it_is_off(kind: str) -> None:
+    about = spider_of(kind).about
+    assert about.verdict in (Verdict.OPEN, Verdict.KEYED, Verdict.OFF), "what is refused has no spider"
+    assert about.needs or about.verdict is Verdict.OPEN
+    assert about.limits
+    assert about.terms
+    assert about.why or about.verdict is not Verdict.OFF
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if spider_of(kind).about.verdict is Verdict.OFF])
+def test_a_spider_that_is_off_says_why_and_how_to_switch_it_on(kind: str) -> None:
+    fields = spider_of(kind).Params.model_fields
+    assert fields["switched_on"].default is False
+    given = {**read_case(next(folder for folder in CASES if folder.parent.name == kind)).params, "switched_on": False}
+    with pytest.raises(ValidationError, match="set switched_on: true"):
+        spider_of(kind).Params.model_validate(given)
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_a_spider_that_looks_at_texts_again_is_told_of_them(kind: str) -> None:
+    source = inspect.getsource(importlib.import_module(f"crawlers.spiders.{kind}"))
+    uses = any(sign in source for sign in ("memory.recent", "memory.hot", "Again("))
+    assert spider_of(kind).looks_again() or not uses
 
 
 @pytest.mark.parametrize("kind", kinds())

@@ -195,7 +195,7 @@ def test_ones_own_cases_are_one_click_away(full: Full):
 def test_sources_show_what_is_wrong_and_when_it_is_tried_again(full: Full):
     words = words_of(open_page("sources"))
     assert "503 Service Unavailable" in words
-    assert "blocked by robots.txt" in words
+    assert "⊘</span>blocked" in words
     assert "not crawled yet" in words
     assert "left out: 3 too old, 1 no text" in words
 

@@ -12,9 +12,10 @@ import yaml
 from sqlmodel import Session, select
 
 from monitor.config import Settings, load_settings
+from monitor.doors import folder as watched
 from monitor.errors import AnswerRefused
 from monitor.facts import ChangeKind, Collected, MentionKind, Sentiment
-from monitor.jobs import alert, analyse, answer, detect, prune, report
+from monitor.jobs import alert, analyse, answer, detect, prune, receive, report
 from monitor.jobs.context import Context
 from monitor.models import AlertState, Brand, Case, CaseState, Mention, Source
 from monitor.store import authors, mentions, retention, sources
@@ -36,6 +37,7 @@ from tests.factories import (
 from tests.fakes import FakeAssessor
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
 REPORT_DUE = datetime(2026, 3, 9, 8, tzinfo=UTC)
 SLACK = "EMBERWATCH_TEST_SLACK"
 
@@ -57,6 +59,9 @@ def write_config(folder: Path, *, site: str, slack: str, mail: int) -> None:
         "sources": [
             {"id": "feed", "type": "feed", "brands": ["karak", "rose"], "params": {"url": f"{site}/feed"}},
             {"id": "reviews", "type": "schemaorg", "brands": ["karak"], "params": {"urls": [f"{site}/reviews"]}},
+        ],
+        "doors": [
+            {"id": "drop", "type": "folder", "brands": ["karak"], "path": str(folder / "drop"), "settle": "0s"},
         ],
         "channels": [
             {"id": "team", "type": "slack", "url": {"env": SLACK}, "timeout": "5s"},
@@ -277,6 +282,23 @@ def _live(folder: Path, minutes: int) -> None:
     engine.dispose()
 
 
+def _to_receive(_session: Session, settings: Settings) -> None:
+    """A file for the watched folder, and one that is refused."""
+    drop = settings.door("drop").path
+    drop.mkdir()
+    rows = "".join(f"{number},Cold tea {number},2,{number:02}/01/2026\n" for number in range(1, 6))
+    (drop / "march.csv").write_text(f"Review ID,Review,Stars,Date\n{rows}", encoding="utf-8")
+    (drop / "bad.csv").write_text("Review,Date\nCold,yesterday\n", encoding="utf-8")
+
+
+def _receive(context: Context) -> None:
+    """Batches of two texts, after the file has settled whatever the clock of the file system says."""
+    watched.BATCH = 2
+    receive.run(context)
+    left = sorted(path.name for path in context.settings.door("drop").path.iterdir())
+    assert left == ["done", "refused"], left
+
+
 def _analyse(context: Context) -> Any:
     return analyse.run(context, FakeAssessor())
 
@@ -284,6 +306,7 @@ def _analyse(context: Context) -> Any:
 SCENES = {
     "crawl a feed": Scene(_prepared(_nothing), _crawl("feed"), (0, 0)),
     "crawl reviews": Scene(_prepared(_nothing), _crawl("reviews")),
+    "receive": Scene(_prepared(_to_receive), _job(_receive, LONG_AFTER), (2,)),
     "analyse": Scene(_prepared(_to_read), _job(_analyse), (0, 3)),
     "detect": Scene(_prepared(_to_detect), _job(detect.run)),
     "alert": Scene(_prepared(_to_tell), _job(alert.run), (0, 7)),

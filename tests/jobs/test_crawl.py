@@ -1,4 +1,4 @@
-"""The crawls that run: what ended badly is noted, also when that cannot be written at once."""
+"""The crawls that run: which may start together, and what ended badly is noted, also when that cannot be at once."""
 
 import subprocess
 import sys
@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
+from monitor.jobs.context import Context
 from monitor.jobs.crawl import Crawl, Pool
 from monitor.models import Run, RunOutcome, Source, SourceHealth
+from monitor.store import hosts, sources
 from tests.contexts import make_context
 from tests.factories import NOON
 
@@ -28,3 +30,41 @@ def test_the_failure_of_a_crawl_that_cannot_be_stored_is_stored_at_the_next_look
     assert session.exec(select(Run.outcome)).one() is RunOutcome.FAILED
     assert session.exec(select(Source.health)).one() is SourceHealth.FAILING
     assert len(pool) == 0
+
+
+BLOG = {"id": "blog", "type": "wordpress", "brands": ["karak"], "params": {"url": "https://shop.example/blog"}}
+SHOP = {"id": "shop", "type": "schemaorg", "brands": ["karak"], "params": {"urls": ["https://shop.example/kettle"]}}
+NEWS = {"id": "news", "type": "feed", "brands": ["karak"], "params": {"url": "https://news.example/feed"}}
+MANY = {"crawling": {"at_once": 4}}
+
+
+def chosen(context: Context, pool: Pool) -> list[str]:
+    return list(pool.choose(context, sources.due(context.session, context.settings, context.now)))
+
+
+def test_two_crawls_never_ask_one_host_at_a_time(session: Session):
+    context = make_context(session, NOON, sources=[BLOG, SHOP, NEWS], **MANY)
+    assert chosen(context, Pool()) == ["blog", "news"]
+
+
+def test_a_host_that_a_running_crawl_asks_is_left_to_it(session: Session):
+    context = make_context(session, NOON, sources=[BLOG, SHOP, NEWS], **MANY)
+    pool = Pool()
+    pool._crawls["blog"] = Crawl("blog", subprocess.Popen(["true"]), NOON, frozenset({"shop.example"}))
+    assert chosen(context, pool) == ["news"]
+    pool._crawls["blog"].process.wait()
+
+
+def test_hosts_that_only_a_crawl_could_know_of_count_too(session: Session):
+    context = make_context(session, NOON, sources=[SHOP, NEWS], **MANY)
+    for slug in ("shop", "news"):
+        source = sources.by_slug(session, slug)
+        assert source is not None
+        hosts.note_asked(session, source.id or 0, ["api.example"])
+    assert len(chosen(context, Pool())) == 1
+
+
+def test_there_is_room_for_so_many_and_no_more(session: Session):
+    more = [{**NEWS, "id": f"n{i}", "params": {"url": f"https://n{i}.example/feed"}} for i in range(9)]
+    context = make_context(session, NOON, sources=more, **MANY)
+    assert chosen(context, Pool()) == ["n0", "n1", "n2", "n3"]

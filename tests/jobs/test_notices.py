@@ -12,7 +12,7 @@ from monitor.jobs import alert as alert_job
 from monitor.jobs import crawl, notices
 from monitor.jobs.context import Context
 from monitor.models import Alert, ChannelHealth, Source
-from monitor.store import sources
+from monitor.store import sources, telling
 from tests.contexts import make_context
 from tests.factories import NOON
 
@@ -178,7 +178,7 @@ def test_without_a_channel_that_works_the_duty_stays(session: Session, source: S
     session.commit()
     look(session, MINUTE)
     assert told(session) == []
-    assert sources.untold(session) == [source]
+    assert telling.untold(session) == [source]
 
 
 def test_an_operator_who_was_not_reached_is_told_again(
@@ -188,7 +188,7 @@ def test_an_operator_who_was_not_reached_is_told_again(
     context = look(session, channels=[CONSOLE, OTHER])
     monkeypatch.setattr(alert_job.notifiers, "send", _refuse)
     alert_job.run(context)
-    assert sources.untold(session) == [source]
+    assert telling.untold(session) == [source]
     assert {row.channel for row in session.exec(select(ChannelHealth))} <= {"screen", "other"}
 
 
@@ -218,3 +218,65 @@ def test_the_crawl_job_tells_the_operator(session: Session, source: Source):
     context = make_context(session, NOON, channels=[CONSOLE])
     assert crawl.run(context, crawl.Pool()) == {"operator told of sources": 1}
     assert crawl.run(context, crawl.Pool()) == {}
+
+
+def test_a_source_whose_format_changed_is_told_at_its_second_look_with_the_field(session: Session, source: Source):
+    error = "https://news.example/list: of 20 entries none can be read: the field 'body' has vanished"
+    for minutes in range(3):
+        sources.record_changed(session, source, error, now=NOON)
+        look(session, minutes * MINUTE)
+        assert told(session) == (["Emberwatch: the source news has changed its format"] if minutes else [])
+    assert "the field 'body' has vanished" in dict(message(session)["facts"])["Error"]
+    assert "Update Emberwatch" in message(session)["next_step"]
+
+
+def test_a_quota_that_is_spent_for_hours_is_told_with_when_it_ends(session: Session, source: Source):
+    sources.record_spent(session, source, "the quota of 100 requests a day (search) is spent", until=NOON + 9 * HOUR)
+    look(session)
+    assert told(session) == ["Emberwatch: the source news has used up its quota"]
+    facts = dict(message(session)["facts"])
+    assert (facts["Asked again"], facts["Last heard"]) == ("2 Mar 21:00 UTC", "2 Mar 07:00 UTC (5 h ago)")
+    assert "raise every" in message(session)["next_step"]
+
+
+def test_a_wait_of_a_few_hours_is_nobodys_trouble(session: Session, source: Source):
+    sources.record_spent(session, source, "news.example asks us to wait", until=NOON + 5 * HOUR)
+    look(session)
+    assert told(session) == []
+
+
+def test_a_quota_that_is_spent_every_day_is_told_once_a_week_and_never_well(session: Session, source: Source):
+    for day in range(9):
+        now = NOON + day * 24 * HOUR
+        sources.record_spent(session, source, "the quota is spent", until=now + 12 * HOUR)
+        look(session, day * 24 * HOUR)
+        sources.record_good(session, source, now=now + 13 * HOUR)
+        look(session, day * 24 * HOUR + 13 * HOUR)
+    assert told(session) == ["Emberwatch: the source news has used up its quota"] * 2
+
+
+def test_a_spent_quota_does_not_hide_a_trouble(session: Session, source: Source):
+    sources.record_spent(session, source, "the quota is spent", until=NOON + 9 * HOUR)
+    look(session)
+    fail(session, source, 3)
+    look(session, MINUTE)
+    assert told(session)[1:] == ["Emberwatch: the source news failed 3 times in a row"]
+
+
+def test_a_wall_is_not_called_robots_txt(session: Session, source: Source):
+    for _ in range(2):
+        sources.record_blocked(session, source, "https://news.example: a captcha instead of the answer", now=NOON)
+    look(session)
+    assert told(session) == ["Emberwatch: the source news is blocked"]
+    assert "robots" not in message(session)["sentence"]
+
+
+def test_an_operator_who_was_not_reached_is_told_of_the_quota_again(
+    session: Session, source: Source, monkeypatch: pytest.MonkeyPatch
+):
+    sources.record_spent(session, source, "the quota is spent", until=NOON + 9 * HOUR)
+    context = look(session)
+    monkeypatch.setattr(alert_job.notifiers, "send", _refuse)
+    alert_job.run(context)
+    session.expire_all()
+    assert source.spent_told_at is None

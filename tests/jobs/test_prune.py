@@ -10,8 +10,20 @@ from monitor.config import Settings
 from monitor.facts import Sketch
 from monitor.jobs import prune
 from monitor.jobs.context import Context
-from monitor.models import Author, Brand, CaseState, Count, Resolution, Run, RunOutcome, Source, Story, StoryBand
-from monitor.store import retention, stories
+from monitor.models import (
+    Author,
+    Brand,
+    CaseState,
+    Count,
+    DoorEvent,
+    Resolution,
+    Run,
+    RunOutcome,
+    Source,
+    Story,
+    StoryBand,
+)
+from monitor.store import doors, retention, stories
 from tests.factories import NOON, count_rows, make_author, make_brand, make_case, make_mention, make_run, make_source
 
 DAY = timedelta(days=1)
@@ -130,3 +142,10 @@ def test_twice_removes_nothing_more(session: Session, brand: Brand, source: Sour
     make_mention(session, brand, source, at=NOON - 3 * DAY)
     prune.run(context(session))
     assert prune.run(context(session)) == {}
+
+
+def test_events_of_doors_go_when_nobody_tells_them_again(session: Session, source: Source) -> None:
+    for name, days in (("old", 91), ("new", 89)):
+        doors.take_event(session, source.id or 0, name, NOON - days * DAY)
+    assert prune.run(context(session))["events"] == 1
+    assert session.exec(select(DoorEvent.event_id)).all() == ["new"]

@@ -65,3 +65,9 @@ def test_what_a_server_said_is_remembered_and_replaced(session: Session, source_
     remember_fetches(session, source_id, [(PAGE, Validators('"1"', ""))], now=at(0))
     remember_fetches(session, source_id, [(PAGE, Validators('"2"', "yesterday"))], now=at(1))
     assert fetch_memory(session, source_id) == {PAGE: Validators('"2"', "yesterday")}
+
+
+def test_addresses_that_the_last_good_crawl_did_not_ask_for_are_forgotten(session: Session, source_id: int) -> None:
+    remember_fetches(session, source_id, [(f"{PAGE}?since={n}", Validators(f'"{n}"')) for n in range(3)], now=at(0))
+    remember_fetches(session, source_id, [(PAGE, Validators('"1"')), ("https://no.example", Validators())], now=at(1))
+    assert fetch_memory(session, source_id) == {PAGE: Validators('"1"')}

@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel
 from monitor.errors import SchemaOutOfDate
 from monitor.facts import Severity
 from monitor.models import Author, Brand, Incident
-from monitor.store.database import MIGRATIONS, check_schema, open_database, upgrade
+from monitor.store.database import MIGRATIONS, check_schema, newest_revision, open_database, upgrade
 from monitor.store.search import is_shadow
 from tests.factories import NOON, make_brand, make_incident
 
@@ -78,3 +78,8 @@ def test_a_word_of_a_list_comes_back_as_that_word(session: Session):
     session.commit()
     session.expire_all()
     assert session.get_one(Incident, incident.id).severity is Severity.HIGH
+
+
+def test_the_newest_migration_is_the_one_whose_file_comes_last() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert newest_revision() == scripts.get_current_head()

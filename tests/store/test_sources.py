@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from monitor.facts import MentionKind
 from monitor.models import Brand, Location, Mention, Source, SourceBrand, SourceHealth, Theme
-from monitor.store import sources
+from monitor.store import sources, telling
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -35,6 +35,7 @@ class WantedSource:
     brands: tuple[str, ...] = ("acme",)
     every: timedelta = QUARTER
     enabled: bool = True
+    params: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Wanted:
     brands: tuple[WantedBrand, ...] = (WantedBrand("acme"),)
     sources: tuple[WantedSource, ...] = (WantedSource("blog"),)
     themes: tuple[Named, ...] = field(default=(Named("refund", "Refund"),))
+    doors: tuple[WantedSource, ...] = ()
 
 
 def names(session: Session, model: type[Brand] | type[Source] | type[Theme]) -> dict[str, bool]:
@@ -226,7 +228,7 @@ def test_a_source_without_texts_has_no_arrivals(synced: Session) -> None:
 
 def test_the_duty_to_tell_of_a_source_is_taken_once(synced: Session) -> None:
     source = blog(synced)
-    assert sources.claim_telling(synced, source, NOW)
-    assert not sources.claim_telling(synced, source, NOW)
-    sources.forget_telling(synced, NOW)
-    assert sources.claim_telling(synced, source, NOW)
+    assert telling.claim(synced, source, NOW)
+    assert not telling.claim(synced, source, NOW)
+    telling.forget(synced, NOW)
+    assert telling.claim(synced, source, NOW)

@@ -6,6 +6,7 @@ from scrapy.http import Request, TextResponse
 
 from crawlers.base import Output, SourceSpider, SpiderParams, WebAddress
 from crawlers.extract import host_of, html_to_text
+from crawlers.ledger import About, Verdict
 from monitor.facts import Collected, MentionKind
 
 
@@ -20,6 +21,7 @@ class BrokenSpider(SourceSpider):
 
     name = "broken"
     Params = Params
+    about = About(verdict=Verdict.OPEN)
 
     def first_requests(self) -> Iterable[Request]:
         yield self.ask(self.params.url, self.read, strand=self.walk.strand())

@@ -1,0 +1,1 @@
+"""The reception: a small HTTP server at which other programs hand in events and customers answer surveys."""

@@ -1,0 +1,77 @@
+"""Keeps what doors must not forget: the events that came in, and notes such as the last message that was read."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from monitor.models import Brand, DoorEvent, DoorNote, Source, SourceBrand, SourceHealth
+
+LONGEST_NAME = 128
+
+
+def take_event(session: Session, source_id: int, event_id: str, now: datetime) -> bool:
+    """Note that an event came; False when it came before, also when another process takes it at this moment."""
+    name = _short(event_id)
+    if session.get(DoorEvent, (source_id, name)) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.add(DoorEvent(source_id=source_id, event_id=name, received_at=now))
+    except IntegrityError:
+        return False
+    return True
+
+
+def forget_events(session: Session, before: datetime) -> int:
+    """Remove the events that came before a moment; how many."""
+    gone: sa.CursorResult[Any] = session.execute(sa.delete(DoorEvent).where(col(DoorEvent.received_at) < before))  # type: ignore[assignment]
+    return gone.rowcount
+
+
+def import_source(session: Session, slug: str, brand: str) -> Source:
+    """The source of what is imported by hand for a brand; inactive, since nobody listens there between two files."""
+    source = session.exec(select(Source).where(Source.slug == slug)).first()
+    if source is None:
+        source = Source(slug=slug, kind="import", active=False, health=SourceHealth.HEALTHY)
+        session.add(source)
+        session.flush()
+    brand_id = session.exec(select(Brand.id).where(Brand.slug == brand)).one()
+    if session.get(SourceBrand, (source.id, brand_id)) is None:
+        session.add(SourceBrand(source_id=source.id or 0, brand_id=brand_id or 0))
+        session.flush()
+    return source
+
+
+def notes(session: Session, source_id: int) -> dict[str, str]:
+    """All that a door asked to be kept, by name."""
+    rows = session.exec(select(DoorNote.name, DoorNote.value).where(DoorNote.source_id == source_id))
+    return dict(rows.all())
+
+
+def note(session: Session, source_id: int, name: str) -> str:
+    """What was kept under a name; "" when nothing was."""
+    row = session.get(DoorNote, (source_id, _short(name)))
+    return "" if row is None else row.value
+
+
+def set_note(session: Session, source_id: int, name: str, value: str, now: datetime) -> None:
+    """Keep a value under a name; an empty one is forgotten."""
+    known = session.get(DoorNote, (source_id, _short(name)))
+    if not value:
+        if known is not None:
+            session.delete(known)
+            session.flush()
+        return
+    row = known or DoorNote(source_id=source_id, name=_short(name), value=value, noted_at=now)
+    row.value, row.noted_at = value, now
+    session.add(row)
+    session.flush()
+
+
+def _short(name: str) -> str:
+    """A name that fits its column; a longer one is known by its hash."""
+    return name if len(name) <= LONGEST_NAME else "sha256:" + hashlib.sha256(name.encode()).hexdigest()

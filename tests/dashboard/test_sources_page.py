@@ -1,0 +1,65 @@
+"""The Sources page tells each kind of trouble by a sign and words of its own; deleted texts are shown nowhere."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.clock import utcnow
+from monitor.facts import Gone
+from monitor.models import Brand, SourceHealth
+from monitor.store import removal
+from tests.dashboard.pages import open_page, words_of
+from tests.factories import database_session, make_case, make_incident, make_mention, make_source
+
+SECRET = "The lamp burned my table."
+
+
+@pytest.mark.parametrize(
+    ("health", "shown"),
+    [
+        (SourceHealth.CHANGED, "≠</span>format changed"),
+        (SourceHealth.SPENT, "◔</span>quota spent"),
+        (SourceHealth.BLOCKED, "⊘</span>blocked"),
+        (SourceHealth.QUIET, "…</span>quieter than usual"),
+        (SourceHealth.FAILING, "▲▲</span>failing"),
+    ],
+)
+def test_each_trouble_has_its_own_sign_and_words(empty: str, health: SourceHealth, shown: str):
+    with database_session(empty) as session:
+        brand = session.get_one(Brand, 1)
+        make_source(session, brand, "place", health=health, error="the field 'body' has vanished")
+        session.commit()
+    words = words_of(open_page("sources"))
+    assert shown in words
+    assert "the field &#x27;body&#x27; has vanished" in words
+
+
+@pytest.mark.parametrize("address", ["", "incident", "inbox", "mentions"])
+def test_a_text_that_was_deleted_at_its_source_is_shown_nowhere(empty: str, address: str):
+    now = utcnow()
+    with database_session(empty) as session:
+        brand = session.get_one(Brand, 1)
+        mention = make_mention(session, brand, make_source(session, brand), SECRET, title="Lamp", at=now)
+        incident = make_incident(session, brand, [mention], at=now)
+        make_case(session, mention, at=now, incident=incident)
+        gone = Gone(kind=mention.kind, host=mention.host, external_id=mention.external_id)
+        removal.remove(session, [gone], now)
+        session.commit()
+    app = open_page(address, id="1") if address == "incident" else open_page(address)
+    assert not app.exception
+    assert SECRET not in words_of(app)
+
+
+def test_a_case_goes_on_without_the_text(empty: str):
+    now = utcnow()
+    with database_session(empty) as session:
+        brand = session.get_one(Brand, 1)
+        mention = make_mention(session, brand, make_source(session, brand), SECRET, at=now - timedelta(hours=1))
+        case = make_case(session, mention, at=now, owner="Bilal")
+        gone = Gone(kind=mention.kind, host=mention.host, external_id=mention.external_id)
+        removal.remove(session, [gone], now)
+        session.commit()
+        number = case.id
+    words = words_of(open_page("inbox", case=str(number)))
+    assert "Deleted at the source" in words
+    assert "Bilal" in words

@@ -1,0 +1,138 @@
+"""What a source has deleted: the words go everywhere, what was counted stays, and twice is once."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from monitor.facts import WHOLE, Collected, Gone, MediaKind, MentionKind
+from monitor.models import (
+    Alert,
+    Assessment,
+    Author,
+    Brand,
+    Media,
+    Mention,
+    MentionVersion,
+    ReadState,
+    Report,
+    Resolution,
+    SearchEntry,
+    Source,
+)
+from monitor.store import assessments, counts, mentions, removal
+from tests.factories import NOON, make_author, make_brand, make_change, make_incident, make_mention, make_source
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def brand(session: Session) -> Brand:
+    return make_brand(session)
+
+
+@pytest.fixture
+def source(session: Session, brand: Brand) -> Source:
+    return make_source(session, brand)
+
+
+@pytest.fixture
+def mention(session: Session, brand: Brand, source: Source) -> Mention:
+    row = make_mention(session, brand, source, "The parcel never came.", title="Late", themes=("delivery",))
+    session.add(Media(mention_id=row.id, kind=MediaKind.IMAGE, url="https://example.org/a.png"))
+    session.add(MentionVersion(mention_id=row.id, text="The parcel is late.", replaced_at=NOON))
+    session.flush()
+    return row
+
+
+def gone(mention: Mention) -> Gone:
+    return Gone(kind=mention.kind, host=mention.host, external_id=mention.external_id)
+
+
+def collected(mention: Mention, text: str) -> Collected:
+    return Collected(kind=mention.kind, host=mention.host, external_id=mention.external_id, url=mention.url, text=text)
+
+
+def test_the_words_go_and_the_mention_stays(session: Session, mention: Mention) -> None:
+    assert removal.remove(session, [gone(mention)], NOON + HOUR) == 1
+    session.expire_all()
+    assert (mention.title, mention.text, mention.author_id) == ("", "", None)
+    assert (mention.deleted_at, mention.published_at) == (NOON + HOUR, NOON)
+    assert [session.exec(select(table)).all() for table in (Media, MentionVersion, SearchEntry)] == [[], [], []]
+
+
+def test_what_was_counted_is_not_counted_anew(session: Session, brand: Brand, mention: Mention) -> None:
+    def counted() -> object:
+        return counts.read(session, brand.id or 0, Resolution.HOUR, NOON - HOUR, NOON + HOUR)[WHOLE]
+
+    before = counted()
+    removal.remove(session, [gone(mention)], NOON)
+    assert counted() == before
+    assert session.exec(select(Assessment.negative)).one() == 0.9
+
+
+def test_the_name_of_who_wrote_nothing_else_is_forgotten(session: Session, brand: Brand, source: Source) -> None:
+    one, other = make_author(session, "Ana"), make_author(session, "Ben")
+    rows = [make_mention(session, brand, source, author=author) for author in (one, other, other)]
+    removal.remove(session, [gone(rows[0]), gone(rows[1])], NOON)
+    session.expire_all()
+    assert sorted(name or "" for name in session.exec(select(Author.display_name))) == ["", "Ben"]
+
+
+def test_twice_is_once(session: Session, mention: Mention) -> None:
+    removal.remove(session, [gone(mention)], NOON)
+    assert removal.remove(session, [gone(mention), gone(mention)], NOON + HOUR) == 0
+    assert mention.deleted_at == NOON
+
+
+def test_what_is_not_known_is_nothing(session: Session, mention: Mention) -> None:
+    other = Gone(kind=MentionKind.POST, host=mention.host, external_id=mention.external_id)
+    assert removal.remove(session, [other], NOON) == 0
+    assert mention.text
+
+
+@pytest.mark.parametrize("state", [ReadState.WAITING, ReadState.FAILED])
+def test_what_waits_to_be_read_is_not_read_any_more(session: Session, mention: Mention, state: ReadState) -> None:
+    mention.read_state = state
+    removal.remove(session, [gone(mention)], NOON)
+    assert assessments.claim(session, 10, NOON) == []
+    assert mention.read_state is ReadState.READ
+
+
+def test_a_text_that_comes_back_is_an_edit(session: Session, mention: Mention, source: Source) -> None:
+    removal.remove(session, [gone(mention)], NOON)
+    saved = mentions.save(
+        session, collected(mention, "It came after all."), source=source, now=NOON + HOUR, fresh=True, author_key="k"
+    )
+    session.expire_all()
+    assert (saved, mention.text, mention.deleted_at) == (mentions.Saved.EDITED, "It came after all.", None)
+    assert mention.read_state is ReadState.WAITING
+    assert session.exec(select(MentionVersion)).all() == []
+
+
+def test_alerts_do_not_quote_it_any_more(session: Session, brand: Brand, mention: Mention) -> None:
+    incident = make_incident(session, brand, [mention])
+    quote = {"text": "The parcel never came.", "author": "author 1", "url": mention.url}
+    kept = {**quote, "text": "Where is it?", "url": "https://example.org/other"}
+    quotes = [one | {"published_at": NOON.isoformat()} for one in (quote, kept)]
+    alert = Alert(
+        key="k", channel="c", reason="r", created_at=NOON, incident_id=incident.id, message={"quotes": quotes},
+        change_id=make_change(session, incident).id,
+    )  # fmt: skip
+    session.add(alert)
+    removal.remove(session, [gone(mention)], NOON)
+    session.flush()
+    session.expire_all()
+    assert [one["text"] for one in alert.message["quotes"]] == [removal.DELETED, "Where is it?"]
+
+
+def test_reports_do_not_quote_it_any_more(session: Session, brand: Brand, mention: Mention) -> None:
+    quote = {"text": "The parcel never came.", "url": mention.url, "published_at": "2026-03-02T12:00:00Z"}
+    other = quote | {"published_at": "2026-03-02T13:00:00Z"}
+    figures = {"themes": [{"slug": "delivery", "quotes": [quote, other]}], "week": 10}
+    report = Report(brand_id=brand.id, week_start=NOON.date(), made_at=NOON + HOUR, figures=figures)
+    session.add(report)
+    removal.remove(session, [gone(mention)], NOON + 2 * HOUR)
+    session.flush()
+    session.expire_all()
+    assert report.figures == {"themes": [{"slug": "delivery", "quotes": [other]}], "week": 10}
