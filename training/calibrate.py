@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from training.data import LABELS, Row, read, sample, set_names
-from training.mix import STARS, TWO_CLASS, held_out
+from training.mix import LONG, STARS, TWO_CLASS, held_out
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -29,6 +29,7 @@ _NEGATIVE_SHARE = 1 / 3
 """The val parts have from 12 to 60 % negative texts; precision would mean something else in each."""
 MISSION = ("en", "ur", "ur-Latn", "hi-Latn", "te", "te-Latn", "tl")
 _WITHOUT_VAL = ("firecs", "hinglish_sentimix", "tr_telco_tweets", "ar_arsarcasm2")
+_ONLY_VAL = frozenset(["tweeteval"])
 _PER_SET = 500
 _FEWEST = 200  # rows of a language
 _STEPS = np.arange(0.34, 0.751, 0.01)
@@ -54,8 +55,9 @@ class Fitted:
 
 
 def rows(per_set: int = _PER_SET) -> list[Row]:
-    """Rows of the three-class sets: others would teach a wrong share of neutral."""
-    names = [name for name in set_names("val") if name not in STARS | TWO_CLASS]
+    """Rows of the three-class sets that training reads; others would teach another share of neutral."""
+    read_in_training = {*LONG, *_ONLY_VAL} - STARS - TWO_CLASS
+    names = [name for name in set_names("val") if name in read_in_training]
     found = [row for name in names for row in sample(list(read("val", name)), per_set)]
     return found + [row for name in _WITHOUT_VAL for row in sample(held_out(name), per_set)]
 

@@ -102,7 +102,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--pieces", type=Path, default=Path("var/training/pieces.npy"), help="kept pieces, once counted"
     )
     parser.add_argument("--cache", type=Path, help="file that keeps the layers' means between two exports")
-    parser.add_argument("--version", default="2")
+    parser.add_argument("--version", default="3")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args(arguments)
 

