@@ -11,6 +11,7 @@ Each step goes on where it was stopped, about four hours on two cores in all:
 """
 
 import argparse
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,14 +39,28 @@ class Steps:
     def run(self, name: str, settings: str, start: Path | None = None) -> Path:
         """The checkpoint of a run, which goes on if it was stopped."""
         begin = [] if start is None else ["--start", str(start)]
-        fit.train(fit.options([*settings.split(), *begin, "--out", str(self._folder / name), *self._extra]))
-        return self._folder / name / fit.CHECKPOINT
+        out = self._folder / name
+        out.mkdir(parents=True, exist_ok=True)
+        _copy(self.pieces, out / fit.PIECES)
+        fit.train(fit.options([*settings.split(), *begin, "--out", str(out), *self._extra]))
+        _copy(out / fit.PIECES, self.pieces)
+        return out / fit.CHECKPOINT
+
+    @property
+    def pieces(self) -> Path:
+        """The kept pieces, counted once for all runs."""
+        return self._folder / fit.PIECES
 
     def mean(self, name: str, files: Sequence[Path], shares: Sequence[float]) -> Path:
         out = self._folder / f"{name}.safetensors"
         pairs = [f"{file}={share}" for file, share in zip(files, shares, strict=True)]
         average.main([*pairs, "--out", str(out)])
         return out
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_file() and not target.exists():
+        shutil.copyfile(source, target)
 
 
 def main() -> None:
@@ -59,7 +74,7 @@ def main() -> None:
     three = steps.mean("three", [*shorts, broad], _SHARES)
     final = steps.mean("final", [steps.run("on", _ON, three), three], [0.5, 0.5])
     base = ["--base", str(given.base)] if given.base else []
-    export.main(["--checkpoint", str(final), "--pieces", str(given.out / "on" / fit.PIECES), *base])
+    export.main(["--checkpoint", str(final), "--pieces", str(steps.pieces), *base])
     theme_fit.main([])
     relevance_fit.main()
     language.main([])
