@@ -1,6 +1,7 @@
 """`emberwatch import` shows how a file is read, keeps it whole or says what is wrong with it, and doubles nothing."""
 
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -207,3 +208,13 @@ def test_imported_texts_are_about_the_brand_without_naming_it(take_in: Command, 
         context = Context(settings, session, datetime(2026, 11, 22, tzinfo=UTC))
         assert analyse.run(context, FakeAssessor())["read"] == 2
         assert count_rows(session, Mention) == 2
+
+
+def test_a_disk_without_room_for_a_copy_is_said_in_words(
+    take_in: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    workbook(tmp_path, ["Review", "Stars"], ["Cold tea", 2])
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    code, out, said = take_in(tmp_path / "reviews.xlsx", "--brand", "karak", "--json")
+    assert (code, json.loads(out)["taken"]) == (1, False)
+    assert "No such file or directory" in said

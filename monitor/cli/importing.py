@@ -166,12 +166,13 @@ def _one(desk: _Desk, name: str, wishes: Wishes, wanted: _Wanted) -> bool:
     try:
         with files.opened(name) as file:
             return _taken(desk, file, wishes, wanted)
-    except ConfigError:
+    except (ConfigError, BrokenPipeError):
         raise
-    except MonitorError as error:
+    except (MonitorError, OSError) as error:  # OSError: a full disk, on which a copy finds no room
+        said = str(error) if isinstance(error, MonitorError) else f"{name}: {error.strerror or error}"
         if wanted.as_json:
-            print(json.dumps({"file": name, "taken": False, "error": str(error)}, ensure_ascii=False))
-        err.print(screen.clean(str(error)), markup=False, highlight=False, soft_wrap=True)
+            print(json.dumps({"file": name, "taken": False, "error": said}, ensure_ascii=False))
+        err.print(screen.clean(said), markup=False, highlight=False, soft_wrap=True)
         return False
 
 

@@ -91,6 +91,8 @@ class Evidence:
 
     def order(self, usual: Order) -> tuple[Order, str]:
         """The order of the column, and why it is taken."""
+        if self.is_mixed and self.day_first == self.month_first:
+            return usual, "its rows contradict each other: say --dates dmy or mdy"
         if self.day_first != self.month_first:
             order = Order.DAY_FIRST if self.day_first > self.month_first else Order.MONTH_FIRST
             return order, "" if not self.is_mixed else "by most of its rows"

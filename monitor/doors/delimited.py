@@ -55,7 +55,9 @@ class Delimited:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Bad(number, "", f"quotation marks do not fit ({error})")
+                lost = reader.line_num - number
+                also = f"; with it {lost:,} lines below it are lost" if lost > 0 else ""
+                yield Bad(number, "", f"quotation marks do not fit ({error}){also}")
                 continue
             if number <= self._above or is_blank(cells):
                 continue

@@ -45,7 +45,9 @@ class Look:
 class Taken:
     """A piece of what came: kept whole, or not at all.
 
-    An `event` that was kept before is not kept again. `notes` are kept with the texts; an empty one is forgotten.
+    An `event` that was kept before is not kept again, nor what has the same `seal`: an event's id may stand where no
+    signature covers it, and a recorded message would be another event under another id. `notes` are kept with the
+    texts; an empty one is forgotten.
     A text without a time is never news: a door that knows better says when it came.
     """
 
@@ -53,4 +55,5 @@ class Taken:
     gone: Sequence[Gone] = ()  # texts that are no longer shown where they stood
     notes: Mapping[str, str] = field(default_factory=dict)
     event: str = ""
+    seal: str = ""
     counters: Mapping[str, int] = field(default_factory=dict)  # for the Run, such as what was left out, by reason

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from monitor.doors.event_names import EVENT, ITEMS, LISTS, NAMES
+from monitor.edge import plain
 from monitor.facts import Collected, Gone, MentionKind
 
 MOST_TEXTS = 500
@@ -231,12 +232,20 @@ def _rating(item: Mapping[str, Any], shape: Shape) -> tuple[float | None, float 
     best = _number(match[3]) if match and match[3] else shape.best or _number(_said(item, "best", shape))
     if match and match[2] == "%":
         best = 100.0
+    if best is None and value <= 10 and _is_nps(item, shape):
+        best = 10.0
     if best is None:
         best = next((end for end in (5.0, 10.0, 100.0) if value <= end), None)
     worst = shape.worst if shape.worst is not None else _number(_said(item, "worst", shape))
     if worst is None and best is not None:
         worst = 1.0 if best <= 5 and value >= 1 else 0.0
     return value, worst, best
+
+
+def _is_nps(item: Mapping[str, Any], shape: Shape) -> bool:
+    """Whether the rating says how likely one recommends: from 0 to 10, also where the number is a small one."""
+    names = [shape.paths.rating] if shape.paths.rating else NAMES["rating"]
+    return "nps" in next((name for name in names if _is_said(at(item, name))), "").lower()
 
 
 def _number(text: str) -> float | None:
@@ -277,4 +286,4 @@ def event_id(headers: Mapping[str, str], header: str, body: bytes, path: str) ->
         except (ValueError, RecursionError):
             found = None
         told = str(found) if _is_said(found) else ""
-    return told or "sha256:" + hashlib.sha256(body).hexdigest()
+    return plain(told, len(told)) or "sha256:" + hashlib.sha256(body).hexdigest()

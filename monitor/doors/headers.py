@@ -52,6 +52,12 @@ _REPLIES = re.compile(
     r"|رد |回复|回覆|返信|답변"
 )
 """What the seller answered is not what the customer wrote."""
+_NO_PERSON = re.compile(
+    r"\b(?:address|age|agent|app|branch|brand|browser|campaign|category|city|company|country|device|domain|e ?mail|"
+    r"file|gender|group|handset|id|ip|item|location|mail|mobile|model|number|order|os|package|phone|plan|product|region|"
+    r"segment|service|sheet|shop|since|sku|state|status|store|survey|telephone|tier|type|version|zip)\b"
+)
+"""In names such as `App Version Name` and `Customer Phone`: what stands there is no name of who wrote."""
 
 
 @lru_cache(maxsize=4096)
@@ -88,6 +94,8 @@ def rank(name: str, part: Part) -> int | None:
     if plain in ranks:
         return ranks[plain]
     if is_reply(name) or plain in _KNOWN:
+        return None
+    if part is Part.AUTHOR and _NO_PERSON.search(plain):
         return None
     padded = f" {plain} "
     found = [place for known, place in ranks.items() if len(known) > 3 and f" {known} " in padded]

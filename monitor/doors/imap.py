@@ -94,7 +94,7 @@ def poll(options: Options, look: Look) -> Iterator[Taken]:
         uids = _new_uids(box, last_uid, look.now - options.begin)
         for start in range(0, len(uids), BATCH):
             batch = uids[start : start + BATCH]
-            texts, counters = _read(options, _fetch(box, batch))
+            texts, counters = _read(options, _fetch(box, batch, look.now))
             yield Taken(texts=texts, counters=counters, notes={options.note: f"{validity} {batch[-1]}"})
             if options.mark_seen:
                 _mark_seen(box, batch)
@@ -121,6 +121,8 @@ def _troubles(options: Options) -> Iterator[None]:
     except (ImapToolsError, imaplib.IMAP4.error) as error:
         words = " ".join(str(error).replace(options.password.get_secret_value(), "***").split())
         raise DoorTrouble(f"{where}: the server said: {words[:300]}") from error
+    except UnicodeError as error:
+        raise DoorTrouble(f"{options.host} is no name of a server") from error
     except OSError as error:
         raise DoorTrouble(f"{options.host} cannot be reached: {error.strerror or type(error).__name__}") from error
 
@@ -163,7 +165,7 @@ def _new_uids(box: BaseMailBox, last: int, begin: datetime) -> list[int]:
     return sorted(uid for uid in map(int, box.uids(criteria, charset=None)) if uid > last)
 
 
-def _fetch(box: BaseMailBox, uids: Sequence[int]) -> list[_Fetched]:
+def _fetch(box: BaseMailBox, uids: Sequence[int], now: datetime) -> list[_Fetched]:
     """The mails that are still there. PEEK leaves them unread."""
     wanted = f"(UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<0.{LARGEST_READ}>)"
     status, answer = box.client.uid("FETCH", ",".join(map(str, uids)), wanted)
@@ -175,17 +177,24 @@ def _fetch(box: BaseMailBox, uids: Sequence[int]) -> list[_Fetched]:
             told.append((piece[0], piece[1]))
         elif isinstance(piece, bytes) and told:
             told[-1] = (told[-1][0] + b" " + piece, told[-1][1])
-    found = [_fetched(about, raw) for about, raw in told]
+    found = [_fetched(about, raw, now) for about, raw in told]
     return [mail for mail in found if mail is not None]
 
 
-def _fetched(about: bytes, raw: bytes) -> _Fetched | None:
+def _fetched(about: bytes, raw: bytes, now: datetime) -> _Fetched | None:
     uid, size = _UID.search(about), _SIZE.search(about)
-    kept = imaplib.Internaldate2tuple(about)
-    if uid is None or kept is None:
+    if uid is None:
         return None
-    moment = datetime.fromtimestamp(time.mktime(kept), UTC)  # imaplib gives local time
-    return _Fetched(int(uid[1]), int(size[1]) if size else len(raw), moment, raw)
+    return _Fetched(int(uid[1]), int(size[1]) if size else len(raw), _kept_at(about) or now, raw)
+
+
+def _kept_at(about: bytes) -> datetime | None:
+    """Since when the mailbox keeps a mail; None when the server tells a time that is none, as moved mails may have."""
+    try:
+        kept = imaplib.Internaldate2tuple(about)
+        return kept and datetime.fromtimestamp(time.mktime(kept), UTC)  # imaplib gives local time
+    except (ValueError, LookupError, OverflowError):
+        return None
 
 
 def _read(options: Options, mails: Sequence[_Fetched]) -> tuple[list[Collected], Counter[str]]:

@@ -14,7 +14,7 @@ from monitor.doors.dates import NOT_TOLD, Dates, Order
 from monitor.doors.headers import Part, folded, signature_of
 from monitor.doors.ratings import Ratings
 from monitor.doors.reading import Reader
-from monitor.doors.tables import Bad, Cell, Line, Table
+from monitor.doors.tables import Bad, Line, Table
 from monitor.edge import LONGEST_TEXT
 from monitor.facts import Collected, MentionKind, Precision
 
@@ -23,6 +23,8 @@ SAMPLE = 400
 EXAMPLES = 3
 FIRST_BAD = 10_000
 """Bad rows that are held; more are counted."""
+MOST_COMPARED = 1_000_000
+"""Rows among which the same one is looked for, about 80 MB."""
 MONTH_FIRST_ZONES = frozenset(
     {
         "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Phoenix",
@@ -73,11 +75,13 @@ class Survey:
     good: int = 0
     undated: int = 0
     cut: int = 0  # texts that are longer than is kept
+    same: int = 0  # rows that stand for a text of a row before them
     oldest: datetime | None = None
     newest: datetime | None = None
     examples: list[Collected] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)  # by column
+    _seen: set[int] = field(default_factory=set)  # of the names of texts, as hashes
 
     @property
     def bad_rows(self) -> int:
@@ -94,11 +98,17 @@ class Survey:
         if len(self.examples) < EXAMPLES:
             self.examples.append(found)
         self.cut += len(found.text) > LONGEST_TEXT
+        self._count_same(hash(found.external_id))
         if found.published_at is None or found.precision is Precision.UNKNOWN:
             self.undated += 1
             return
         self.oldest = min(self.oldest or found.published_at, found.published_at)
         self.newest = max(self.newest or found.published_at, found.published_at)
+
+    def _count_same(self, name: int) -> None:
+        self.same += name in self._seen
+        if len(self._seen) < MOST_COMPARED:
+            self._seen.add(name)
 
 
 def plan(table: Table, wishes: Wishes, host: str, now: datetime, *, last: Mapping[Part, str] | None = None) -> Plan:
@@ -144,17 +154,14 @@ def _gather(found: _Evidence, table: Table, places: Mapping[Part, int], now: dat
     when, rated = places.get(Part.DATE), places.get(Part.RATING)
     if when is None and rated is None:
         return
-    seen: set[Cell] = set()
     for line in table.lines():
         yield None
         if isinstance(line, Bad):
             continue
         if when is not None:
             found.dates.add(line.cells[when], now)
-        if rated is not None and (cell := line.cells[rated]) not in seen:
-            found.ratings.add(cell)
-            if len(seen) < SAMPLE:
-                seen.add(cell)
+        if rated is not None:
+            found.ratings.add(line.cells[rated])
 
 
 def _dates(found: dates.Evidence, wishes: Wishes, now: datetime, chosen: Choice) -> tuple[Dates, list[str]]:

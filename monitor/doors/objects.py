@@ -5,11 +5,12 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, TextIO
 
 from monitor.doors.charset import encoding_of
 from monitor.doors.files import LONGEST_LINE, File, lines
-from monitor.doors.tables import MOST_COLUMNS, Bad, Cell, Line
+from monitor.doors.tables import LONGEST_HEADER, MOST_COLUMNS, Bad, Cell, Line
+from monitor.edge import plain
 from monitor.errors import MonitorError
 
 LOOKED_AT = 1_000
@@ -18,6 +19,7 @@ DEEPEST = 3
 """Levels of objects within objects that become columns: `author.name`."""
 CHUNK = 65_536
 _DECODER = json.JSONDecoder()
+_BLANKS = frozenset("\ufeff \t\r\n")
 _JSON = re.compile(rb"\s*(\[\s*[\[{\]]|\{\s*[\"}])")  # `[id],[text]` is the heading of a table
 
 Found = tuple[int, Any]
@@ -52,8 +54,11 @@ class Objects:
 
     def _values(self) -> Iterator[Found]:
         with self._file.unpacked() as stream:
-            given = lines(stream, "\n", self._encoding)
-            yield from _listed(given, self._file.name) if self._in_list else _by_line(given)
+            if self._in_list:  # often one line, however long
+                text = io.TextIOWrapper(stream, encoding=self._encoding, errors="surrogateescape", newline="")
+                yield from _listed(text, self._file.name)
+            else:
+                yield from _by_line(lines(stream, "\n", self._encoding))
 
 
 class _Wrong(str):
@@ -77,7 +82,7 @@ def _one(line: str) -> Any:
         return _Wrong("not JSON: nested too deep")
 
 
-def _listed(given: Iterator[str], name: str) -> Iterator[Found]:
+def _listed(given: TextIO, name: str) -> Iterator[Found]:
     """The elements of one list, read piece by piece; a mistake between two of them ends the file."""
     text = _Text(given, name)
     text.take("[")
@@ -92,46 +97,56 @@ def _listed(given: Iterator[str], name: str) -> Iterator[Found]:
 class _Text:
     """A long JSON text of which no more than one value is held."""
 
-    def __init__(self, given: Iterator[str], name: str) -> None:
+    def __init__(self, given: TextIO, name: str) -> None:
         self._given = given
         self._name = name
         self._held = ""
+        self._place = 0  # what stands before it in `_held` was read
 
     def _more(self) -> bool:
-        part = next(self._given, "")
-        self._held += part
+        """Hold more; twice as much each time, so that a long value is not read anew for each piece of it."""
+        self._held, self._place = self._held[self._place :], 0
         if len(self._held) > LONGEST_LINE:
             raise MonitorError(f"{self._name}: an element has more than {LONGEST_LINE:,} characters")
+        part = self._given.read(max(CHUNK, len(self._held)))
+        self._held += part
         return bool(part)
 
     def _skip(self) -> None:
-        self._held = self._held.lstrip("\ufeff \t\r\n")
-        while not self._held and self._more():
-            self._held = self._held.lstrip("\ufeff \t\r\n")
+        while True:
+            while self._held[self._place : self._place + 1] in _BLANKS:
+                self._place += 1
+            if self._place < len(self._held) or not self._more():
+                return
 
     def at(self, sign: str) -> bool:
         self._skip()
-        if not self._held:
+        if self._place == len(self._held):
             raise MonitorError(f"{self._name} ends in the middle: {sign} is missing")
-        return self._held.startswith(sign)
+        return self._held.startswith(sign, self._place)
 
     def take(self, sign: str) -> None:
         if not self.at(sign):
             raise MonitorError(f"{self._name} is not JSON: {sign} is missing between two elements")
-        self._held = self._held[1:]
+        self._place += 1
 
     def value(self, number: int) -> Any:
         """The next value; more is read until it is whole."""
         while True:
             try:
-                found, end = _DECODER.raw_decode(self._held)
+                found, end = _DECODER.raw_decode(self._held, self._place)
             except RecursionError as error:
                 raise MonitorError(f"{self._name}: element {number:,} is nested too deep") from error
             except ValueError as error:
                 if not self._more():
                     raise MonitorError(f"{self._name}: element {number:,} is not JSON") from error
                 continue
-            self._held = self._held[end:]
+            if end == len(self._held):
+                length = end - self._place
+                if self._more():  # a number may go on
+                    continue
+                end = self._place + length
+            self._place = end
             return found
 
 
@@ -139,12 +154,14 @@ def _flat(value: dict[str, Any], before: str = "", depth: int = 1) -> dict[str, 
     """The values by name; lists of words are joined, everything deeper is left out."""
     cells: dict[str, Cell] = {}
     for key, item in value.items():
-        name = f"{before}{key.strip()}"
+        name = f"{before}{plain(key, LONGEST_HEADER)}"
         if isinstance(item, dict) and depth < DEEPEST:
             cells |= _flat(item, f"{name}.", depth + 1)
         elif isinstance(item, list) and all(isinstance(part, str) for part in item):
-            cells[name] = ", ".join(item)
-        elif item is None or isinstance(item, str | int | float | bool):
+            cells[name] = plain(", ".join(item), LONGEST_LINE)
+        elif isinstance(item, str):  # JSON may hold half a letter, which nothing can write
+            cells[name] = plain(item, LONGEST_LINE)
+        elif item is None or isinstance(item, int | float | bool):
             cells[name] = item
     return cells
 

@@ -2,8 +2,9 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -17,6 +18,12 @@ LONGEST = 80
 Rating = tuple[float, float, float]
 """Value, worst, best."""
 STARS = (1.0, 5.0)
+ENDS = (5.0, 10.0, 100.0)
+"""Of the scales that are in use."""
+MOST = 0.98
+"""From this share of numbers on they tell the scale: a few slips are bad rows, and do not change what others mean."""
+HALF = 0.5
+"""The share that tells it under a heading with `star`, which nearly always go to 5."""
 
 
 class NoRating(ValueError):
@@ -68,6 +75,7 @@ class Evidence:
     largest: float = -math.inf
     zeros: int = 0
     numbers: int = 0
+    by_end: Counter[float] = field(default_factory=Counter)  # numbers above 0, by the first of ENDS that they reach
 
     def add(self, value: Cell) -> None:
         number = _bare(value)
@@ -78,6 +86,7 @@ class Evidence:
             self.zeros += 1
             return
         self.smallest, self.largest = min(self.smallest, number), max(self.largest, number)
+        self.by_end[next((end for end in ENDS if number <= end), math.inf)] += 1
 
     def scale(self, heading: str) -> tuple[float, float] | None:
         """The scale of the bare numbers; None when there are none, or when they are on none that is in use."""
@@ -85,11 +94,19 @@ class Evidence:
             return None
         if _is_nps(heading) and max(self.largest, 0) <= 10 and self.smallest > 0:
             return 0.0, 10.0
-        if self.largest <= 1:
+        stars = "star" in folded(heading)
+        if self.largest <= 1 and not (stars and self.smallest > 0):
             return ((-1.0, 1.0) if self.smallest < 0 else (0.0, 1.0)) if self.zeros or self.smallest < 0 else STARS
         if self.smallest < 0:
             return None
-        return next(((low, best) for low, best in (STARS, (1.0, 10.0), (0.0, 100.0)) if self.largest <= best), None)
+        if stars and self._share(STARS[1]) >= HALF:
+            return STARS
+        return next((scale for scale in (STARS, (1.0, 10.0), (0.0, 100.0)) if self._share(scale[1]) >= MOST), None)
+
+    def _share(self, best: float) -> float:
+        """How many of the numbers above 0 a scale has."""
+        total = self.by_end.total()
+        return sum(times for end, times in self.by_end.items() if end <= best) / total if total else 1.0
 
 
 def _is_nps(heading: str) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
@@ -56,14 +57,21 @@ def refusal(scheme: Scheme, secrets: Sequence[str], headers: Mapping[str, str], 
     if scheme.signs == "nothing":
         good = [_same(secret, given_secret) for secret in secrets for given_secret in _secrets_in(given)]
         return "" if any(good) else "the secret is not the right one"
-    parts = [(match[1], match[2]) for part in given.split(",")[: MOST_SIGNATURES + 1] if (match := _PART.match(part))]
-    stamp = headers.get(scheme.timestamp_header.lower(), "") if scheme.timestamp_header else _stamp_in(parts)
+    parts = _parts(given)
+    stamp = _stamp(scheme, headers)
     if scheme.signs == "timestamp.body" and (late := _lateness(stamp, now)):
         return late
     signed = body if scheme.signs == "body" else stamp.encode() + b"." + body
     found = [value for name, value in parts if (name or "").lower() != "t"]
     good = [_same(_signature(secret, signed, scheme), value) for secret in secrets for value in found]
     return "" if any(good) else "the signature is not the right one"
+
+
+def sealed(scheme: Scheme, headers: Mapping[str, str], body: bytes) -> str:
+    """A name of what was signed at one moment; "" where no time is signed, since then the same may be said anew."""
+    if scheme.signs != "timestamp.body":
+        return ""
+    return "sealed:" + hashlib.sha256(_stamp(scheme, headers).encode() + b"." + body).hexdigest()
 
 
 def sign(secret: str, body: bytes, now: datetime) -> dict[str, str]:
@@ -83,7 +91,16 @@ def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode("utf-8", "replace"))
 
 
-def _stamp_in(parts: Sequence[tuple[str | None, str]]) -> str:
+def _parts(given: str) -> list[tuple[str | None, str]]:
+    """What a header says, each with its name: `t=…,v1=…`."""
+    return [(match[1], match[2]) for part in given.split(",")[: MOST_SIGNATURES + 1] if (match := _PART.match(part))]
+
+
+def _stamp(scheme: Scheme, headers: Mapping[str, str]) -> str:
+    """The time of a signature as it is written; "" when it is not told."""
+    if scheme.timestamp_header:
+        return headers.get(scheme.timestamp_header.lower(), "")
+    parts = _parts(headers.get(scheme.header.lower(), ""))
     return next((value for name, value in parts if (name or "").lower() == "t"), "")
 
 

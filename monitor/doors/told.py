@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from monitor.doors.headers import MEANINGS
+from monitor.doors.headers import MEANINGS, Part
 from monitor.doors.importing import Plan, Survey
 from monitor.edge import LONGEST_TEXT
 
@@ -33,6 +33,10 @@ def remarks_on(made: Plan, found: Survey) -> Iterator[str]:
         yield f"written from {found.oldest:%Y-%m-%d} to {found.newest:%Y-%m-%d}"
     if found.undated and found.oldest:
         yield f"{found.undated:,} without a date count as of now, and none of them as news"
+    if found.same:
+        why = "have an id that stood above" if Part.ID in made.chosen else "say the same in everything as one above"
+        more = "" if Part.ID in made.chosen else "; if an id tells them apart, say --map id=COLUMN"
+        yield f"{found.same:,} rows {why}: each text is kept once{more}"
     if found.cut:
         yield f"{found.cut:,} longer than {LONGEST_TEXT:,} characters: the rest of them is left out"
     if made.unused:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from monitor.doors.door import DoorOptions, Taken
 from monitor.doors.events import BadEvent, Deleted, Paths, Reading, Shape, event_id, read_message
-from monitor.doors.signing import PRESETS, SHORTEST_SECRET, Scheme, refusal
+from monitor.doors.signing import PRESETS, SHORTEST_SECRET, Scheme, refusal, sealed
 from monitor.facts import MentionKind
 from monitor.secret import Secret
 
@@ -92,5 +92,7 @@ def open_message(options: Options, headers: Mapping[str, str], body: bytes, now:
         return Refused(422, str(error))
     name = event_id(headers, options.signature.event_header, body, options.event_id)
     counters = {"dropped: event not understood": reading.bad} if reading.bad else {}
-    taken = Taken(texts=reading.texts, gone=reading.gone, event="" if reading.bad else name, counters=counters)
+    seal = "" if reading.bad else sealed(options.signature, headers, body)
+    event = "" if reading.bad else name
+    taken = Taken(texts=reading.texts, gone=reading.gone, event=event, seal=seal, counters=counters)
     return Posted(taken, reading)

@@ -19,6 +19,8 @@ from monitor.doors.tables import MOST_COLUMNS, Bad, Cell, Line, is_blank, named
 from monitor.errors import MonitorError
 
 MOST_PARTS = 10_000
+MOST_ROWS = 1_048_576
+"""Of a sheet, in Excel. A file may number a row with billions, and each one before it would be counted."""
 LARGEST_PART = 2_000_000_000
 """Bytes of one sheet: a million rows of texts."""
 LARGEST_WORDS = 400_000_000
@@ -120,7 +122,8 @@ def _chosen(book: Any, sheet: str, name: str) -> str:
 
 def _rows(sheet: Any, width: int) -> Iterator[tuple[int, list[Cell]]]:
     sheet.reset_dimensions()  # they are what the file claims, and may be wrong
-    yield from enumerate((list(row) for row in sheet.iter_rows(max_col=width, values_only=True)), start=1)
+    rows = sheet.iter_rows(max_row=MOST_ROWS, max_col=width, values_only=True)
+    yield from enumerate((list(row) for row in rows), start=1)
 
 
 def _refuse_bombs(file: File) -> None:

@@ -139,7 +139,9 @@ def _checked(given: Collected, counters: Counters) -> Collected | None:
 def _keep_once(session: Session, door: Place, taken: Taken, texts: Sequence[Collected], now: datetime) -> Counters:
     session.rollback()  # what a try before this one left
     source = _source(session, door)
-    if taken.event and not kept.take_event(session, source.id or 0, taken.event, now):
+    names = [name for name in (taken.seal, taken.event) if name]
+    if not all(kept.take_event(session, source.id or 0, name, now) for name in names):
+        session.rollback()
         return Counter({"events told again": 1})
     saved = save(session, source, texts, now, door)
     saved["removed"] += removal.remove(session, taken.gone, now) if taken.gone else 0

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from monitor.clock import utcnow
 from monitor.config import Settings
 from monitor.doors import survey, webhook
+from monitor.doors.signing import refusal
 from monitor.log import get_logger
 from monitor.reception import asking, hooks
 from monitor.reception.limits import PER_ADDRESS, Rates, TooLarge, TooSlow, address_of, body_of
@@ -31,6 +32,8 @@ log = get_logger(__name__)
 
 RETRY_SECONDS = 10
 """After which a sender may try again when the database was busy or full."""
+FEWEST_ANSWERS = 5
+"""Of one address in a minute, to each survey; where the survey takes many, a quarter of them."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -54,6 +57,11 @@ class Desk:
     tally: Tally
     now: Callable[[], datetime] = utcnow
     rates: Rates = field(default_factory=Rates)
+
+    @property
+    def per_address(self) -> int:
+        """Requests per minute of one address: of a program that posts for many, as many as its door takes."""
+        return max(PER_ADDRESS, *(getattr(door, "per_minute", 0) for door in self.settings.doors))
 
     def hook(self, name: str) -> webhook.Options | None:
         found = self._door(name)
@@ -120,7 +128,7 @@ class Guard:
         if allowed and request.method not in allowed.split(", "):
             return _error(request, 405, f"{request.method} is not possible here", {"Allow": allowed})
         address = address_of(request, behind_proxy=self._desk.settings.reception.behind_proxy)
-        wait = 0.0 if path == "/health" else self._desk.rates.wait(f"address {address}", PER_ADDRESS)
+        wait = 0.0 if path == "/health" else self._desk.rates.wait(f"address {address}", self._desk.per_address)
         return _slow_down(request, wait) if wait else None
 
 
@@ -145,17 +153,18 @@ async def _health(_request: Request) -> Response:
 
 
 async def _hook(request: Request) -> Response:
-    """Take an event. The door's rate counts before the body is read: a flood of forged ones costs little."""
+    """Take an event. The door's rate counts what is signed: forged ones do not use up what the real sender may send."""
     desk, name = _desk(request), request.path_params["name"]
     door = desk.hook(name)
     if door is None:
         return _error(request, 404, "there is no such door")
-    wait = desk.rates.wait(f"door {door.id}", door.per_minute)
+    body = await body_of(request)
+    headers = {key.lower(): value for key, value in request.headers.items()}
+    forged = await run_in_threadpool(refusal, door.signature, door.secrets, headers, body, desk.now())
+    wait = 0.0 if forged else desk.rates.wait(f"door {door.id}", door.per_minute)
     if wait:
         desk.tally.count(door.id, Counter({"dropped: too many messages": 1}))
         return _slow_down(request, wait)
-    body = await body_of(request)
-    headers = {key.lower(): value for key, value in request.headers.items()}
     (status, words), counters = await run_in_threadpool(hooks.post, desk.engine, door, headers, body, desk.now())
     desk.tally.count(door.id, counters)
     return JSONResponse(words, status)
@@ -188,7 +197,7 @@ async def _script(request: Request) -> Response:
 
 async def _answer(request: Request) -> Response:
     desk, asked = _desk(request), _asked(request)
-    wait = desk.rates.wait(f"door {asked.door.id}", asked.door.per_minute)
+    wait = _wait_for_answer(desk, asked.door, request)
     if wait:
         desk.tally.count(asked.door.id, Counter({"dropped: too many answers": 1}))
         return asking.busy(asked, wait)
@@ -198,6 +207,13 @@ async def _answer(request: Request) -> Response:
     answer, counters = await run_in_threadpool(asking.take, desk.engine, asked, body)
     desk.tally.count(asked.door.id, counters)
     return answer
+
+
+def _wait_for_answer(desk: Desk, door: survey.Options, request: Request) -> float:
+    """How long until the next answer may come: of this address, then of all, so that nobody uses up what all have."""
+    address = address_of(request, behind_proxy=desk.settings.reception.behind_proxy)
+    own = max(FEWEST_ANSWERS, door.per_minute // 4)
+    return desk.rates.wait(f"answers {door.id} {address}", own) or desk.rates.wait(f"door {door.id}", door.per_minute)
 
 
 async def _refused(request: Request, error: HTTPException) -> Response:

@@ -14,7 +14,7 @@ from tests.doors.texts import NOW
 EXPORTS = [
     # As their documentation tells them; not compared with a file of each.
     (
-        "Package Name,App Version Code,Reviewer Language,Device,Review Submit Date and Time,"
+        "Package Name,App Version Code,App Version Name,Reviewer Language,Device,Review Submit Date and Time,"
         "Review Submit Millis Since Epoch,Review Last Update Date and Time,Star Rating,Review Title,Review Text,"
         "Developer Reply Date and Time,Developer Reply Millis Since Epoch,Developer Reply Text,Review Link",
         "text=Review Text,title=Review Title,rating=Star Rating,date=Review Submit Date and Time,id=Review Link,"
@@ -129,3 +129,15 @@ def test_the_words_of_headings_are_no_doubles_of_each_other():
 def test_a_column_of_dates_that_cannot_be_read_is_not_passed_over_in_silence():
     rows = [["Cold tea", "the other day"], ["Fine tea", "a while ago"]]
     assert chosen(["Review", "Date"], *rows) == {"text": "Review", "date": "Date"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["App Version Name", "Device Name", "user.email", "Customer Phone", "User Agent", "Customer City", "File name"],
+)
+def test_what_tells_no_name_of_a_person_is_no_author(name: str):
+    assert chosen(["Review", name], ["Cold tea", "x1"], ["Fine tea", "x2"]).get("author") is None
+
+
+def test_the_e_mail_of_who_wrote_tells_persons_apart_and_is_no_name():
+    assert chosen(["Review", "user.email"], ["Cold tea", "a@b.pk"])["author_id"] == "user.email"

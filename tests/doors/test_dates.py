@@ -125,3 +125,10 @@ def test_a_column_that_is_none_of_dates_is_not_guessed_at_for_hours():
             read.read(f"qq{number} xyz 2024 qqq")
     with pytest.raises(NoDate, match="is no date"):
         read.read("2024-03-05 14:03:22 PST")  # which the slow way finds
+
+
+def test_rows_that_contradict_each_other_are_said_to_do_so():
+    evidence = Evidence()
+    for value in ("25/03/2024", "03/25/2024", "03/04/2024"):
+        evidence.add(value, NOW)
+    assert "contradict" in evidence.order(Order.DAY_FIRST)[1]

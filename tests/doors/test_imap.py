@@ -254,3 +254,18 @@ def test_recorded_mails_of_real_programs_are_all_read(data: Path):
     assert len(letters) >= 7
     assert refused == []
     assert not any(line.startswith(">") for letter in letters for line in letter.text.splitlines())
+
+
+@pytest.mark.parametrize("told", ["01-Jan-0000 00:00:00 +0000", "01-Foo-2026 00:00:00 +0000", ""])
+def test_a_mail_that_is_kept_since_an_impossible_time_is_read_all_the_same(told: str):
+    now = utcnow()
+    found = imap._fetched(f'1 (UID 5 RFC822.SIZE 9 INTERNALDATE "{told}" BODY[]<0> {{9}}'.encode(), b"Subject: x", now)
+    assert found is not None
+    assert found.kept_at == now
+
+
+def test_a_host_that_is_no_name_is_a_trouble_and_no_crash(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MAIL_PASSWORD", PASSWORD)
+    given = {**MAILBOX, "tls": "tls", "host": "mail..example", "password": {"env": "MAIL_PASSWORD"}}
+    with pytest.raises(DoorTrouble, match="no name of a server"):
+        look(Options.model_validate(given))

@@ -10,7 +10,7 @@ from monitor.doors.dates import Order
 from monitor.doors.headers import Part
 from monitor.doors.importing import Wishes
 from monitor.doors.tables import Bad
-from monitor.doors.told import outcome_of, report_of
+from monitor.doors.told import outcome_of, remarks_on, report_of
 from monitor.facts import Collected, MentionKind, Precision
 from tests.doors.texts import planned, read, workbook
 
@@ -152,3 +152,14 @@ def test_the_report_names_columns_decisions_and_bad_rows(tmp_path: Path):
 def test_columns_that_are_told_are_used(tmp_path: Path):
     content = "a,b\ncold tea again,nice\n"
     assert good(tmp_path, content, Wishes(columns={Part.TEXT: "b"}))[0].text == "nice"
+
+
+def test_rows_that_are_one_text_are_told_before_they_are_taken_in(tmp_path: Path):
+    made, found = planned(tmp_path, "Score,Date\n5,2026-03-01\n5,2026-03-01\n4,2026-03-01\n5,2026-03-01\n")
+    assert found.same == 2
+    assert any("2 rows say the same in everything as one above" in one for one in remarks_on(made, found))
+
+
+def test_an_id_that_stands_twice_is_told(tmp_path: Path):
+    made, found = planned(tmp_path, "Review ID,Review\n1,Cold tea\n1,Warm tea\n")
+    assert any("1 rows have an id that stood above" in one for one in remarks_on(made, found))

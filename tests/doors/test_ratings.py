@@ -70,3 +70,20 @@ def test_yes_and_no_are_understood_in_many_languages():
 
 def test_order_numbers_do_not_look_like_ratings():
     assert looks_rated(["1001", "1002", "1003"]) == 0
+
+
+def test_a_few_slips_do_not_change_what_all_others_mean():
+    assert scale_of(*[1, 2, 3, 4, 5] * 20, 55) == (1, 5)
+    assert scale_of(*[1, 2, 3, 4, 5] * 2, 55) == (0, 100)
+
+
+def test_a_star_is_the_worst_and_not_a_yes():
+    assert scale_of(1, 0, 1, heading="Star Rating") == (1, 5)
+    assert scale_of(0, 0, heading="Stars") == (1, 5)
+    assert scale_of(1, 0, 1, heading="Recommended") == (0, 1)
+
+
+def test_stars_go_to_five():
+    assert scale_of(4, 5, 1, 9, heading="Stars") == (1, 5)
+    assert scale_of(4, 5, 1, 9, heading="Score") == (1, 10)
+    assert scale_of(9, 8, 10, 7, heading="Stars") == (1, 10)

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import re
 import threading
 import zipfile
 from datetime import datetime
@@ -265,3 +266,38 @@ def test_a_workbook_that_is_cut_off_says_so(tmp_path: Path, kept: int):
 def test_a_wide_file_is_no_table_of_texts(tmp_path: Path):
     with pytest.raises(MonitorError, match="400 columns"):
         cells(tmp_path, ",".join(f"c{i}" for i in range(400)) + "\n1\n")
+
+
+def test_a_json_list_on_one_line_may_be_longer_than_the_longest_line(tmp_path: Path):
+    content = json.dumps([{"id": i, "text": "x" * 5_000} for i in range(2_100)])
+    assert len(cells(tmp_path, content)) == 2_100
+
+
+@pytest.mark.parametrize("before", [65_500, 65_520, 65_530, 65_536])
+def test_a_json_list_may_be_cut_anywhere_into_the_pieces_that_are_read(tmp_path: Path, before: int):
+    content = json.dumps([{"id": 1, "text": "x" * before}, 123456789, {"id": 2, "text": "tea"}])
+    assert cells(tmp_path, content) == [[1, "x" * before], [2, "tea"]]
+    assert len(bad(tmp_path, content)) == 1
+
+
+def test_names_in_json_are_texts_that_can_be_stored(tmp_path: Path):
+    with opened(tmp_path, '{"te\\ud800xt\\u0000": "cold tea"}\n') as table:
+        assert table.columns == ("text",)
+    assert cells(tmp_path, '{"text": "half \\ud83d a letter", "tags": ["\\ud83d"]}\n') == [["half  a letter", ""]]
+
+
+def test_a_row_with_an_impossible_number_does_not_make_billions_of_rows(tmp_path: Path):
+    book = zipfile.ZipFile(io.BytesIO(workbook(tmp_path, ["id", "text"], [1, "cold"], [2, "tea"])))
+    parts = {name: book.read(name) for name in book.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = re.sub(rb'r="([AB]?)3"', rb'r="\g<1>4000000000"', sheet)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert cells(tmp_path, out.getvalue()) == [[1, "cold"]]
+
+
+def test_an_open_quotation_mark_says_how_much_is_lost_with_it(tmp_path: Path):
+    (lost,) = bad(tmp_path, 'id,text\n1,a\n2,"open\n3,b\n4,c\n')
+    assert (lost.number, lost.what.partition("; ")[2]) == (3, "with it 2 lines below it are lost")

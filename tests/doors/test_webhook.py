@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from monitor.doors.events import MOST_TEXTS, BadEvent, Reading, read_message
+from monitor.doors.events import MOST_TEXTS, BadEvent, Reading, event_id, read_message
 from monitor.doors.signing import sign
 from monitor.doors.webhook import Options, Posted, Refused, open_message
 from monitor.facts import Collected, MentionKind
@@ -236,6 +236,7 @@ ANY_JSON = st.recursive(
 )
 
 
+@settings(deadline=None)  # a busy machine is no mistake
 @given(ANY_JSON)
 def test_any_json_is_read_or_refused_in_words(event: Any):
     try:
@@ -244,3 +245,15 @@ def test_any_json_is_read_or_refused_in_words(event: Any):
         return
     assert all(text.external_id and text.published_at is not None for text in reading.texts)
     assert len(reading.problems) <= reading.bad or reading.bad == len(reading.problems)
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a\x00b"])
+def test_the_id_of_an_event_can_be_stored(name: str):
+    found = event_id({}, "", json.dumps({"id": name}).encode(), "id")
+    assert found.isprintable()
+    assert found
+
+
+def test_how_likely_one_recommends_is_of_ten_whatever_the_number():
+    found = one({"nps": 4, "comment": "no"})
+    assert (found.rating_value, found.rating_worst, found.rating_best) == (4, 0, 10)

@@ -13,7 +13,7 @@ from monitor.doors.door import Taken
 from monitor.facts import Collected, Gone, MentionKind, Precision
 from monitor.jobs import receive
 from monitor.jobs.context import Context
-from monitor.models import Coverage, Mention, ReadState, Source, SourceHealth
+from monitor.models import Author, Coverage, Mention, ReadState, Source, SourceHealth
 from monitor.store import coverage, doors, sources
 from tests.contexts import make_context
 from tests.factories import count_rows
@@ -209,3 +209,11 @@ def _settings(**changes: object) -> Settings:
     from tests.contexts import make_settings
 
     return make_settings(**changes)
+
+
+def test_an_e_mail_in_the_place_of_a_name_tells_persons_apart_and_is_kept_nowhere(session: Session, drop: Path):
+    (drop / "march.csv").write_text("Review,Author,Stars\nCold tea,Ali@example.com,1\nFine,Zed <z@example.com>,4\n")
+    assert receive.run(context(session, drop))["new"] == 2
+    authors = session.exec(select(Author)).all()
+    assert [one.display_name for one in authors] == [None, None]
+    assert len({one.key_hash for one in authors}) == 2

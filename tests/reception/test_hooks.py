@@ -1,14 +1,17 @@
 """Events that are posted: kept before they are answered, once, and refused in words."""
 
+import json
+
 from sqlmodel import select
 
+from monitor.doors.signing import sign
 from monitor.jobs import analyse
 from monitor.jobs.context import Context
 from monitor.models import DoorEvent, Mention, MentionBrand, Run, Source, SourceHealth
 from monitor.store import coverage
 from monitor.store.database import session_of
 from tests.fakes import FakeAssessor
-from tests.reception.conftest import House
+from tests.reception.conftest import HOOK_SECRET, House
 
 EVENT = {"id": "r1", "text": "The tea was terrible.", "rating": 1, "author": {"id": "c1", "name": "Ana"}}
 
@@ -93,3 +96,15 @@ def test_a_posted_complaint_is_read_like_any_other(house: House):
         counters = analyse.run(Context(house.desk.settings, session, house.now()), FakeAssessor())
         assert counters["read"] == 1
         assert session.exec(select(MentionBrand.relevance)).one() == 1.0
+
+
+def test_a_recorded_message_under_another_event_brings_nothing_back(house: House):
+    event = {"id": "1", "text": "The tea was cold."}
+    body = json.dumps(event).encode()
+    signed = sign(HOOK_SECRET, body, house.now())
+    assert house.ask("POST", "/in/till", body, **signed, X_Emberwatch_Event="a").json["new"] == 1
+    assert house.post({"type": "review.deleted", "review": {"id": "1"}}, X_Emberwatch_Event="b").json["removed"] == 1
+    assert house.ask("POST", "/in/till", body, **signed, X_Emberwatch_Event="c").json == {
+        "ok": True,
+        "events told again": 1,
+    }
