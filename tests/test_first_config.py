@@ -2,18 +2,23 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from crawlers.base import kinds as spiders
+from crawlers.base import spider_of
+from crawlers.refused import REFUSED
 from monitor.config import Settings, load_settings
 from monitor.errors import ConfigError
 from monitor.first_config import Answers, Mail, Site, answers, render, write
 from monitor.first_config.editions import country_of, editions
-from monitor.first_config.places import tags_of
+from monitor.first_config.places import tags_of, terms_of
 from monitor.first_config.site import private_host
 from tests.crawlers.site import Answer, wordpress
 from tests.crawlers.site import Site as WebSite
@@ -104,19 +109,32 @@ def test_a_zone_tells_the_country(zone: str, country: str):
 
 
 def test_editions_follow_the_country_and_the_scripts_of_the_names():
-    told = [edition.query for edition in editions("Asia/Kolkata", ["Mirchado", "మిర్చాడో"])]
-    assert told == ["hl=en-IN&gl=IN&ceid=IN:en", "hl=te&gl=IN&ceid=IN:te"]
+    told = [(edition.country, edition.tag) for edition in editions("Asia/Kolkata", ["Mirchado", "మిర్చాడో"])]
+    assert told == [("IN", "en-IN"), ("IN", "te")]
+    assert [edition.tag for edition in editions("America/Lima", ["Inca"])] == ["es-419"]
 
 
 def test_tags_are_names_without_blanks_and_signs():
     assert tags_of(["Karak House", "@karakhouse", "42", "کڑک ہاؤس", "ab"]) == ["karakhouse", "کڑکہاؤس"]
 
 
-def test_what_is_on_needs_no_key_and_what_is_off_says_why(tmp_path: Path):
-    settings = loaded(tmp_path, Answers("Karak House"))
-    assert {source.type for source in settings.sources if source.enabled} == {"mastodon"}
-    assert [source.id for source in settings.sources if not source.enabled] == ["news-us-en"]
-    assert "OFF until you decide" in (tmp_path / "my.yaml").read_text(encoding="utf-8")
+def test_names_are_searched_for_as_phrases_when_they_tell_enough():
+    names = ['The "Best" Shop', "HP", "7-11", "小米", "మిర్చాడో", "x" * 101, 'The "Best" Shop', "Karak", "One more"]
+    assert terms_of(names) == ["The Best Shop", "小米", "మిర్చాడో", "Karak"]
+
+
+def test_what_is_on_needs_no_key(tmp_path: Path):
+    sources = {source.type: source for source in loaded(tmp_path, Answers("Karak House", ("کڑک",))).sources}
+    assert {kind for kind, source in sources.items() if source.enabled} == {"mastodon", "hackernews"}
+    assert list(sources["hackernews"].params["terms"]) == ["Karak House", "کڑک"]
+    assert "OFF: headlines of Google News. Its robots.txt allows" in (tmp_path / "my.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["HP", "7-11", "!" * 150 + "a"])
+def test_a_name_that_is_no_phrase_to_search_for_is_off_and_says_why(tmp_path: Path, name: str):
+    sources = {source.type: source for source in loaded(tmp_path, Answers(answers.one_name(name))).sources}
+    assert not sources["hackernews"].enabled
+    assert "OFF: the name is too short or too long" in (tmp_path / "my.yaml").read_text(encoding="utf-8")
 
 
 def test_what_was_found_on_the_site_is_watched(tmp_path: Path):
@@ -127,14 +145,72 @@ def test_what_was_found_on_the_site_is_watched(tmp_path: Path):
     assert sources["site-reviews"].about_brand
 
 
-def test_the_examples_are_valid_when_their_marks_are_removed(tmp_path: Path):
-    lines = render(Answers("Karak")).splitlines()
+def test_a_forum_found_on_the_site_is_read_as_one(tmp_path: Path):
+    site = Site("https://forum.k.example/", "Discourse 3.5")
+    forum = loaded(tmp_path, Answers("Karak"), site).source("site-forum")
+    assert (forum.type, forum.params, forum.about_brand) == ("discourse", {"url": "https://forum.k.example"}, True)
+
+
+def with_examples(folder: Path, given: Answers, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The config with one # taken away from each line of the examples, and the variables set that they name."""
+    text = render(given)
+    for variable in re.findall(r"\{env: ([A-Z_]+)\}", text):
+        monkeypatch.setenv(variable, "a-secret-of-a-test")
+    lines = text.splitlines()
     start = next(i for i, line in enumerate(lines) if "More, to fill in" in line) + 1
     end = next(i for i, line in enumerate(lines) if "Not here, and why" in line)
     lines[start:end] = [line.replace("  # ", "  ", 1) for line in lines[start:end]]
-    path = tmp_path / "all.yaml"
-    write(path, "\n".join(lines))
-    assert {"google-alert", "app-store-us", "reviews"} <= {source.id for source in load_settings(path).sources}
+    start, end = lines.index("# doors:"), next(i for i, line in enumerate(lines) if line.startswith("channels:"))
+    lines[start:end] = [line.removeprefix("# ").removeprefix("#") for line in lines[start:end]]
+    path = folder / "all.yaml"
+    write(path, "\n".join(lines), force=True)
+    return load_settings(path)
+
+
+@pytest.mark.parametrize("name", ["Karak", "HP", "$brand $terms COUNTRY", *HOSTILE])
+def test_the_examples_are_valid_when_their_marks_are_removed(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    given = Answers(answers.one_name(name), answers.names_of((name, "మిర్చాడో")), time_zone="Europe/Oslo")
+    settings = with_examples(tmp_path, given, monkeypatch)
+    for source in settings.sources:
+        spider_of(source.type).Params.model_validate(source.params)
+    assert {source.type for source in settings.sources} == set(spiders()) - {"gdelt", "telegram"}
+    assert {door.type for door in settings.doors} == {"folder", "webhook", "survey"}
+
+
+def test_a_name_is_searched_for_as_it_was_in_the_examples_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    settings = with_examples(tmp_path, Answers("$terms: #1 ${HOME}", ("کڑک",)), monkeypatch)
+    assert settings.source("lemmy").params["terms"] == ["$terms: #1 ${HOME}", "کڑک"]
+    assert settings.source("x").params["query"] == '("$terms: #1 ${HOME}" OR "کڑک") -is:retweet'
+
+
+@pytest.mark.parametrize(
+    ("slug", "for_each_name", "most"), [("questions", 5, 300), ("youtube", 1, 100), ("bluesky-search", 0, 250)]
+)
+def test_a_daily_quota_lasts_for_the_day(
+    tmp_path: Path, slug: str, for_each_name: int, most: int, monkeypatch: pytest.MonkeyPatch
+):
+    """With as many names as are ever written: all pages of questions, a search of YouTube, one login at Bluesky."""
+    names = tuple(f"Karak {number}" for number in range(9))
+    source = with_examples(tmp_path, Answers("Karak", names), monkeypatch).source(slug)
+    searched = source.params.get("terms") or source.params["search"]
+    assert timedelta(days=1) / source.every * (len(searched) * for_each_name or 1) <= most
+
+
+def test_no_feed_is_proposed_for_a_place_that_has_a_kind_of_its_own():
+    text = render(Answers("Karak"))
+    others = ("youtube.com/feeds", "news.google.com/rss", "itunes.apple.com", "/posts.rss", "/feeds/c/", "/feeds/tag/")
+    assert [address for address in others if address in text] == []
+
+
+def test_only_what_is_refused_is_not_there_and_the_way_to_import_is():
+    told = render(Answers("Karak")).partition("Not here, and why")[2].partition("# Doors")[0]
+    squeezed = re.sub("[^a-z]", "", told.lower())
+    names = [name.removesuffix("_pages").replace("_", "") for name, _ in REFUSED]
+    assert [name for name in names if name not in squeezed] == []
+    assert "emberwatch import FILE --brand karak" in told
+    assert [kind for kind in ("youtube", "bluesky", "steam", "telegram") if kind in squeezed] == []
 
 
 def test_a_channel_whose_secret_is_set_is_on_and_others_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

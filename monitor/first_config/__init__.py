@@ -8,7 +8,8 @@ from pathlib import Path
 from monitor.config import load_settings
 from monitor.errors import ConfigError
 from monitor.first_config.answers import Answers, Mail
-from monitor.first_config.places import NOT_HERE, examples, places
+from monitor.first_config.examples import doors, examples, refused
+from monitor.first_config.places import places
 from monitor.first_config.quoting import commented, quoted, word
 from monitor.first_config.site import Site, private_host
 
@@ -42,6 +43,7 @@ def render(answers: Answers, site: Site | None = None) -> str:
         _HEAD,
         _brand(answers),
         _sources(answers, site),
+        doors(answers),
         _channels(answers),
         _REST,
         _manners(answers),
@@ -67,11 +69,8 @@ def _names(key: str, names: Sequence[str], meaning: str) -> list[str]:
 def _sources(answers: Answers, site: Site | None) -> str:
     active = [place.written(answers.id) for place in places(answers, site)]
     head = "sources: # each is one place; `every` is how often it is asked: for sites of others 15m or more is polite"
-    more = "  # More, to fill in: remove one # in front of each line and put your address.\n"
-    return (
-        "\n\n".join([f"{head}\n{active[0]}", *active[1:], more + examples(answers, site), commented(NOT_HERE.strip())])
-        + "\n"
-    )
+    more = "  # More, to fill in: remove one # in front of each line, put your address, set what {env: NAME} names.\n"
+    return "\n\n".join([f"{head}\n{active[0]}", *active[1:], more + examples(answers, site), refused(answers)]) + "\n"
 
 
 def _channels(answers: Answers) -> str:

@@ -37,13 +37,10 @@ class Edition:
     language: str
 
     @property
-    def query(self) -> str:
-        """The parameters by which Google News tells editions apart."""
+    def tag(self) -> str:
+        """The language as editions of news are named: `en-PK`, `te`, `es-419`."""
         language = _AMERICAN_SPANISH if self.language == "es" and self.country != "ES" else self.language
-        full = f"{language}-{self.country}" if language in _FULL_TAGS else language
-        kept = f"{language}-419" if language == "pt" and self.country == "BR" else language
-        kept = {"zh-TW": "zh-Hant", "zh-HK": "zh-Hant"}.get(full, kept)
-        return f"hl={full}&gl={self.country}&ceid={self.country}:{kept}"
+        return f"{language}-{self.country}" if language in _FULL_TAGS else language
 
 
 def country_of(zone: str) -> str:
