@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scrapy.robotstxt import ProtegoRobotParser
 
 from crawlers.extract import absolute, canonical, html_to_text, parse_rating, parse_time, unwrap
-from tests.crawlers.play import NOW, TYPES, make, play
+from tests.crawlers.play import NOW, TYPES, keys_for, make, play
 from tests.crawlers.site import CAPTURES
 from tests.fuzz.odd import mutated, texts, trees, tried
 
@@ -39,7 +39,9 @@ def test_a_page_with_holes_ends_the_crawl_of_nobody(folder: Path, data: st.DataO
         content_type, kind = TYPES[path.suffix]
         body = data.draw(mutated(path.read_bytes()))
         pages[url] = kind(url, headers={"Content-Type": content_type}, body=body)
-    played = play(make(folder.parent.name, params), pages)
+    with keys_for(params):
+        spider = make(folder.parent.name, params)
+    played = play(spider, pages)
     check_kept(played.mentions)
 
 
