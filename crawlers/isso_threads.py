@@ -1,12 +1,13 @@
 """What Isso says of the comments of a thread, and of the latest ones of a whole site."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import BaseModel
 
+from crawlers.again import MANY, Address
 from crawlers.answers import member, shaped
 from crawlers.base import FormatChanged
 from crawlers.extract import absolute, host_of, html_to_text, is_anonymous, parse_time
@@ -93,8 +94,16 @@ def _with_answers(raw: list[Any]) -> Iterator[Any]:
         yield from answers if isinstance(answers, list) else ()
 
 
-def at_server(known: Known, server: str, seen: Set[str]) -> str:
-    """Where a comment that no thread showed is asked for alone; "" for the others."""
-    number = known.external_id.removeprefix("comment-")
-    mine = known.host == host_of(server) and number.isdecimal() and known.external_id not in seen
-    return f"{server}/id/{number}" if mine else ""
+def missing(known: Iterable[Known], server: str, seen: Set[str]) -> Address:
+    """Where comments that no thread showed are asked for alone; "" for the others.
+
+    Of many, one that is shown is asked for with them: where it is found, the interface is still there, and they are
+    believed to be gone.
+    """
+    host = host_of(server)
+    numbers = {one: one.external_id.removeprefix("comment-") for one in known if one.host == host}
+    places = {one: f"{server}/id/{number}" for one, number in numbers.items() if number.isdecimal()}
+    lost = {one: url for one, url in places.items() if one.external_id not in seen}
+    shown = [one for one in places if one not in lost]
+    asked = lost | {one: places[one] for one in shown[:1] if len(lost) >= MANY}
+    return lambda one: asked.get(one, "")

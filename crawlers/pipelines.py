@@ -92,7 +92,9 @@ class Store:
         self._batch: list[Collected] = []
         self._held_since = monotonic()
         self._ratings: list[AggregateRating] = []
+        self._told_gone: list[Gone] = []  # held to the end, when it is clear what the crawl is worth
         self._gone: list[Gone] = []
+        self._shown: set[tuple[str, str, str]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -103,10 +105,9 @@ class Store:
             self._ratings.append(item)
             return item
         if isinstance(item, Gone):
-            self._gone.append(item)
-            if len(self._gone) >= BATCH:
-                self._save()
+            self._told_gone.append(item)
             return item
+        self._shown.add((item.kind, item.host, item.external_id))
         if not self._batch:
             self._held_since = monotonic()
         self._batch.append(item)
@@ -115,6 +116,7 @@ class Store:
         return item
 
     def close_spider(self) -> None:
+        self._believe()
         self._save()
         self._engine.dispose()
 
@@ -131,6 +133,18 @@ class Store:
             raise
         for outcome, number in Counter(saved).items():
             self._crawler.stats.inc_value(f"emberwatch/{outcome.value}", number)
+
+    def _believe(self) -> None:
+        """What the same crawl shows elsewhere is not gone: else it would go and come back with every crawl.
+
+        Nothing is when no list could be read: a place that has moved or is down says 404 of all its texts.
+        """
+        told, self._told_gone, walk = self._told_gone, [], getattr(self._crawler.spider, "walk", None)
+        if walk is not None and walk.items == 0 and (walk.failures or walk.blocked):
+            self._crawler.stats.inc_value("emberwatch/told gone but not believed", len(told))
+            return
+        self._gone = [one for one in told if (one.kind, one.host, one.external_id) not in self._shown]
+        self._crawler.stats.inc_value("emberwatch/told gone but shown", len(told) - len(self._gone))
 
     def _save_again(self, batch: list[Collected]) -> list[mentions.Saved]:
         try:

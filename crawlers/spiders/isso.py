@@ -11,7 +11,7 @@ from scrapy.http import Request, TextResponse
 
 from crawlers.again import Again
 from crawlers.base import Found, Page, SourceSpider, SpiderParams, WebAddress, Words
-from crawlers.isso_threads import A_PAGE, NO_ISSO, at_server, list_address, name_of, read_comments
+from crawlers.isso_threads import A_PAGE, NO_ISSO, list_address, missing, name_of, read_comments
 from crawlers.ledger import About, Verdict
 from crawlers.lists import part_of
 from crawlers.memory import Strand
@@ -60,20 +60,20 @@ class IssoSpider(SourceSpider):
     def read(self, response: TextResponse, thread: str, offsets: Iterator[int]) -> Page:
         comments, unreadable, hidden = read_comments(answer_of(response, {404: NO_ISSO}), thread)
         self.seen |= {name_of(comment.id) for comment in comments}
-        shown = [comment for comment in comments if not comment.is_gone]
-        site = str(self.params.site or self.server)
-        texts = [comment.collected(self.server, site, thread or comment.uri, self.now) for comment in shown]
-        taken = [comment.gone(self.server) for comment in comments if comment.is_gone]
+        place = self.server, str(self.params.site or self.server)
+        texts = [one.collected(*place, thread or one.uri, self.now) for one in comments if not one.is_gone]
+        gone = [one.gone(self.server) for one in comments if one.is_gone]
         if hidden > 0:
-            return Page(texts, list_address(self.server, thread, next(offsets)), unreadable, taken)
+            return Page(texts, list_address(self.server, thread, next(offsets)), unreadable, gone)
         self.unread -= 1
-        return Page(texts, "", unreadable, taken, more=[*self.look_again()])
+        return Page(texts, "", unreadable, gone, more=[*self.look_again()])
 
     def look_again(self) -> Iterable[Request]:
         """Of comments that we have and no thread shows: Isso says 403 of one that is there, 404 of others."""
         if self.unread == 0:
             self.unread = -1  # once, when the last thread was read
-            yield from Again(self, lambda known: at_server(known, self.server, self.seen), self.read_again).requests()
+            places = missing((*self.memory.hot, *self.memory.recent), self.server, self.seen)
+            yield from Again(self, places, self.read_again).requests()
 
     def read_again(self, response: TextResponse, known: Known) -> Iterable[Found]:
         return () if response.status == HTTPStatus.FORBIDDEN else answer_of(response) and ()

@@ -234,10 +234,13 @@ def _evidence(text: TextRow, case: Case | None) -> EvidenceRow:
 
 
 @cached
-def evidence_size(incident_id: int) -> int:
-    count = sa.select(func.count()).select_from(IncidentMention)
+def evidence_size(incident_id: int) -> tuple[int, int]:
+    """How many texts are behind an incident, and how many of them still have their words."""
+    count = sa.select(func.count(), func.sum(sa.case((col(Mention.deleted_at).is_(None), 1), else_=0)))
+    joined = count.select_from(IncidentMention).join(Mention, col(Mention.id) == col(IncidentMention.mention_id))
     with database() as session:
-        return int(session.execute(count.where(col(IncidentMention.incident_id) == incident_id)).scalar_one())
+        number, kept = session.execute(joined.where(col(IncidentMention.incident_id) == incident_id)).one()
+    return number, kept or 0
 
 
 @cached

@@ -1,5 +1,6 @@
 """How the sources, the jobs and the channels are doing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from monitor.models import (
     ChannelHealth,
     Count,
     Coverage,
+    Host,
     JobHealth,
     Resolution,
     Run,
@@ -23,8 +25,12 @@ from monitor.models import (
     SourceBrand,
     SourceHealth,
 )
+from monitor.store import hosts, quotas
+from monitor.store.sources import due_at
 
 WEEK = timedelta(days=7)
+QUOTA = quotas.COUNTER
+"""How the counters of a crawl begin that say what it took of a quota."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class SourceRow:
     failures: int
     error: str
     last_good_at: datetime | None
-    next_try_at: datetime | None
+    next_try_at: datetime | None  # None: as soon as possible
+    waits_for: str  # a host that wants to be left alone until then; "" when none does
     first_crawled_at: datetime | None
     known: tuple[Span, ...]  # of the last week
     mentions: int  # counted in the last week
@@ -89,8 +96,21 @@ def sources(now: datetime) -> tuple[SourceRow, ...]:
     with database() as session:
         rows = session.exec(select(Source).where(Source.active).order_by(col(Source.slug)).limit(500)).all()
         brands, known, mentions = _brands(session), _known(session, now), _mentions(session, now)
-        found = [_row(source, brands, known, mentions, _last_run(session, source.id or 0)) for source in rows]
+        turns = _turns(session, rows, now)
+        found = [_row(one, brands, known, mentions, _last_run(session, one.id or 0), turns[one.slug]) for one in rows]
     return tuple(sorted(found, key=lambda row: _URGENCY.index(row.health)))
+
+
+UNHEARD = (SourceHealth.FAILING, SourceHealth.CHANGED, SourceHealth.BLOCKED, SourceHealth.SPENT)
+
+
+@cached
+def unheard(brand_id: int) -> tuple[int, int]:
+    """How many of a brand's active sources are not heard at the moment, and how many there are."""
+    mine = select(SourceBrand.source_id).where(SourceBrand.brand_id == brand_id)
+    with database() as session:
+        found = session.exec(select(Source.health).where(col(Source.active), col(Source.id).in_(mine))).all()
+    return sum(health in UNHEARD for health in found), len(found)
 
 
 def _row(
@@ -99,6 +119,7 @@ def _row(
     known: dict[int, list[Span]],
     mentions: dict[str, int],
     last_run: RunRow | None,
+    turn: tuple[datetime | None, str],
 ) -> SourceRow:
     number = source.id or 0
     return SourceRow(
@@ -110,12 +131,33 @@ def _row(
         failures=source.failures,
         error=source.error,
         last_good_at=source.last_good_at,
-        next_try_at=source.next_try_at,
+        next_try_at=turn[0],
+        waits_for=turn[1],
         first_crawled_at=source.first_crawled_at,
         known=tuple(merge_spans(known.get(number, ()))),
         mentions=mentions.get(source.slug, 0),
         last_run=last_run,
     )
+
+
+def _turns(session: Session, rows: Sequence[Source], now: datetime) -> dict[str, tuple[datetime | None, str]]:
+    """When each source is asked next, and for which host it waits until then: as the crawl job will judge it."""
+    crawled = {one.id: one for one in settings().sources if one.enabled}
+    every = {one.id: one.every for one in (*crawled.values(), *settings().doors)}
+    resting = hosts.resting(session, now)
+    asks = hosts.of_sources(session, crawled.values()) if resting else {}
+    held = {slug: [resting[host] for host in found & resting.keys()] for slug, found in asks.items()}
+    return {row.slug: _turn(row, every.get(row.slug), held.get(row.slug, ()), now) for row in rows}
+
+
+def _turn(
+    source: Source, every: timedelta | None, resting: Sequence[Host], now: datetime
+) -> tuple[datetime | None, str]:
+    due = source.next_try_at if every is None else due_at(source, every, now)
+    last = max(resting, key=lambda host: host.not_before or now, default=None)
+    if last is None or last.not_before is None or (due is not None and due >= last.not_before):
+        return due, ""
+    return last.not_before, last.name
 
 
 def _brands(session: Session) -> dict[int, list[str]]:

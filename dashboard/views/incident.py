@@ -173,10 +173,12 @@ def _timeline(incident_id: int) -> None:
 @st.fragment(run_every=frame.LIVE)
 def _examples(incident_id: int) -> None:
     frame.follow()
-    size = incidents.evidence_size(incident_id)
+    number, size = incidents.evidence_size(incident_id)
     limit = st.session_state.get(f"examples-{incident_id}", EXAMPLES)
     row = incidents.incident(incident_id)
-    parts.write(parts.heading("What people say", f"{size} texts are the evidence, the surest complaints first"))
+    gone = f"; {number - size} of them deleted at the source" if number > size else ""
+    texts = "1 text is" if number == 1 else f"{number} texts are"
+    parts.write(parts.heading("What people say", f"{texts} the evidence, the surest complaints first{gone}"))
     if row is None or not size:
         parts.empty("No texts are kept", "They may have been deleted where they stood.")
         return

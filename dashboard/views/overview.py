@@ -5,7 +5,7 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard import acting, charts, complaints, frame, parts, rated
-from dashboard.data import inbox, opening, ratings
+from dashboard.data import inbox, opening, ratings, sources
 from dashboard.data.brands import BrandRow, theme_names
 from dashboard.data.inbox import Filters, Show
 from dashboard.data.incidents import IncidentRow, active_incidents
@@ -66,7 +66,7 @@ def _now(brand: BrandRow) -> None:
     rows = active_incidents(brand.id)
     whole = levels(brand.id, now, Dimension.ALL)[0]
     if not rows:
-        _calm(whole)
+        _calm(brand, whole)
     for row in rows:
         _incident(row)
     _figures(brand, whole)
@@ -82,11 +82,13 @@ def _ratings(brand: BrandRow) -> None:
         parts.write(rated.line(shown, now, len(rows) - len(shown)))
 
 
-def _calm(whole: Level) -> None:
+def _calm(brand: BrandRow, whole: Level) -> None:
+    unheard, number = sources.unheard(brand.id)
+    deaf = f" {unheard} of {number} sources are not heard now." if unheard else ""
     learning = "" if whole.usual_mentions is not None else " What is usual is still being learnt."
     parts.write(
         f'<div class="ew-calm">✓ All calm<span>No incident is open. '
-        f"Alerts come within minutes when complaints spread.{learning}</span></div>"
+        f"Alerts come within minutes when complaints spread.{learning}{deaf}</span></div>"
     )
 
 

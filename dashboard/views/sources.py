@@ -23,8 +23,15 @@ _TROUBLES = {
 }
 _MILD = (SourceHealth.QUIET, SourceHealth.SPENT)
 """What is crawled on, or will be."""
+_SOON = timedelta(seconds=15)
 _RATINGS_SHOWN = 12
-_TOLD = {"new": "new", "edited": "edited", "unchanged": "known", "ratings changed": "ratings changed"}
+_TOLD = {
+    "new": "new",
+    "edited": "edited",
+    "unchanged": "known",
+    "ratings changed": "ratings changed",
+    "deleted at the source": "deleted there",
+}
 """What a crawl brought, and how people call it."""
 _HINT = (
     "requests", "bytes received", "robots.txt read", "pages read", "pages not changed", "texts read", "ratings read",
@@ -138,12 +145,13 @@ def _run(run: RunRow | None, now: datetime) -> str:
         return '<span class="ew-mute">none yet</span>'
     counted = {name: number for name, number in run.counters if number}
     brought = [f"{counted[name]:,} {words}" for name, words in _TOLD.items() if name in counted]
-    troubles = [f"{_words(name)}: {counted[name]:,}" for name in counted if name not in (*_TOLD, *_HINT)]
+    hints = [name for name in counted if name in _HINT or name.startswith(sources.QUOTA)]
+    troubles = [f"{_words(name)}: {counted[name]:,}" for name in counted if name not in (*_TOLD, *hints)]
     nothing = "nothing new" if run.outcome is RunOutcome.OK else run.outcome.value
     result = escape(", ".join(brought + troubles) or nothing)
     drops = ", ".join(f"{number:,} {escape(_words(name))}" for name, number in run.drops if number)
     dropped = f"<small>left out: {drops}</small>" if drops else ""
-    rest = ", ".join(f"{name}: {counted[name]:,}" for name in _HINT if name in counted)
+    rest = ", ".join(f"{name}: {counted[name]:,}" for name in hints)
     when = f'<small title="{escape(rest)}">{parts.ago(run.started_at, now)}{_took(run)}</small>'
     return f"{result}{when}{dropped}"
 
@@ -164,7 +172,10 @@ def _next(row: SourceRow, now: datetime) -> str:
         return '<span class="ew-mute">whoever comes</span>'
     if row.next_try_at is None:
         return '<span class="ew-mute">as soon as possible</span>'
-    return "due now" if row.next_try_at <= now else parts.ago(row.next_try_at, now)
+    if row.next_try_at <= now + _SOON:
+        return "due now"
+    why = f"<small>{escape(row.waits_for)} asks us to wait</small>" if row.waits_for else ""
+    return parts.ago(row.next_try_at, now) + why
 
 
 def _ratings(brand: BrandRow, now: datetime) -> None:

@@ -25,8 +25,8 @@ LISTED = 15
 _NEXT_STEPS = {
     SourceHealth.FAILING: "Open the place in a browser. If it has moved or wants a login, change the source in "
     "config.yaml; emberwatch check tells if it can be read.",
-    SourceHealth.BLOCKED: "Ask the site for permission or for a feed, or set enabled: false for the source; "
-    "its texts can also be imported from files.",
+    SourceHealth.BLOCKED: "Open the place in a browser: is it still there? Ask the site for permission or for a feed, "
+    "or set enabled: false for the source; its texts can also be imported from files.",
     SourceHealth.QUIET: "Open the place in a browser: has it moved, or does it show its texts in another way? "
     "It is still crawled.",
     SourceHealth.CHANGED: "Update Emberwatch if a newer version reads the new form; until then what is said there "

@@ -39,7 +39,7 @@ CAUGHT_UP = 4
 
 def run(context: Context) -> Counters:
     """Make what is due and missing, brand by brand, owe it to its channels, and write the files that are missing."""
-    counters: Counters = Counter()
+    counters = _write_unquoted(context)
     brands = context.settings.brands
     for options in context.progress(brands, total=len(brands), label="reports"):
         brand = store.brand_of(context.session, options.id)
@@ -158,7 +158,25 @@ def _write_missing(kept: Report, slug: str, week: Week, folder: Path) -> int:
     return len(missing)
 
 
-def file_of(folder: Path, slug: str, week: Week, form: str) -> Path:
+def _write_unquoted(context: Context) -> Counters:
+    """Write anew the files of kept reports that quoted a text which is gone at its source; those that are there."""
+    counters: Counters = Counter()
+    session, folder = context.session, context.settings.report.folder
+    for kept in report_work.unquoted(session):
+        try:
+            figures = figures_of(kept)
+        except MonitorError:  # left to the version that can read them
+            continue
+        report_work.forget_unquoted(session, kept)
+        for form in KEPT_FORMS:
+            if (path := file_of(folder, figures.brand_slug, figures.week, form)).exists():
+                write_whole(path, render_as(figures, form))
+                counters["files without a quote"] += 1
+        session.commit()
+    return counters
+
+
+def file_of(folder: Path, slug: str, week: Week | str, form: str) -> Path:
     return folder / f"{slug}-{week}.{form}"
 
 

@@ -104,7 +104,15 @@ def finish(session: Session, batch: Sequence[Waiting]) -> None:
         for item in batch
     ]
     session.connection().execute(_FINISHED, claims)
+    _forget_deleted(session, [item.mention.id for item in batch])
     release(session, batch)
+
+
+def _forget_deleted(session: Session, ids: Sequence[int | None]) -> None:
+    """Of what its source deleted while it was read, nothing stays that was made of the words."""
+    deleted = sa.select(col(Mention.id)).where(col(Mention.id).in_(ids), col(Mention.deleted_at).is_not(None))
+    made = sa.update(Assessment).where(col(Assessment.mention_id).in_(deleted)).values(embedding=b"")
+    session.execute(made.execution_options(synchronize_session=False))
 
 
 _MENTION: sa.Table = Mention.__table__  # type: ignore[attr-defined]  # SQLModel adds it

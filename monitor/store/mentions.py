@@ -146,7 +146,7 @@ class _Writer:
 
     def update(self, texts: Sequence[tuple[Kept, _Text]]) -> Iterator[Saved]:
         """Bring known texts up to date; what became of each."""
-        mine = [(row, text, self._may_edit(row)) for row, text in texts]
+        mine = [(row, text, self.may_edit(row)) for row, text in texts]
         changed = {row.id for row, text, may in mine if may and (text.hash != row.text_hash or _moved(row, text))}
         held = self._load(changed)  # all at once: the session hands out a row as long as somebody holds it
         saved = [self._update(row, text) if may else Saved.UNCHANGED for row, text, may in mine]
@@ -195,7 +195,7 @@ class _Writer:
             )
         )
 
-    def _may_edit(self, row: Kept) -> bool:
+    def may_edit(self, row: Kept) -> bool:
         if row.source_id == self.source_id:
             return True
         if self._gone is None:
@@ -218,7 +218,8 @@ def _keep_belongings(writer: _Writer, pairs: Sequence[tuple[Kept, Collected]], c
     ids = frozenset(row.id for row in created)
     writer.link_brands((row for row, _ in pairs), ids)
     relations.connect(writer.session, pairs, created)
-    media.keep(writer.session, pairs, ids)
+    has_words = [(row, text) for row, text in pairs if row.text_hash or writer.may_edit(row)]  # or gets them back
+    media.keep(writer.session, has_words, ids)
     engagement.keep(writer.session, pairs, writer.now, ids)
 
 

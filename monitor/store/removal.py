@@ -21,7 +21,7 @@ from monitor.models import (
     ReadState,
     Report,
 )
-from monitor.store import kept, search
+from monitor.store import kept, report_work, search
 
 DELETED = "(deleted at the source)"
 """Stands where a deleted text was quoted."""
@@ -84,11 +84,12 @@ def _remove_quotes(session: Session, mention: Mention) -> None:
             session.add(alert)
     brands = select(MentionBrand.brand_id).where(MentionBrand.mention_id == mention.id)
     made = col(Report.made_at) >= mention.published_at
-    for report in session.exec(select(Report).where(col(Report.brand_id).in_(brands), made)):
+    for report in session.exec(select(Report).where(col(Report.brand_id).in_(brands), made)).all():
         figures = _unquoted(report.figures, mention)
         if figures != report.figures:
             report.figures = figures
             session.add(report)
+            report_work.note_unquoted(session, report)
 
 
 def _unquoted(value: Any, mention: Mention) -> Any:

@@ -7,9 +7,12 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.models import Alert, AlertState, Case, CaseEvent, CaseState, Incident, Report
+from monitor.models import Alert, AlertState, Case, CaseEvent, CaseState, Incident, Installation, Report
+from monitor.store import bulk
 
 Window = tuple[datetime, datetime]
+_UNQUOTED = "report unquoted: "
+"""How the rows of Installation begin that name such reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,23 @@ class AlertCount:
 def newest_report(session: Session, brand_id: int) -> date | None:
     """The Monday of the newest week of which a report is kept."""
     return session.exec(select(sa.func.max(Report.week_start)).where(Report.brand_id == brand_id)).one()
+
+
+def note_unquoted(session: Session, report: Report) -> None:
+    """A quote was taken out of a kept report: its files still have it."""
+    bulk.insert_missing(session, Installation, [{"name": f"{_UNQUOTED}{report.id}", "value": str(report.id)}])
+
+
+def unquoted(session: Session) -> list[Report]:
+    """The kept reports whose files are to be written anew, because a quote was taken out of them."""
+    ids = session.exec(select(Installation.value).where(col(Installation.name).startswith(_UNQUOTED)))
+    found = select(Report).where(col(Report.id).in_([int(number) for number in ids])).order_by(col(Report.id))
+    return list(session.exec(found.execution_options(populate_existing=True)))
+
+
+def forget_unquoted(session: Session, report: Report) -> None:
+    """The files of a report are as it is now."""
+    session.execute(sa.delete(Installation).where(col(Installation.name) == f"{_UNQUOTED}{report.id}"))
 
 
 def incidents_opened(session: Session, brand_id: int, window: Window) -> list[Incident]:

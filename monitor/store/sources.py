@@ -153,7 +153,7 @@ def due(session: Session, settings: Configured, now: datetime) -> list[Source]:
     """The active sources whose time has come and whose hosts may be asked, the one that waits longest first."""
     options = {one.id: one for one in settings.sources if one.enabled}
     rows = [row for row in session.exec(select(Source).where(col(Source.active).is_(True))) if row.slug in options]
-    times = {row.slug: _due_at(row, options[row.slug].every, now) for row in rows}
+    times = {row.slug: due_at(row, options[row.slug].every, now) for row in rows}
     ready = [row for row in rows if (at := times[row.slug]) is None or at <= now]
     resting = hosts.resting(session, now).keys()
     if resting:
@@ -162,8 +162,8 @@ def due(session: Session, settings: Configured, now: datetime) -> list[Source]:
     return sorted(ready, key=lambda row: (times[row.slug] is not None, times[row.slug] or now, row.slug))
 
 
-def _due_at(source: Source, every: timedelta, now: datetime) -> datetime | None:
-    """A source in trouble waits for its next try; any other one interval after its last run began."""
+def due_at(source: Source, every: timedelta, now: datetime) -> datetime | None:
+    """A source in trouble waits for its next try; any other one interval after its last run began. None: at once."""
     if source.health in _WAITS:
         return source.next_try_at
     hot = source.hot_until is not None and source.hot_until > now

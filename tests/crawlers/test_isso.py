@@ -62,6 +62,15 @@ def test_comments_that_the_threads_show_are_not_asked_for_again() -> None:
     assert missing(404).asked == [THREAD, f"{SERVER}/id/4"]
 
 
+@pytest.mark.parametrize(("shown", "gone"), [(403, ["comment-4", "comment-5", "comment-6"]), (404, [])])
+def test_many_are_gone_where_a_comment_that_is_shown_is_found_in_the_same_way(shown: int, gone: list[str]) -> None:
+    names = [f"comment-{number}" for number in (4, 5, 6, 3, 2)]
+    memory = second_crawl(recent=known(MentionKind.COMMENT, "comments.example", *names))
+    alone = {f"{SERVER}/id/{number}": answer("no", 404) for number in (4, 5, 6)}
+    pages = {THREAD: thread(comment(3), comment(2)), **alone, f"{SERVER}/id/3": answer("no", shown)}
+    assert sorted(read("isso", PARAMS, pages, memory).gone) == gone
+
+
 def test_no_comment_is_taken_for_gone_before_all_threads_were_read() -> None:
     memory = second_crawl(recent=known(MentionKind.COMMENT, "comments.example", "comment-4"))
     two = PARAMS | {"threads": ["/tea/", "/mug/"]}

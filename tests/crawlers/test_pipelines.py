@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from crawlers.aggregates import MOST
 from crawlers.pipelines import BATCH, Check, Store
 from monitor.clock import utcnow
-from monitor.facts import AggregateRating, Collected, MentionKind
+from monitor.facts import AggregateRating, Collected, Gone, MentionKind
 from monitor.models import Mention, Rating, Source
 from tests.crawlers.play import make
 
@@ -107,3 +107,32 @@ def test_texts_and_ratings_are_saved_together_or_not_at_all(session: Session, st
     with pytest.raises(sa.exc.OperationalError):
         store.close_spider()
     assert session.exec(select(Mention)).all() == []
+
+
+def test_what_the_same_crawl_shows_is_not_gone(session: Session, store: Store) -> None:
+    for number in (1, 2):
+        store.process_item(text(number))
+    store._save()
+    later = Store.from_crawler(store._crawler)
+    later.process_item(text(1))
+    for number in (1, 2):
+        later.process_item(Gone(kind=MentionKind.POST, host="blog.example", external_id=str(number)))
+    later.close_spider()
+    session.expire_all()
+    assert session.exec(select(Mention.text).order_by(Mention.id)).all() == ["Late", ""]
+
+
+@pytest.mark.parametrize(("failures", "items", "texts"), [(["404"], 0, ["Late"]), ([], 0, [""]), (["500"], 1, [""])])
+def test_nothing_is_gone_from_a_place_that_could_not_be_read_at_all(
+    session: Session, store: Store, failures: list[str], items: int, texts: list[str]
+) -> None:
+    store.process_item(text(1))
+    store._save()
+    spider = make("feed", {"url": "https://blog.example/feed"})
+    spider.walk.failures, spider.walk.strand().items = failures, items
+    store._crawler.spider = spider
+    later = Store.from_crawler(store._crawler)
+    later.process_item(Gone(kind=MentionKind.POST, host="blog.example", external_id="1"))
+    later.close_spider()
+    session.expire_all()
+    assert session.exec(select(Mention.text)).all() == texts

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from dashboard.data.opening import config_path
 from monitor.clock import utcnow
 from monitor.facts import Gone
 from monitor.models import Brand, SourceHealth
-from monitor.store import removal
+from monitor.store import hosts, removal
 from tests.dashboard.pages import open_page, words_of
-from tests.factories import database_session, make_case, make_incident, make_mention, make_source
+from tests.factories import database_session, make_case, make_incident, make_mention, make_run, make_source
 
 SECRET = "The lamp burned my table."
 
@@ -34,6 +35,46 @@ def test_each_trouble_has_its_own_sign_and_words(empty: str, health: SourceHealt
     assert "the field &#x27;body&#x27; has vanished" in words
 
 
+NEWS = """sources:
+  - {id: news, type: feed, brands: [rosecart], params: {url: "https://news.example/feed"}}
+  - {id: blog, type: feed, brands: [rosecart], params: {url: "https://blog.example/feed"}}
+"""
+
+
+def test_the_overview_says_how_many_sources_are_not_heard(empty: str):
+    with database_session(empty) as session:
+        brand = session.get_one(Brand, 1)
+        sources = [make_source(session, brand, health.value, health=health) for health in SourceHealth]
+        make_mention(session, brand, sources[0], at=utcnow())
+        session.commit()
+    assert f"4 of {len(SourceHealth)} sources are not heard now" in words_of(open_page())
+
+
+def test_a_source_waits_for_its_host_and_the_page_says_so(empty: str):
+    path = config_path()
+    path.write_text(path.read_text() + NEWS)
+    with database_session(empty) as session:
+        brand = session.get_one(Brand, 1)
+        for slug in ("news", "blog"):
+            make_source(session, brand, slug, health=SourceHealth.WAITING)
+        now = utcnow()
+        hosts.note_rest(session, "news.example", now + timedelta(minutes=30), "it answers 429", now)
+        session.commit()
+    words = words_of(open_page("sources"))
+    assert "<small>news.example asks us to wait</small>" in words
+    assert words.count("as soon as possible") == 1
+
+
+def test_what_a_crawl_took_of_a_quota_is_no_trouble(empty: str):
+    with database_session(empty) as session:
+        source = make_source(session, session.get_one(Brand, 1), "place")
+        make_run(session, source, at=utcnow(), **{"new": 2, "quota: YouTube units": 7, "deleted at the source": 1})
+        session.commit()
+    words = words_of(open_page("sources"))
+    assert "2 new, 1 deleted there<small" in words
+    assert 'title="quota: YouTube units: 7"' in words
+
+
 @pytest.mark.parametrize("address", ["", "incident", "inbox", "mentions"])
 def test_a_text_that_was_deleted_at_its_source_is_shown_nowhere(empty: str, address: str):
     now = utcnow()
@@ -47,6 +88,9 @@ def test_a_text_that_was_deleted_at_its_source_is_shown_nowhere(empty: str, addr
         session.commit()
     app = open_page(address, id="1") if address == "incident" else open_page(address)
     assert not app.exception
+    assert ("1 text is the evidence, the surest complaints first; 1 of them deleted" in words_of(app)) == (
+        address == "incident"
+    )
     assert SECRET not in words_of(app)
 
 

@@ -12,11 +12,11 @@ from sqlmodel import Session, select
 
 from monitor.analysis.stories import sketch
 from monitor.errors import TextsNotRead
-from monitor.facts import WHOLE, Cell, Collected, Dimension, MentionKind
+from monitor.facts import WHOLE, Cell, Collected, Dimension, Gone, MentionKind
 from monitor.jobs import analyse
 from monitor.jobs.context import Context
 from monitor.models import Assessment, Mention, MentionBrand, ReadState, Resolution, SearchEntry, Source, Story
-from monitor.store import assessments, counts, mentions
+from monitor.store import assessments, counts, mentions, removal
 from monitor.store.database import session_of
 from tests.contexts import BRAND, SOURCE, make_context
 from tests.fakes import FakeAssessor
@@ -387,3 +387,20 @@ def test_the_shipped_model_reads_five_languages(context: Context):
     analyse.run(context)
     read = context.session.exec(select(Assessment)).all()
     assert all(said.negative > max(said.neutral, said.positive) for said in read)
+
+
+def test_of_what_is_deleted_while_it_is_read_nothing_stays_that_was_made_of_its_words(
+    context: Context, engine: sa.Engine
+):
+    save(context, post(1, "Karak House: terrible"))
+
+    def delete(_: Sequence[str]) -> None:
+        with session_of(engine) as other:
+            removal.remove(other, [Gone(kind=MentionKind.POST, host="news.example", external_id="1")], NOW)
+            other.commit()
+
+    analyse.run(context, FakeAssessor(delete))
+    context.session.expire_all()
+    assert context.session.exec(select(Mention.text, Mention.read_state)).all() == [("", ReadState.READ)]
+    assert context.session.exec(select(Assessment.embedding)).all() == [b""]
+    assert context.session.exec(select(SearchEntry)).all() == []

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
+from monitor.jobs import crawl
 from monitor.jobs.context import Context
 from monitor.jobs.crawl import Crawl, Pool
 from monitor.models import Run, RunOutcome, Source, SourceHealth
@@ -68,3 +69,22 @@ def test_there_is_room_for_so_many_and_no_more(session: Session):
     more = [{**NEWS, "id": f"n{i}", "params": {"url": f"https://n{i}.example/feed"}} for i in range(9)]
     context = make_context(session, NOON, sources=more, **MANY)
     assert chosen(context, Pool()) == ["n0", "n1", "n2", "n3"]
+
+
+def test_who_waits_for_a_busy_host_keeps_its_place_at_the_others(session: Session):
+    both = {**SHOP, "id": "both", "params": {"urls": ["https://shop.example/kettle", "https://news.example/kettle"]}}
+    context = make_context(session, NOON, sources=[both, {**NEWS, "id": "news"}], **MANY)
+    pool = Pool()
+    pool._crawls["blog"] = Crawl("blog", subprocess.Popen(["true"]), NOON, frozenset({"shop.example"}))
+    assert chosen(context, pool) == []
+    pool._crawls.pop("blog").process.wait()
+    assert chosen(context, pool) == ["both"]
+
+
+def test_the_time_of_a_crawl_begins_with_it_and_not_with_the_look_that_found_it_due(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    """Else of many sources the last ones would be stopped as too long at once."""
+    context = make_context(session, NOON, sources=[NEWS], crawling={"time_limit": "5m"})
+    monkeypatch.setattr(crawl, "_start", lambda *_: subprocess.Popen(["sleep", "0.3"]))
+    assert crawl.run(context) == {"crawled": 1}  # it is years since NOON

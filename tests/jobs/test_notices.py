@@ -11,10 +11,10 @@ from monitor.facts import Severity
 from monitor.jobs import alert as alert_job
 from monitor.jobs import crawl, notices
 from monitor.jobs.context import Context
-from monitor.models import Alert, ChannelHealth, Source
+from monitor.models import Alert, ChannelHealth, RunOutcome, Source
 from monitor.store import sources, telling
 from tests.contexts import make_context
-from tests.factories import NOON
+from tests.factories import NOON, make_run
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CONSOLE = {"type": "console", "id": "screen"}
@@ -243,6 +243,16 @@ def test_a_wait_of_a_few_hours_is_nobodys_trouble(session: Session, source: Sour
     sources.record_spent(session, source, "news.example asks us to wait", until=NOON + 5 * HOUR)
     look(session)
     assert told(session) == []
+
+
+def test_a_host_that_always_asks_for_a_few_minutes_more_is_told_after_hours(session: Session, source: Source):
+    for minutes in range(0, 7 * 60, 30):
+        now = NOON + minutes * MINUTE
+        make_run(session, source, at=now, outcome=RunOutcome.SPENT)
+        sources.record_spent(session, source, "news.example asks us to wait", until=now + 5 * MINUTE)
+        look(session, minutes * MINUTE)
+        assert bool(told(session)) == (minutes >= 6 * 60)
+    assert told(session) == ["Emberwatch: the source news has used up its quota"]
 
 
 def test_a_quota_that_is_spent_every_day_is_told_once_a_week_and_never_well(session: Session, source: Source):

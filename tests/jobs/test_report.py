@@ -11,11 +11,13 @@ from sqlmodel import Session, col, select
 
 from monitor.config import Settings
 from monitor.errors import ConfigError, MonitorError
+from monitor.facts import Gone
 from monitor.jobs import report
 from monitor.jobs.context import Context
 from monitor.models import Alert, AlertState, Brand, ReadState, Report, Source, SourceHealth
 from monitor.reports import render
 from monitor.reports.figures import Figures
+from monitor.store import removal
 from tests.factories import make_brand, make_coverage, make_mention, make_source
 
 MONDAY = datetime(2026, 11, 8, 19, tzinfo=UTC)  # 00:00 on 9 November in Karachi
@@ -91,6 +93,21 @@ def test_a_file_that_is_missing_is_written_again_as_it_was(session: Session, sou
     make_mention(session, session.exec(select(Brand)).one(), source, at=MONDAY + timedelta(days=2))
     assert report.run(context(session, tmp_path, DUE + timedelta(hours=1)))["files"] == 1
     assert page.read_bytes() == before
+
+
+def test_the_files_lose_the_quote_of_a_text_that_is_gone_at_its_source(
+    session: Session, brand: Brand, source: Source, tmp_path: Path
+) -> None:
+    said = "The parcel never came, and nobody could say where it was."
+    mention = make_mention(session, brand, source, said, at=MONDAY + timedelta(days=2), themes=("delivery",))
+    report.run(context(session, tmp_path))
+    page = tmp_path / "rosecart-2026-W46.html"
+    assert said in page.read_text()
+    gone = Gone(kind=mention.kind, host=mention.host, external_id=mention.external_id)
+    removal.remove(session, [gone], DUE + timedelta(hours=1))
+    assert report.run(context(session, tmp_path, DUE + timedelta(hours=2)))["files without a quote"] == 2
+    assert said not in page.read_text() + (tmp_path / "rosecart-2026-W46.csv").read_text()
+    assert report.run(context(session, tmp_path, DUE + timedelta(hours=3))) == {"files": 0}
 
 
 def test_before_monday_morning_nothing_is_due(session: Session, source: Source, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """Which texts are looked at again: those that spread, those of open incidents, and young ones, in rounds."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from monitor.facts import IncidentState
@@ -111,3 +113,19 @@ def test_young_texts_are_looked_at_in_turn_and_each_once_an_hour(
     assert (len(first), len(rest), len({one.external_id for one in (*first, *rest)})) == (50, 2, 52)
     assert again.take_young(session, source, NOON + HOUR / 2) == []
     assert again.take_young(session, source, NOON + HOUR) == first
+
+
+def test_what_is_hot_is_found_without_looking_at_all_texts_of_a_source(session: Session, source: Source) -> None:
+    plans: list[str] = []
+
+    def explain(connection: sa.Connection, _cursor: Any, statement: str, parameters: Any, *_: object) -> None:
+        if statement.startswith("SELECT"):
+            cursor = connection.connection.cursor()
+            plans.extend(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    connection = session.connection()
+    sa.event.listen(connection, "before_cursor_execute", explain)
+    hot(session, source)
+    newest = "SEARCH mention USING COVERING INDEX ix_mention_source_id (source_id=?)"  # a thousand of them
+    assert [plan for plan in plans if "(source_id=?" in plan] == [newest]
+    assert not [plan for plan in plans if plan.startswith("SCAN mention")]

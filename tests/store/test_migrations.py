@@ -172,3 +172,16 @@ def test_a_schema_that_is_current_is_not_written_to(engine: sa.Engine):
         other.exec_driver_sql("BEGIN IMMEDIATE")
         upgrade(impatient)
     impatient.dispose()
+
+
+def test_health_and_outcomes_of_the_newest_schema_are_told_in_words_of_the_older_one(engine: sa.Engine):
+    migrate(engine, "0006")
+    fill(engine)
+    migrate(engine, "0007")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE source SET health = 'spent'")
+        connection.exec_driver_sql("UPDATE run SET outcome = 'spent'")
+    migrate(engine, "0006", back=True)
+    with engine.connect() as connection:
+        assert set(connection.exec_driver_sql("SELECT health FROM source").scalars()) == {"failing"}
+        assert set(connection.exec_driver_sql("SELECT outcome FROM run").scalars()) == {"failed"}

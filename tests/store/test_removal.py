@@ -1,11 +1,12 @@
 """What a source has deleted: the words go everywhere, what was counted stays, and twice is once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
-from monitor.facts import WHOLE, Collected, Gone, MediaKind, MentionKind
+from monitor.facts import WHOLE, Collected, Gone, MediaFile, MediaKind, MentionKind
 from monitor.models import (
     Alert,
     Assessment,
@@ -19,6 +20,7 @@ from monitor.models import (
     Resolution,
     SearchEntry,
     Source,
+    SourceBrand,
 )
 from monitor.store import assessments, counts, mentions, removal
 from tests.factories import NOON, make_author, make_brand, make_change, make_incident, make_mention, make_source
@@ -136,3 +138,32 @@ def test_reports_do_not_quote_it_any_more(session: Session, brand: Brand, mentio
     session.flush()
     session.expire_all()
     assert report.figures == {"themes": [{"slug": "delivery", "quotes": [other]}], "week": 10}
+
+
+@pytest.fixture
+def elsewhere(session: Session, brand: Brand) -> Source:
+    """Another source that shows the same text, for one more brand."""
+    other = make_source(session, make_brand(session, "other"), "elsewhere")
+    session.add(SourceBrand(source_id=other.id, brand_id=brand.id))
+    session.flush()
+    return other
+
+
+def test_a_source_that_still_shows_it_changes_no_count_and_brings_nothing_back(
+    session: Session, mention: Mention, elsewhere: Source
+) -> None:
+    removal.remove(session, [gone(mention)], NOON)
+    picture = MediaFile(kind=MediaKind.IMAGE, url="https://example.org/a.png")
+    shown = replace(collected(mention, "The parcel never came."), media=(picture,))
+    mentions.save(session, shown, source=elsewhere, now=NOON + HOUR, fresh=True, author_key="k")
+    session.expire_all()
+    assert assessments.claim(session, 10, NOON + HOUR) == []
+    assert (mention.text, session.exec(select(Media)).all()) == ("", [])
+
+
+def test_a_text_that_comes_back_has_its_pictures_again(session: Session, mention: Mention, source: Source) -> None:
+    removal.remove(session, [gone(mention)], NOON)
+    picture = MediaFile(kind=MediaKind.IMAGE, url="https://example.org/a.png")
+    shown = replace(collected(mention, "It came."), media=(picture,))
+    mentions.save(session, shown, source=source, now=NOON + HOUR, fresh=True, author_key="k")
+    assert len(session.exec(select(Media)).all()) == 1
