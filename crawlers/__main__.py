@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crawlers.base import SourceSpider, SpiderParams, spider_of
 from crawlers.memory import Memory, read, rests
+from crawlers.quiet_log import WithoutQueries
 from crawlers.quotas import Ledger, StoredLedger
 from crawlers.run_log import RunLog
 from crawlers.settings import scrapy_settings
@@ -74,6 +75,7 @@ def _set_up_log(level: str) -> None:
     set_up(level=level)
     for handler in logging.getLogger().handlers:
         handler.setLevel(level)  # the loggers' own levels do not count: Scrapy sets its own to DEBUG
+        handler.addFilter(WithoutQueries())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -50,7 +50,9 @@ class Again:
 
     def requests(self) -> Iterable[Request]:
         for known, url in self._places:
-            yield self._ask(url, partial(self._answered, known), strand=Strand(), conditional=False)
+            request = self._ask(url, partial(self._answered, known), strand=Strand(), conditional=False)
+            request.meta["spare"] = True
+            yield request
 
     def _answered(self, known: Known, response: TextResponse) -> Output:
         told = [gone(known)] if response.status in NOT_THERE else self._read(response, known)

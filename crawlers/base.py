@@ -19,7 +19,7 @@ from crawlers.items import is_web_address
 from crawlers.ledger import About
 from crawlers.limits import LONGEST_SECONDS
 from crawlers.memory import Memory, Strand, Walk
-from crawlers.politeness import AsksToWait
+from crawlers.politeness import AsksToWait, NoTimeLeft
 from crawlers.quotas import Cost, Ledger, QuotaSpent
 from crawlers.refused import why_refused
 from crawlers.replies import REFUSALS, is_refusal, place_of, posted_of, reason_of, shown, validators_of, wall_of
@@ -47,6 +47,9 @@ def _web_address(value: str) -> str:
 
 
 def _as_list(value: Any) -> Any:
+    """One is a list of one, and what is named twice is asked for once: the second request would never go out."""
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return list(dict.fromkeys(value))
     return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
 
 
@@ -312,6 +315,9 @@ class SourceSpider(scrapy.Spider):
             return
         if isinstance(error, AsksToWait):
             self.walk.cut_short = error.host
+            return
+        if isinstance(error, NoTimeLeft):
+            self.count("texts left for a later look")
             return
         if isinstance(error, DisallowedByRobots | RobotsUnavailable):
             self.walk.blocked.append(str(error))

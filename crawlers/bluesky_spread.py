@@ -16,6 +16,8 @@ MOST_POSTS = 25
 """That one question for posts may name."""
 ANSWERED_FOR = timedelta(days=7)
 """So long the answers to a post of a watched account are read."""
+MOST_THREADS = 100
+"""Posts of feeds whose answers one crawl asks for: an account that answers hundreds a day would take all its time."""
 MEMBERS_ONLY = "its author shows it to members only"
 
 
@@ -25,6 +27,7 @@ class SpreadSpider(XrpcSpider):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self._told: set[str] = set()  # a post stands in a feed, in a thread and in what quotes it
+        self._threads = MOST_THREADS
 
     def look_again(self) -> Iterable[Request]:
         known = (*self.memory.hot, *self.memory.recent)
@@ -69,7 +72,10 @@ class SpreadSpider(XrpcSpider):
     def ask_answers_to_young(self, posts: Iterable[Post]) -> Iterator[Request]:
         for post in posts:
             if post.published_at is not None and self.now - post.published_at < ANSWERED_FOR:
-                yield from self.ask_answers(post)
+                requests = [*self.ask_answers(post)]
+                yield from requests[: self._threads]
+                self.count("threads left for later", max(0, len(requests) - self._threads))
+                self._threads = max(0, self._threads - len(requests))
 
     def ask_thread(self, uri: str, depth: int) -> Request:
         read = partial(self.read_thread, uri=uri)

@@ -18,14 +18,23 @@ class Part(Strand):
 
     walk: Walk = field(default_factory=Walk, repr=False, compare=False)
     asked_from: datetime | None = None  # older texts are in it because they changed: they do not make it reach further
+    by_change: bool = False  # there were such texts
 
     def add(self, texts: Iterable[Collected]) -> None:
         super().add(self._not_before(texts))
 
     def _not_before(self, texts: Iterable[Collected]) -> Iterator[Collected]:
         for text in texts:
-            early = self.asked_from and text.published_at and text.published_at < self.asked_from
-            yield replace(text, published_at=self.asked_from) if early else text
+            if self.asked_from is not None and text.published_at is not None and text.published_at < self.asked_from:
+                self.by_change = True
+                yield replace(text, published_at=self.asked_from)
+            else:
+                yield text
+
+    def reaches(self, moment: datetime | None) -> bool:
+        """A list in the order of changes has old texts on its first page: only its end tells that all was seen."""
+        in_order = self.asked_from is None or (self.newest_first and not self.by_change)
+        return in_order and super().reaches(moment)
 
     def end(self, *, complete: bool) -> None:
         super().end(complete=complete)

@@ -25,6 +25,7 @@ from crawlers.mastodon_statuses import (
 )
 from crawlers.memory import Strand
 from monitor.facts import Gone, Known, MentionKind
+from monitor.store.hosts import host_of
 
 MOST_LOOKS = 75
 """Known statuses that one crawl asks for, each with a request of its own; those that spread come first."""
@@ -154,7 +155,11 @@ class TimelineSpider(SourceSpider):
             otherwise=self.not_seen,
             headers=self.login if ours else None,
         )
-        yield request if ours else request.replace(errback=lambda _: self.not_seen())
+        request.meta["spare"] = True
+        if not ours:  # anybody's server: its wish to be left alone must not keep the source from ours
+            self.walk.beside |= {host_of(home[1])} - {host_of(self.server)}
+            request = request.replace(errback=lambda _: self.not_seen())
+        yield request
 
     def read_again(self, response: TextResponse, known: Known, number: str) -> Output:
         if is_not_there(response):

@@ -118,6 +118,7 @@ class Walk:
     resting: dict[str, Rest] = field(default_factory=dict)  # by host; those known before are in it too
     cut_short: str = ""  # the host that wanted to be left alone before the end
     robots: dict[str, RobotsVerdict] = field(default_factory=dict)  # by host, of what was asked there
+    beside: set[str] = field(default_factory=set)  # hosts of others, asked about single texts: the source needs none
     crash: str = ""  # what ended it that no page is to blame for
 
     def strand(self) -> Strand:

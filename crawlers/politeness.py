@@ -1,6 +1,7 @@
 """How fast we ask: never faster than a host's Crawl-delay, and not before its Retry-After."""
 
 import asyncio
+from time import monotonic
 from typing import Self
 
 from scrapy import Spider
@@ -20,6 +21,8 @@ LONGEST_CRAWL_DELAY = 60.0
 """Seconds; a longer Crawl-delay is cut to this and counted. With it a crawl of ten minutes still reads ten pages."""
 LONGEST_WAIT = 15.0
 """Seconds that one crawl waits when a host asks for it; a longer wish ends the crawl and moves the next try."""
+SPARE_SHARE = 0.5
+"""Of the time of a crawl: after it no text is looked at again, so that slow hosts and long delays let a crawl end."""
 FORBIDDEN = 403
 """What some hosts (GitHub) answer when their limit is used up."""
 
@@ -57,17 +60,27 @@ class AsksToWait(IgnoreRequest):
         self.host = host
 
 
+class NoTimeLeft(IgnoreRequest):
+    """What can wait for a later crawl is left to it."""
+
+
 class HostRests:
-    """Keeps requests from hosts that want to be left alone, before their robots.txt is asked."""
+    """Keeps requests from hosts that want to be left alone, before their robots.txt is asked.
+
+    Requests whose meta says `spare` are dropped when much of the crawl's time is over.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+        self._crawler, self._began = crawler, monotonic()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        limit = self._crawler.settings.getfloat("CLOSESPIDER_TIMEOUT")
+        if request.meta.get("spare") and limit and monotonic() - self._began > SPARE_SHARE * limit:
+            raise NoTimeLeft
         seconds_to_wait(self._crawler, request)
 
 

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
 from crawlers.base import SpiderParams
+from crawlers.replies import shown
 from crawlers.run_log import RunLog, counters_of
 from monitor.analysis.relevance import relevance
 from monitor.facts import RELEVANT, Collected, Precision
@@ -54,7 +55,7 @@ class Look:
         if request.meta.get("dont_obey_robotstxt") or self._first:  # robots.txt itself is not the place
             return
         self._first = {
-            "url": response.url,
+            "url": shown(response.url),
             "status": response.status,
             "answered_in_seconds": round(float(request.meta.get("download_latency", 0.0)), 2),
         }

@@ -40,3 +40,12 @@ class QuietLog(LogFormatter):
     ) -> LogFormatterResult:
         words = {"url": shown(request.url), "error": without_queries(errmsg or type(failure.value).__name__)}
         return {"level": logging.ERROR, "msg": "Error loading %(url)s: %(error)s", "args": words}
+
+
+class WithoutQueries(logging.Filter):
+    """Takes what an address asks out of the lines of libraries, which name whole requests in many places."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.msg, str):  # our own lines are values by name
+            record.msg, record.args = without_queries(record.getMessage()), ()
+        return True

@@ -19,6 +19,7 @@ from monitor.store import quotas
 from monitor.store.database import open_database, session_of
 from monitor.store.trouble import patiently
 
+TOO_MANY = 429
 _TAKEN_AT = "taken_at"
 """Where a request's meta says when its cost was taken; a second try says its own time."""
 
@@ -57,6 +58,7 @@ class Cost:
 
     quota: Quota
     units: int = 1
+    for_answers: bool = False  # the host charges for what it answers: "too many requests" and its own failures are free
 
 
 class QuotaSpent(IgnoreRequest):
@@ -138,3 +140,10 @@ class QuotaGate:
         cost = pay(request, ledger, utcnow())
         if cost is not None:
             self._crawler.stats.inc_value(f"emberwatch/{quotas.COUNTER}{cost.quota.name}", cost.units)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        cost: Cost | None = request.meta.get("cost")
+        if cost is not None and cost.for_answers and (response.status == TOO_MANY or response.status >= 500):
+            ledger: Ledger = self._crawler.spider.ledger  # type: ignore[union-attr]  # only our spiders run here
+            ledger.give_back(cost, request.meta[_TAKEN_AT])
+        return response

@@ -63,7 +63,7 @@ def judge(reason: str, walk: Walk) -> tuple[RunOutcome, str]:
 
 def next_look(walk: Walk, now: datetime) -> datetime:
     """Before that moment there is no use in trying again: a quota is spent, or a host wants to be left alone."""
-    rests = [walk.resting[host][0] for host in walk.rests]
+    rests = [walk.resting[host][0] for host in walk.rests.keys() - walk.beside]
     if walk.cut_short:
         rests.append(walk.resting[walk.cut_short][0])
     return max([now, *rests, *([walk.spent.until] if walk.spent else [])])
@@ -150,7 +150,7 @@ class RunLog:
             self._write_trouble(session, source, spider.walk, now)
 
     def _write_hosts(self, session: Session, source_id: int, walk: Walk, now: datetime) -> None:
-        hosts.note_asked(session, source_id, self._hosts)
+        hosts.note_asked(session, source_id, self._hosts - walk.beside)
         hosts.note_robots(session, walk.robots, now)
         for name in walk.rests:
             until, why = walk.resting[name]

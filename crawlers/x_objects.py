@@ -108,7 +108,7 @@ class Problem(BaseModel):
 def price_of(posts: int, most_dollars: float) -> Cost:
     """What so many posts cost, of what may be spent in a month."""
     quota = Quota("X spending", round(most_dollars * 1000), period=Period.MONTH, unit="tenths of a cent")
-    return Cost(quota, units=PRICE * posts)
+    return Cost(quota, units=PRICE * posts, for_answers=True)
 
 
 def read_posts(response: TextResponse, now: datetime) -> Page:

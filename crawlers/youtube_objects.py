@@ -21,6 +21,9 @@ UNITS = Quota("YouTube units", 10_000, zone="America/Los_Angeles", unit="units")
 SEARCHES = Quota("YouTube searches", 100, zone="America/Los_Angeles", unit="searches")
 """A bucket of its own; both are renewed at midnight Pacific time."""
 REFUSALS = [400, 403, 404]
+MOST_WHOLE = 50
+"""Comments of which one crawl asks for all answers, a unit each: with more, a channel that many comment on would take
+the units of a day by noon, and its first crawl would not end."""
 SPENT = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 CLOSED = {"commentsDisabled": "videos with comments switched off", "videoNotFound": "videos that are not there"}
 """What is no failure of the source, and the counter it is told by."""
@@ -166,15 +169,18 @@ def _reason(error: Any) -> str:
     return reason if isinstance(reason, str) and _REASON.fullmatch(reason) else "it gives no reason"
 
 
-def threads_of(response: TextResponse, video: str, now: datetime, *, whole: bool) -> tuple[Page, list[str]]:
+def threads_of(
+    response: TextResponse, video: str, now: datetime, *, whole: bool, most: int = MOST_WHOLE
+) -> tuple[Page, list[str]]:
     """A page of comments with the answers that came along, and the ids of those whose answers are to be asked for.
 
-    With `whole` these are all that came with a part of their answers only, which is then left out here.
+    With `whole` these are the first `most` that came with a part of their answers only, which is then left out here.
     """
     items, following = items_of(response)
     threads, unreadable = shaped(items, CommentThread, what="comment threads")
     texts = [thread.snippet.top.collected(video, now, thread.snippet.replies) for thread in threads]
-    cut = [thread.id for thread in threads if whole and thread.snippet.replies > len(thread.replies.comments)]
+    cut = [thread.id for thread in threads if thread.snippet.replies > len(thread.replies.comments)]
+    cut = cut[:most] if whole else []
     came = [answer for thread in threads if thread.id not in cut for answer in thread.replies.comments]
     return Page(texts, following, unreadable, more=[answer.collected(video, now) for answer in came]), cut
 

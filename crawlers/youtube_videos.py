@@ -13,7 +13,19 @@ from crawlers.base import FormatChanged, Output, Reader, SourceSpider
 from crawlers.lists import part_of
 from crawlers.memory import Strand
 from crawlers.quotas import Cost, QuotaSpent
-from crawlers.youtube_objects import CLOSED, REFUSALS, SEARCHES, SPENT, UNITS, Comment, Listed, Refused, Video, items_of
+from crawlers.youtube_objects import (
+    CLOSED,
+    MOST_WHOLE,
+    REFUSALS,
+    SEARCHES,
+    SPENT,
+    UNITS,
+    Comment,
+    Listed,
+    Refused,
+    Video,
+    items_of,
+)
 from monitor.facts import Collected, Gone, Known, MentionKind
 
 MOST = 50
@@ -25,6 +37,7 @@ class FindsVideos(SourceSpider):
     """What a spider of YouTube needs besides reading comments; `comments_of` says how to ask for those of a video."""
 
     handle_httpstatus_list: ClassVar[list[int]] = [304, *REFUSALS]
+    whole_left = MOST_WHOLE
 
     def comments_of(self, video: str) -> Request:
         raise NotImplementedError
@@ -92,10 +105,12 @@ class FindsVideos(SourceSpider):
                 yield self.get(path, read, Strand(), part=part, id=",".join(lot))
 
     def read_again(self, response: TextResponse, known: Sequence[Known]) -> Output:
-        """The texts that are still there; of the others an answer that holds none at all says nothing."""
-        found = {text.external_id: text for text in self.texts_again(response, known)}
-        yield from found.values()
-        gone = [text for text in known if text.external_id not in found] if found else []
+        """The texts that are still there, readable or not; of the others an answer that holds none says nothing."""
+        yield from self.texts_again(response, known)
+        there = {
+            item["id"] for item in items_of(response)[0] if isinstance(item, dict) and isinstance(item.get("id"), str)
+        }
+        gone = [text for text in known if text.external_id not in there] if there else []
         yield from (Gone(kind=text.kind, host=text.host, external_id=text.external_id) for text in gone)
 
     def texts_again(self, response: TextResponse, known: Sequence[Known]) -> Iterable[Collected]:

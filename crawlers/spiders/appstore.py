@@ -53,15 +53,19 @@ class AppstoreSpider(SourceSpider):
 
     def ask_in(self, form: str, country: str, strand: Strand, otherwise: Otherwise | None = None) -> Request:
         address = partial(page_address, self.params.url, self.params.app, country, form=form)
-        read = partial(self.read, country=country, strand=strand, addresses=(address(number) for number in count(2)))
+        addresses = (address(number) for number in count(2))
+        read = partial(self.read, country=country, strand=strand, addresses=addresses, last=otherwise is None)
         walk = partial(self.walk_pages, read=read, strand=strand)
         return self.ask(address(1), walk, strand=strand, otherwise=otherwise)
 
-    def read(self, response: TextResponse, country: str, strand: Strand, addresses: Iterator[str]) -> Page:
-        """An empty page may be a fault of the feed: it is never the end, and as the first one it is a failure."""
+    def read(self, response: TextResponse, country: str, strand: Strand, addresses: Iterator[str], last: bool) -> Page:
+        """An empty page may be a fault of the feed: it is never the end, and in all countries it is a failure."""
         found, app = read_reviews(response), self.params.app
         if not found.reviews and not strand.items:
-            raise NotUnderstood("an empty page, which is a fault of the feed or a country without reviews")
+            others = [other for other in self.walk.strands if other is not strand]
+            if not last or all(other.ended and not other.items for other in others):
+                raise NotUnderstood("an empty page, which is a fault of the feed or a country without reviews")
+            self.count("countries without reviews")
         self.app_name = self.app_name or self.params.app_name or found.name
         name = self.app_name or f"app {app}"
         texts = [review.collected(app, country, name, self.now) for review in found.reviews]

@@ -11,9 +11,10 @@ from crawlers.answers import member, shaped
 from crawlers.base import Found, Page, SourceSpider, SpiderParams, WebAddress
 from crawlers.discourse_posts import WINDOW, Post
 from crawlers.ledger import About, Verdict
-from crawlers.refusals import READ, answer_of
+from crawlers.refusals import NOT_LET_IN, READ, answer_of
 from crawlers.shapes import one
 from crawlers.terms import Terms, stands_in
+from crawlers.walls import is_page
 from monitor.facts import Collected, Known
 
 MEMBERS_ONLY = dict.fromkeys((401, 403), "the forum is for members only: it wants a login")
@@ -67,6 +68,11 @@ class DiscourseSpider(SourceSpider):
         base = f"{self.site}/posts/by_number"
         yield from Again(self, lambda known: f"{base}/{known.external_id}.json", self.read_again).requests()
 
-    def read_again(self, response: TextResponse, known: Known) -> Iterable[Found]:
+    def read_again(self, response: TextResponse, known: Known) -> Iterable[Found] | None:
+        if response.status in NOT_LET_IN and not is_page(response.text):
+            return None  # its topic is for members now, which is no matter of the forum
+        return self.read_one(response, known)
+
+    def read_one(self, response: TextResponse, known: Known) -> Iterable[Found]:
         post = one(answer_of(response, MEMBERS_ONLY), Post, what="post")
         yield gone(known) if post.is_gone else post.collected(self.site, self.now)

@@ -76,4 +76,4 @@ class HackernewsSpider(SourceSpider):
     def read_again(self, response: TextResponse, known: Known) -> Iterable[Found]:
         data = answer_of(response)
         item = one(data, Item, what="item")
-        yield item.collected(self.now, replies=size_of(data)) if item.author else gone(known)
+        yield item.collected(self.now, replies=size_of(data)) if member(data, "author") else gone(known)

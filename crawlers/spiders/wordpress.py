@@ -58,7 +58,8 @@ class WordpressSpider(CommentsAgain):
             read_on = partial(self.read_rest, what=what, strand=strand, page=page + 1)
             yield self.ask(following, read_on, strand=strand, conditional=False)
         else:
-            strand.end(complete=not following or strand.newest_first)
+            from_the_newest_on = strand.newest_first and self.memory.last_walk is None
+            strand.end(complete=not following or from_the_newest_on)
 
     def ask_feed(self, strand: Strand) -> Output:
         self.count("fell back to the feed")

@@ -69,7 +69,8 @@ class YoutubeSpider(FindsVideos):
             self.walk.strands.append(strand)
 
     def read_page(self, response: TextResponse, video: str) -> Page:
-        page, cut = threads_of(response, video, self.now, whole=self.params.replies)
+        page, cut = threads_of(response, video, self.now, whole=self.params.replies, most=self.whole_left)
+        self.whole_left -= len(cut)
         return replace(page, more=[*page.more, *(self.answers_to(thread, video) for thread in cut)])
 
     def answers_to(self, thread: str, video: str) -> Request:

@@ -68,3 +68,9 @@ def test_beside_an_answer_that_cannot_be_read_no_text_is_believed_to_be_gone() -
     gone, _, wrong = look({"1": answer("<!doctype html><p>Oops"), "2": GONE})
     assert gone == []
     assert wrong == ["HTML instead of JSON"]
+
+
+def test_an_answer_whose_form_has_changed_does_not_make_a_text_gone() -> None:
+    renamed = {name: value for name, value in THERE.items() if name != "author"} | {"id": "1", "by": "ann"}
+    gone, _, wrong = look({"1": answer(renamed)})
+    assert (gone, wrong) == ([], ["the field 'author' has vanished"])

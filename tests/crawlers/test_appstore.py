@@ -91,6 +91,25 @@ def test_each_country_is_a_list_of_its_own() -> None:
     assert [mention["url"].split("/")[3] for mention in played.mentions] == ["us", "pk"]
 
 
+def test_a_country_without_reviews_beside_one_that_has_some_is_no_failure_and_no_claim() -> None:
+    pages = {address(1): feed(entry(1)), address(2): EMPTY}
+    pages |= {address(1, country="ph"): EMPTY, address(1, "xml", "ph"): xml()}
+    for countries in (["us", "ph"], ["ph", "us"]):
+        walk = read("appstore", PARAMS | {"countries": countries}, pages).spider.walk
+        assert (walk.failures, walk.items) == ([], 1)
+        assert not any(strand.complete for strand in walk.strands)
+
+
+def test_empty_pages_of_all_countries_are_a_failure() -> None:
+    pages = {
+        address(1, form, country): EMPTY if form == "json" else xml()
+        for form in ("json", "xml")
+        for country in ("us", "ph")
+    }
+    walk = read("appstore", PARAMS | {"countries": ["us", "ph"]}, pages).spider.walk
+    assert "an empty page" in walk.failures[0]
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -1,15 +1,20 @@
 """How a spider asks: posted forms, keys that stay with their host, and requests that a host agreed to."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from scrapy.http import Request
+from twisted.python.failure import Failure
 
 from crawlers.base import FormatChanged, kinds, spider_of
 from crawlers.cursors import next_page
 from crawlers.ledger import Verdict
 from crawlers.memory import Strand
+from crawlers.politeness import HostRests, NoTimeLeft
+from monitor.facts import MentionKind
+from tests.crawlers.answering import known, second_crawl
 from tests.crawlers.conftest import Command
 from tests.crawlers.play import make
 from tests.crawlers.site import Answer, Site
@@ -53,6 +58,11 @@ def test_a_body_is_posted_as_json_and_a_plain_question_is_not_posted() -> None:
 )
 def test_a_key_does_not_travel_to_where_a_redirect_leads(how: dict[str, Any], stays: bool) -> None:
     assert ask(**how).meta.get("dont_redirect", False) is stays
+
+
+def test_what_is_named_twice_in_a_config_is_asked_for_once_so_that_its_list_comes_to_an_end() -> None:
+    spider = make("bluesky", {"actors": ["acme.example", "acme.example"]})
+    assert len(list(spider.first_requests())) == len(spider.walk.strands) == 1
 
 
 def test_a_spider_that_robots_do_not_bind_has_a_key_and_an_agreement() -> None:
@@ -113,3 +123,19 @@ def test_robots_of_an_agreed_interface_set_the_pace_and_no_more(reddit: Callable
     assert site.asked[-1].at - site.asked[-2].at > 0.9
     assert site.asked[-1].headers["authorization"] == "bearer t"
     assert site.asked[-1].headers["user-agent"].startswith("Emberwatch/")
+
+
+def test_a_slow_host_is_asked_for_its_lists_and_no_longer_about_single_texts() -> None:
+    spider = make("hackernews", {"terms": ["acme"]}, second_crawl(hot=known(MentionKind.POST, "h", "1")))
+    spider.crawler.spider = spider
+    spider.crawler.settings.set("CLOSESPIDER_TIMEOUT", 0.001)
+    gate = HostRests(spider.crawler)
+    time.sleep(0.001)
+    (again,) = spider.look_again()
+    gate.process_request(next(iter(spider.first_requests())))
+    with pytest.raises(NoTimeLeft) as left:
+        gate.process_request(again)
+    failure = Failure(left.value)
+    failure.request = again  # type: ignore[attr-defined]
+    assert list(spider._failed(failure)) == spider.walk.failures == []
+    assert spider.crawler.stats.get_value("emberwatch/texts left for a later look") == 1

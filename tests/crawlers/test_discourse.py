@@ -88,3 +88,11 @@ def test_a_quotation_is_not_its_readers_own_words() -> None:
 def test_a_preview_of_a_link_is_no_quotation() -> None:
     assert without_quotes('<aside class="onebox">x</aside>')[1] == ""
     assert without_quotes('<aside class="quote" data-topic="x">y</aside>')[1] == ""
+
+
+def test_a_topic_that_became_one_for_members_keeps_its_texts_and_blocks_nothing() -> None:
+    memory = second_crawl(recent=known(MentionKind.COMMENT, "forum.example", "5/2"))
+    hidden = answer({"errors": ["You are not permitted"], "error_type": "invalid_access"}, 403)
+    pages = {POSTS: page(post(100, created_at="2026-11-01T00:00:00Z")), f"{FORUM}/posts/by_number/5/2.json": hidden}
+    played = read("discourse", PARAMS, pages, memory)
+    assert (played.gone, problems(played)) == ([], [])

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from scrapy.http import Request
 from sqlmodel import Session, select
 
+from crawlers.memory import Walk
+from crawlers.run_log import RunLog
 from monitor.clock import utcnow
-from monitor.models import Coverage, Host, Mention, RobotsVerdict, Run, RunOutcome, Source, SourceHealth
+from monitor.models import Coverage, Host, Mention, RobotsVerdict, Run, RunOutcome, Source, SourceHealth, SourceHost
 from monitor.store import hosts
 from tests.crawlers.conftest import Watched
+from tests.crawlers.play import make
 from tests.crawlers.site import Answer, Asked, Site
 
 JSON = {"Content-Type": "application/json"}
@@ -180,6 +184,17 @@ def test_a_limit_that_is_renewed_soon_is_waited_for(session: Session, site: Site
     site.pages |= {"/list": first, "/more": more}
     assert watched.crawl().code == 0
     assert times[1] - times[0] >= 0.9
+
+
+def test_a_host_of_others_that_was_asked_about_a_single_text_is_none_of_the_source(
+    session: Session, watched: Watched
+) -> None:
+    log = RunLog(make("feed", {"url": "https://ours.example"}).crawler)
+    for host in ("ours.example", "other.example"):
+        log._asked(Request(f"https://{host}/robots.txt"))
+    log._write_hosts(session, source(session).id or 0, Walk(beside={"other.example"}), utcnow())
+    asked = set(session.exec(select(SourceHost.host)))
+    assert asked & {"ours.example", "other.example"} == {"ours.example"}
 
 
 def test_a_host_is_remembered_with_what_its_robots_txt_says(session: Session, site: Site, watched: Watched) -> None:

@@ -48,3 +48,11 @@ def test_an_old_text_that_changed_does_not_make_the_time_since_then_known() -> N
     part.add([replace(TEXT, published_at=NOW - timedelta(days=900))])
     part.end(complete=True)
     assert known(walk) == (BEFORE, NOW)
+
+
+def test_a_list_in_the_order_of_changes_that_is_cut_says_nothing_of_what_lies_behind_the_cut() -> None:
+    walk = Walk()
+    part = part_of(walk, asked_from=BEFORE)
+    part.add([replace(TEXT, published_at=NOW), replace(TEXT, published_at=NOW - timedelta(days=900))])
+    part.end(complete=False)
+    assert known_stretch(walk, Memory(last_walk=BEFORE), now=NOW, met_known=True) is None

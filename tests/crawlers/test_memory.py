@@ -1,17 +1,21 @@
 """Which stretch of time a walk makes known."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from scrapy.http import TextResponse
 
 from crawlers.memory import Memory, Strand, Walk, describe, known_stretch
-from crawlers.run_log import judge
+from crawlers.run_log import judge, next_look
 from monitor.facts import Collected, MentionKind, Precision
 from monitor.models import RunOutcome
+from tests.crawlers.play import make
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 BEFORE = NOW - timedelta(hours=1)
+HALF_AN_HOUR = timedelta(minutes=30)
 MEMORY = Memory(last_walk=BEFORE, known_until=BEFORE, newest=BEFORE)
 
 
@@ -171,3 +175,28 @@ def test_an_order_is_noticed_over_all_pages() -> None:
     assert strand.newest_first
     strand.add([text(1.5)])
     assert not strand.newest_first
+
+
+@pytest.mark.parametrize(("last_walk", "cut"), [(None, True), (BEFORE, False)])
+def test_a_wordpress_walk_that_is_cut_knows_nothing_between_the_cut_and_the_walk_before(
+    last_walk: datetime | None, cut: bool
+) -> None:
+    memory = Memory(last_walk=last_walk, newest=last_walk)
+    spider = make("wordpress", {"url": "https://shop.example", "max_pages": 1}, memory)
+    (request,) = spider.first_requests()
+    comment = {
+        "id": 1,
+        "date_gmt": (NOW - HALF_AN_HOUR).isoformat().partition("+")[0],
+        "content": {"rendered": "Leaks"},
+    }
+    following = {"Link": '<https://shop.example/wp-json/wp/v2/comments?page=2>; rel="next"'}
+    answer = TextResponse(request.url, body=json.dumps([comment]).encode(), headers=following)
+    assert request.callback is not None
+    list(request.callback(answer, **request.cb_kwargs))
+    assert (known_stretch(spider.walk, memory, now=NOW, met_known=True) is not None) is cut
+
+
+def test_a_source_in_trouble_waits_for_its_own_host_and_not_for_one_of_others() -> None:
+    resting = {"ours.example": (NOW + HALF_AN_HOUR, "429"), "other.example": (NOW + timedelta(days=1), "429")}
+    walk = Walk(rests=dict.fromkeys(resting, (60.0, "429")), resting=resting, beside={"other.example"})
+    assert next_look(walk, NOW) == NOW + HALF_AN_HOUR

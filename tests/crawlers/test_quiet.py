@@ -45,6 +45,13 @@ def test_a_spider_with_a_mistake_is_told_without_what_it_asked(show: Callable[..
     assert "SECRET" not in done.err
 
 
+def test_lines_of_libraries_do_not_show_what_was_asked(show: Callable[..., Done], site: Site) -> None:
+    site.pages["/feed"] = Answer(status=503)
+    done = show("feed", "--verbose", url=f"{site.url}/feed?key=SECRET")
+    assert f"Gave up retrying <GET {site.url}/feed>" in done.err
+    assert "SECRET" not in done.err
+
+
 def test_a_request_that_fails_tells_its_run_no_key() -> None:
     spider = make("feed", {"url": URL})
     request = spider.ask(URL, lambda _: (), strand=Strand())

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from scrapy.http import HtmlResponse, Request, Response, TextResponse
 
 from crawlers.bluesky_posts import Post
+from crawlers.bluesky_spread import MOST_THREADS
 from crawlers.mastodon_statuses import name_of, text_of
 from crawlers.mastodon_timelines import id_of, time_of
 from crawlers.memory import Memory
@@ -273,6 +274,11 @@ class TestBluesky:
     def test_the_answers_to_a_post_that_is_older_than_a_week_are_not_asked_for(self) -> None:
         old = post("a", replyCount=4, record={"createdAt": "2026-11-14T00:00:00Z"})
         assert read_feed(old).asked == [FEED]
+
+    def test_an_account_with_many_answered_posts_does_not_take_all_the_time_of_a_crawl(self) -> None:
+        played = read_feed(*(post(f"a{number}", replyCount=1) for number in range(MOST_THREADS + 5)))
+        assert len([url for url in played.asked if "getPostThread" in url]) == MOST_THREADS
+        assert played.spider.crawler.stats.get_value("emberwatch/threads left for later") == 5
 
     def test_threads_can_be_left_out(self) -> None:
         params = {"actors": "acme.example", "threads": False}
@@ -617,6 +623,10 @@ class TestMastodon:
             "https://third.example/api/v1/statuses/13",
         ]
         assert (played.gone, played.spider.walk.failures, played.spider.walk.blocked) == ([], [], [])
+
+    def test_the_source_does_not_wait_for_the_servers_of_others(self) -> None:
+        played = look_at({}, "https://other.example/statuses/12", f"{HOME}/statuses/13")
+        assert played.spider.walk.beside == {"other.example"}
 
     def test_a_server_speaks_only_of_the_status_it_was_asked_for(self) -> None:
         forged = status(NOW, content="<p>Forged</p>")

@@ -13,9 +13,10 @@ from sqlmodel import Session, select
 
 from crawlers.base import spider_of
 from crawlers.memory import Memory
-from crawlers.quotas import Cost, Ledger, Period, QuotaSpent, pay
+from crawlers.quotas import Cost, Ledger, Period, QuotaGate, QuotaSpent, pay
 from crawlers.spiders.x import XSpider
 from crawlers.x_objects import id_at
+from monitor.clock import utcnow
 from monitor.facts import Known, MentionKind
 from monitor.models import Source, SourceHealth, Spending
 from tests.crawlers.conftest import Watched
@@ -115,6 +116,17 @@ def test_a_request_that_failed_stays_paid_for() -> None:
     pay(request, spider.ledger, NOW)
     play(spider, {})
     assert left(spider.ledger, request.meta["cost"]) == 1000 - 10 * 5
+
+
+@pytest.mark.parametrize(("status", "spent"), [(429, 0), (503, 0), (200, 50)])
+def test_too_many_requests_and_trouble_at_x_cost_nothing(status: int, spent: int) -> None:
+    spider = x()
+    request = first(spider)
+    spider.crawler.spider = spider
+    gate = QuotaGate(spider.crawler)
+    gate.process_request(request)
+    gate.process_response(request, answer(request.url, {}).replace(status=status))
+    assert left(spider.ledger, request.meta["cost"], utcnow()) == 1000 - spent
 
 
 def test_what_would_cost_more_than_is_left_is_refused_in_words() -> None:

@@ -11,7 +11,7 @@ from crawlers.base import spider_of
 from crawlers.memory import Memory
 from crawlers.quotas import QuotaSpent
 from crawlers.spiders.youtube import YoutubeSpider
-from crawlers.youtube_objects import SEARCHES, UNITS
+from crawlers.youtube_objects import MOST_WHOLE, SEARCHES, UNITS
 from monitor.facts import Known, MentionKind
 from tests.crawlers.play import NOW, Played, keys_for, make, play
 
@@ -103,6 +103,30 @@ def test_a_comment_that_is_not_among_those_asked_for_again_is_gone() -> None:
     played = play(youtube(memory), {asked: answer(asked, {"items": [{"id": "Ug2", "snippet": text}]})})
     assert played.gone == ["Ug1"]
     assert (played.mentions[0]["root_ref"], played.mentions[0]["engagement"]) == (VIDEO, {"likes": 40})
+
+
+def test_a_comment_that_is_there_but_cannot_be_read_is_not_gone() -> None:
+    memory = Memory(recent=(known(MentionKind.COMMENT, "Ug1"), known(MentionKind.COMMENT, "Ug2")))
+    asked = f"{API}/comments?part=snippet&id=Ug1%2CUg2"
+    text = {"textOriginal": "It leaks", "publishedAt": "2026-11-22T10:00:00Z"}
+    items = [{"id": "Ug1", "snippet": {"textOriginal": "No time"}}, {"id": "Ug2", "snippet": text}]
+    assert play(youtube(memory), {asked: answer(asked, {"items": items})}).gone == []
+
+
+def test_of_some_comments_all_answers_are_asked_for_and_of_the_others_those_that_came_along_are_read() -> None:
+    spider, text = youtube(), {"textOriginal": "It leaks", "publishedAt": "2026-11-22T10:00:00Z"}
+    threads = [
+        {
+            "id": f"Ug{number}",
+            "snippet": {"topLevelComment": {"id": f"Ug{number}", "snippet": text}, "totalReplyCount": 9},
+            "replies": {"comments": [{"id": f"Ug{number}.a", "snippet": text | {"parentId": f"Ug{number}"}}]},
+        }
+        for number in range(MOST_WHOLE + 2)
+    ]
+    pages = {VIDEOS: answer(VIDEOS, videos(VIDEO)), THREADS: answer(THREADS, {"items": threads})}
+    played = play(spider, pages)
+    assert len([url for url in played.asked if "/comments?" in url]) == MOST_WHOLE
+    assert [one["external_id"] for one in played.mentions if ".a" in one["external_id"]] == ["Ug50.a", "Ug51.a"]
 
 
 def test_an_answer_that_holds_none_of_the_texts_asked_for_says_nothing_of_them() -> None:
