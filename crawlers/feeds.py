@@ -24,6 +24,10 @@ _HALF_SIGN = re.compile(
 """A reference to half of a surrogate pair (U+D800 to U+DFFF, 55296 to 57343): feedparser fails on the whole feed."""
 _PARSER_FAILS = (ValueError, TypeError, LookupError, AttributeError)
 """What feedparser raises in its own code on some broken feeds, instead of its `bozo` mark."""
+_KEPT_AS: dict[str, type] = {
+    **dict.fromkeys(("links", "content", "enclosures", "media_content"), list),
+    **dict.fromkeys(("author_detail", "media_statistics"), dict),
+}
 _MEDIA = {"image": MediaKind.IMAGE, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
 
 
@@ -58,6 +62,8 @@ def read_feed(
         raise NotUnderstood(f"a broken feed ({type(error).__name__})") from error
     if not parsed.get("version") and not parsed.entries:  # an empty answer has no version at all
         raise NotUnderstood(f"not a feed ({content_type or 'no content type'})")
+    for holder in (parsed.feed, *parsed.entries):
+        _leave_out_namesakes(holder)
     feed = parsed.feed
     language = str(feed.get("language") or "")
     about = html_to_text(str(feed.get("title") or ""))
@@ -68,6 +74,13 @@ def read_feed(
     links = feed.get("links") or []
     following = next((link.get("href") for link in links if link.get("rel") in ("next", "prev-archive")), "")
     return Feed(tuple(texts), absolute(url, following), "fh_complete" in feed)
+
+
+def _leave_out_namesakes(holder: dict[str, Any]) -> None:
+    """An unknown element of a name that the parser keeps a list or an object under, `<links>` say, takes its place."""
+    for name, kind in _KEPT_AS.items():
+        if not isinstance(dict.get(holder, name, kind()), kind):
+            dict.pop(holder, name)
 
 
 def _from_entry(
@@ -166,7 +179,11 @@ def _read_json(body: bytes, url: str, kind: MentionKind, now: datetime) -> Feed:
         data = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise NotUnderstood("neither XML nor valid JSON") from error
-    if "jsonfeed.org" not in str(data.get("version")) or not isinstance(data.get("items"), list):
+    if (
+        not isinstance(data, dict)
+        or "jsonfeed.org" not in str(data.get("version"))
+        or not isinstance(data.get("items"), list)
+    ):
         raise NotUnderstood("JSON, but not a JSON Feed")
     about = str(data.get("title") or "")
     items = [item for item in data["items"][:MOST_ENTRIES] if isinstance(item, dict)]
