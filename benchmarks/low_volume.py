@@ -47,7 +47,7 @@ def alarm_times(events: list[dict[str, object]], spike: SpikeOptions, rules: Inc
     """Seconds since the start of every alarm that interrupts people."""
     if len(events) > 1:
         for now, change, alarm in replay(read_brand(events), spike, rules):
-            if alarm and change.severity != Severity.LOW:
+            if alarm and change.severity != Severity.WATCH:
                 yield now - START
 
 

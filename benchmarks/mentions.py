@@ -142,7 +142,7 @@ class Desk:
         if finding is None:
             return False
         again = change.kind == ChangeKind.OPENED
-        raised = incident.severity == Severity.LOW and change.severity != Severity.LOW
+        raised = incident.severity == Severity.WATCH and change.severity != Severity.WATCH
         self._put(
             replace(
                 incident,
@@ -229,7 +229,7 @@ def alarms(
     for name, rows in groupby(events, key=lambda event: event["brand"]):
         for now, change, alarm in replay(read_brand(list(rows)), spike, rules):
             if alarm or (updates and change.finding):
-                level = "low" if change.severity == Severity.LOW else "high"
+                level = "low" if change.severity == Severity.WATCH else "high"
                 yield {"brand": name, "time": now, "severity": level, "sentence": change.sentence}
 
 

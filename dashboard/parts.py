@@ -21,7 +21,7 @@ LONGEST_TEXT = 6000  # letters of one mention on a page
 _MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:^=&\"'@%/")
 
 _TONES: dict[type, dict[str, str]] = {
-    Severity: {"critical": "critical", "high": "high", "low": "quiet"},
+    Severity: {"critical": "critical", "high": "high", "watch": "quiet"},
     SourceHealth: {
         "healthy": "good", "failing": "critical", "changed": "critical", "blocked": "high", "quiet": "high",
         "spent": "quiet", "waiting": "quiet",

@@ -71,8 +71,8 @@ def assign(incidents: Sequence[IncidentFacts], findings: Sequence[Finding], opti
 
 def severity(finding: Finding, options: IncidentOptions) -> Severity:
     """HIGH becomes CRITICAL by reach, by strength with many authors, or by a video."""
-    if finding.severity == Severity.LOW:
-        return Severity.LOW
+    if finding.severity == Severity.WATCH:
+        return Severity.WATCH
     large = finding.strength >= options.critical_strength and finding.authors >= options.critical_authors
     critical = large or finding.video or finding.reach >= options.critical_reach
     return Severity.CRITICAL if critical else finding.severity

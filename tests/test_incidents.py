@@ -101,7 +101,7 @@ def test_findings_are_linked_through_a_third():
 
 
 def test_the_severest_finding_speaks_for_its_incident():
-    notice = replace(FINDING, cell=REFUND, severity=Severity.LOW, strength=50.0)
+    notice = replace(FINDING, cell=REFUND, severity=Severity.WATCH, strength=50.0)
     assert one([], [notice, FINDING]).finding == FINDING
 
 
@@ -130,7 +130,7 @@ def test_a_new_source_needs_less_growth():
 
 
 def test_a_higher_severity_is_worse():
-    change = one([replace(INCIDENT, severity=Severity.LOW)], [FINDING])
+    change = one([replace(INCIDENT, severity=Severity.WATCH)], [FINDING])
     assert (change.kind, change.severity) == (ChangeKind.WORSENED, Severity.HIGH)
     assert change.sentence.startswith("Now high: ")
 
@@ -195,7 +195,7 @@ def test_a_finding_goes_to_the_incident_it_shares_most_with():
         ({"reach": 1_000_000}, Severity.CRITICAL),
         ({"strength": 40.0, "authors": 50}, Severity.CRITICAL),
         ({"strength": 40.0}, Severity.HIGH),
-        ({"severity": Severity.LOW, "video": True}, Severity.LOW),
+        ({"severity": Severity.WATCH, "video": True}, Severity.WATCH),
     ],
 )
 def test_severity_follows_reach_strength_and_video(changes: dict[str, object], expected: Severity):

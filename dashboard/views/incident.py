@@ -261,7 +261,7 @@ def _reason(value: str) -> str:
 
 def _change(change: ChangeRow, zone: ZoneInfo) -> str:
     dot = "ew-hot" if change.kind in _HOT else "ew-good" if change.kind is ChangeKind.RESOLVED else ""
-    severity = f" {parts.badge(change.severity)}" if change.severity is not Severity.LOW else ""
+    severity = f" {parts.badge(change.severity)}" if change.severity is not Severity.WATCH else ""
     return (
         f'<div class="ew-step {dot}"><b>{change.kind.value}</b>{severity} '
         f"{parts.when(change.at, opening.now(), zone)}<br>"

@@ -134,7 +134,7 @@ def _own(
         key=key,
         thread=f"{kind}:{facts[0][1]}",
         subject=f"Emberwatch: {subject}",
-        severity=Severity.LOW if kind == "test" else Severity.HIGH,
+        severity=Severity.WATCH if kind == "test" else Severity.HIGH,
         kind=kind,
         brand="Emberwatch",
         sentence=sentence,

@@ -127,7 +127,7 @@ def _hits(moment: _Moment, scores: _Scores, cells: tuple[Cell, ...]) -> list[Hit
         strengths = scores.adjusted[number] if high else scores.plain[number]
         best = int(strengths.argmax())
         if high or strengths[best] >= options.notice:
-            severity = Severity.HIGH if high else Severity.LOW
+            severity = Severity.HIGH if high else Severity.WATCH
             usual = float(scores.usual[number, best])
             hits.append(Hit(cell, severity, float(strengths[best]), usual, options.windows[best]))
     return hits

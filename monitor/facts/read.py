@@ -7,6 +7,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.facts.collected import MentionKind
+
 
 class Dimension(StrEnum):
     """What a cell of a brand's stream is cut by; `ALL` is the whole brand."""
@@ -91,6 +93,24 @@ class Voice:
     video: bool = False
     fresh: bool = True  # false for backfill, the first crawl and edits: feeds the baseline, never raises
     repost: bool = False  # declared as such; other voices of its story are copies, which count once
+    kind: MentionKind = MentionKind.POST
+    rating: float | None = None  # the stars, from 0 (worst of the scale) to 1 (best)
+    newcomer: bool = False  # we had never heard of the author more than two days before
+
+
+@dataclass(frozen=True, slots=True)
+class RatingTrack:
+    """The average rating that a page shows of one thing, as it changed.
+
+    `steps` are (time we saw it first, value, how many ratings stand behind it or None), in order; the newest one holds
+    until now. `worst` and `best` are the ends of its scale.
+    """
+
+    source: str
+    item: str
+    worst: float
+    best: float
+    steps: tuple[tuple[datetime, float, int | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +141,8 @@ class Stream:
 
     `hourly` holds the counts of the last weeks for the whole brand (`WHOLE`, always there) and for each of its cells,
     on one time grid, up to and including the hour of `now`; `voices` the mentions of the last 48 hours in order of
-    `at`; `troubled` the times (start, end) of earlier incidents, which must not count as usual.
+    `at`; `troubled` the times (start, end) of earlier incidents, which must not count as usual; `ratings` the average
+    ratings of the last weeks.
     """
 
     brand: str
@@ -129,3 +150,4 @@ class Stream:
     hourly: dict[Cell, Series]
     voices: tuple[Voice, ...]
     troubled: tuple[tuple[datetime, datetime], ...] = ()
+    ratings: tuple[RatingTrack, ...] = ()

@@ -122,7 +122,7 @@ def well_message(about: Sequence[Source], key: str, settings: Settings, now: dat
         key,
         about,
         subject=f"the source {first.slug} is well again" if alone else f"{len(about)} sources are well again",
-        severity=Severity.LOW,
+        severity=Severity.WATCH,
         sentence=f"{', '.join(slugs)}{more}: crawled well, as before.",
         facts=tuple(("Told of the trouble", _moment(source.told_at, now)) for source in about[:1] if alone),
         next_step="Nothing to do. What was said meanwhile is read as far as the place still shows it.",

@@ -7,7 +7,7 @@ from monitor.models.brand import Brand, Location
 from monitor.models.case import Case, CaseEvent, CaseState, Reply, ReplyState
 from monitor.models.count import Count, Resolution
 from monitor.models.door import DoorEvent, DoorNote
-from monitor.models.incident import Finding, Incident, IncidentChange, IncidentMention
+from monitor.models.incident import Finding, HeldFinding, Incident, IncidentChange, IncidentMention
 from monitor.models.mention import (
     Author,
     Media,
@@ -52,6 +52,7 @@ __all__ = [
     "DoorNote",
     "Fetch",
     "Finding",
+    "HeldFinding",
     "Host",
     "Incident",
     "IncidentChange",

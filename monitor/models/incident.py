@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import JSON, Column, Field, Index, SQLModel
 
-from monitor.facts import ChangeKind, Dimension, IncidentState, Severity
+from monitor.facts import ChangeKind, Dimension, Held, IncidentState, Kind, Mark, Severity
 from monitor.models.columns import Choice, UtcDateTime
 
 
@@ -31,6 +31,13 @@ class Incident(SQLModel, table=True):
     owner: str = ""
     told_size: float = 0.0
     told_sources: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    kind: Kind = Field(default=Kind.SPIKE, sa_column=Column(Choice(Kind), nullable=False, server_default=Kind.SPIKE))
+    why: str = ""  # the rule that gave it its severity, in plain words
+    spread: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))  # see `monitor.facts.Spread`
+    spread_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    mark: Mark | None = Field(default=None, sa_column=Column(Choice(Mark)))
+    marked_by: str = Field(default="", max_length=120)
+    marked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Finding(SQLModel, table=True):
@@ -52,6 +59,30 @@ class Finding(SQLModel, table=True):
     authors: int
     reach: int
     evidence: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    kind: Kind = Field(default=Kind.SPIKE, sa_column=Column(Choice(Kind), nullable=False, server_default=Kind.SPIKE))
+
+
+class HeldFinding(SQLModel, table=True):
+    """What nearly raised an incident, and why it did not: one row per cell and reason while it goes on."""
+
+    __tablename__ = "held_finding"
+    __table_args__ = (Index(None, "brand_id", "last_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    brand_id: int = Field(foreign_key="brand.id")
+    detector: str = Field(max_length=32)
+    kind: Kind = Field(sa_column=Column(Choice(Kind), nullable=False))
+    dimension: Dimension = Field(sa_column=Column(Choice(Dimension), nullable=False))
+    key: str = Field(default="", max_length=64)
+    reason: Held = Field(sa_column=Column(Choice(Held), nullable=False))
+    strength: float  # at its strongest, as all that follows
+    seen: float
+    expected: float
+    authors: int
+    sentence: str
+    first_at: datetime = Field(sa_type=UtcDateTime)
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    looks: int = 1
 
 
 class IncidentMention(SQLModel, table=True):

@@ -73,7 +73,7 @@ def _facts(session: Session, row: Any) -> IncidentFacts:
 _TROUBLED = sa.select(col(Incident.started_at), col(Incident.last_finding_at)).where(
     col(Incident.brand_id) == sa.bindparam("brand"),
     col(Incident.state) != IncidentState.DISMISSED,
-    col(Incident.severity) != Severity.LOW,
+    col(Incident.severity) != Severity.WATCH,
     col(Incident.last_finding_at) > sa.bindparam("since"),
 )
 

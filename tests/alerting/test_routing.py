@@ -68,8 +68,8 @@ WITHHELD = {
         (OPENED, (), {"sources": ("reviews",), "languages": ("ur-Latn",)}, Reason.NEW_INCIDENT),
         (OPENED, (), {"sources": ("reviews",), "languages": ("te",)}, Reason.NO_ROUTE),
         (OPENED, (), {"at_least": "critical"}, Reason.BELOW_SEVERITY),
-        (replace(OPENED, severity=Severity.LOW), (), {}, Reason.BELOW_SEVERITY),
-        (replace(OPENED, severity=Severity.LOW), (), {"at_least": "low"}, Reason.NEW_INCIDENT),
+        (replace(OPENED, severity=Severity.WATCH), (), {}, Reason.BELOW_SEVERITY),
+        (replace(OPENED, severity=Severity.WATCH), (), {"at_least": "watch"}, Reason.NEW_INCIDENT),
         (OPENED, (), {"tell": ("worsened",)}, Reason.NOT_ASKED_FOR),
         (OPENED, (told(),), {}, Reason.DUPLICATE),
         # the cool-down
@@ -78,7 +78,7 @@ WITHHELD = {
         (AGAIN, (told(minutes=40),), {"cooldown": "1h"}, Reason.COOLDOWN),
         (AGAIN, (told(channel="boss"),), {}, Reason.NEW_INCIDENT),
         (AGAIN, (told(cell=Cell(Dimension.THEME, "staff")),), {}, Reason.NEW_INCIDENT),
-        (AGAIN, (told(severity=Severity.LOW),), {}, Reason.NEW_INCIDENT),
+        (AGAIN, (told(severity=Severity.WATCH),), {}, Reason.NEW_INCIDENT),
         (AGAIN, (told(ChangeKind.RESOLVED),), {}, Reason.NEW_INCIDENT),
         (WORSENED, (told(minutes=1),), {}, Reason.WORSENED),
         (WORSENED, (), {}, Reason.WORSENED),
@@ -105,7 +105,7 @@ def test_the_table(change: ChangeFacts, history: tuple[Told, ...], route: dict[s
 
 
 def test_without_routes_every_channel_hears_of_what_is_high() -> None:
-    low = replace(OPENED, severity=Severity.LOW)
+    low = replace(OPENED, severity=Severity.WATCH)
     assert [d.send for d in decide(OPENED, (), (SUPPORT, BOSS), (), NOON)] == [True, True]
     assert {d.reason for d in decide(low, (), (SUPPORT, BOSS), (), NOON)} == {Reason.BELOW_SEVERITY}
 

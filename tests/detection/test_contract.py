@@ -19,7 +19,7 @@ def findings(kind: str, seen: Stream) -> list[Finding]:
 
 
 def alarms(kind: str, seen: Stream) -> list[Finding]:
-    return [finding for finding in findings(kind, seen) if finding.severity != Severity.LOW]
+    return [finding for finding in findings(kind, seen) if finding.severity != Severity.WATCH]
 
 
 def with_gap(hourly: dict[Cell, Series], hours: int) -> dict[Cell, Series]:

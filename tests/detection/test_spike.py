@@ -73,7 +73,7 @@ def test_one_text_posted_under_many_names_is_no_alarm():
 
 def test_one_text_posted_under_many_names_is_a_notice_that_says_so():
     (notice,) = detect(stream(HOURLY, [*ordinary(5), *brigade(40)]), OPTIONS)
-    assert (notice.cell, notice.severity) == (Cell(Dimension.STORY, "5"), Severity.LOW)
+    assert (notice.cell, notice.severity) == (Cell(Dimension.STORY, "5"), Severity.WATCH)
     assert (notice.copies, notice.authors) == (39, 1)
     assert notice.seen == pytest.approx(0.9)
     assert len(notice.mention_ids) == 40
@@ -94,7 +94,7 @@ def test_copies_do_not_hide_the_complaints_beside_them():
 
 def test_a_rise_of_everything_is_a_notice_and_no_alarm():
     found = detect(stream(HOURLY, [*ordinary(5), *launch()]), OPTIONS)
-    assert {one.severity for one in found} == {Severity.LOW}
+    assert {one.severity for one in found} == {Severity.WATCH}
 
 
 def launch() -> list[Voice]:

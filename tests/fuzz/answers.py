@@ -26,8 +26,8 @@ from tests.crawlers.replay import Case, Served, likeness
 
 MOST_REQUESTS = 2_000
 """Of one crawl; more would be one that never ends."""
-MOST_NODES = 500
-"""Of a tree whose parts are copied into it; it doubles with each copy of the whole."""
+MOST_NODES, MOST_MEMBERS = 500, 200
+"""Of a tree and a list whose parts are copied into them; both double with each copy of the whole."""
 HOSTILE: list[Any] = [
     None, True, False, 0, -1, 1, 2**31, 2**63, 2**64, -(2**70), 1e308, -0.0, float("nan"), float("inf"), 0.1, 10**400,
     "", " ", "0", "-1", "1e999", "NaN", "null", "true", "۱۲۳", "9" * 30, "2026-02-30T00:00:00Z", "0000-00-00T00:00:00Z",
@@ -281,7 +281,8 @@ def _change_one(tree: Any, chance: random.Random, value: Any = ...) -> Any:
     elif act < 0.75:
         del node[key]
     elif isinstance(node, list):
-        node.extend(chance.choice([node[:], [None, "x", 7, []], [node[key]] * 3]))
+        small = len(nodes) < MOST_NODES and len(node) < MOST_MEMBERS
+        node.extend(deepcopy(chance.choice([node[:], [None, "x", 7, []], [node[key]] * 3])) if small else [odd])
     elif act < 0.85:
         node[str(chance.choice(HOSTILE))[:50]] = node.pop(key)
     else:

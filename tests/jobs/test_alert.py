@@ -348,7 +348,7 @@ def test_a_wish_to_stop_leaves_the_rest_for_later(session: Session, incident: In
 
 
 def test_a_low_notice_waits_for_nobody(session: Session, brand: Brand) -> None:
-    make_incident(session, brand, severity=Severity.LOW)
+    make_incident(session, brand, severity=Severity.WATCH)
     session.commit()
     assert run(session, settings(CONSOLE)) == {"withheld below_severity": 1}
 

@@ -238,7 +238,7 @@ def test_the_job_opens_a_case_for_the_first_complaint_of_an_incident_once(sessio
 def test_the_job_leaves_notices_and_ended_incidents_alone(session: Session):
     brand = make_brand(session)
     mention = make_mention(session, brand, make_source(session, brand))
-    make_incident(session, brand, [mention], severity=Severity.LOW)
+    make_incident(session, brand, [mention], severity=Severity.WATCH)
     make_incident(session, brand, [mention], state=IncidentState.RESOLVED)
     session.commit()
     assert _run(session) == {}

@@ -91,7 +91,7 @@ def test_a_source_that_is_well_again_is_told_once_and_its_next_trouble_too(sessi
     look(session, MINUTE)
     look(session, 2 * MINUTE)
     assert told(session)[1:] == ["Emberwatch: the source news is well again"]
-    assert message(session)["severity"] == Severity.LOW
+    assert message(session)["severity"] == Severity.WATCH
     fail(session, source, 3)
     look(session, HOUR)
     assert len(told(session)) == 3

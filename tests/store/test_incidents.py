@@ -51,7 +51,7 @@ def test_the_incidents_of_another_brand_are_its_own(session: Session):
 def test_notices_and_false_alarms_are_no_trouble(session: Session):
     brand = make_brand(session)
     make_incident(session, brand, at=NOON, severity=Severity.HIGH)
-    make_incident(session, brand, at=NOON, severity=Severity.LOW)
+    make_incident(session, brand, at=NOON, severity=Severity.WATCH)
     make_incident(session, brand, at=NOON, state=IncidentState.DISMISSED)
     assert incidents.troubled(session, brand.id, NOON - HOUR) == [(NOON - timedelta(minutes=40), NOON)]
 

@@ -51,7 +51,8 @@ def tables(engine: sa.Engine) -> list[sa.Table]:
 
 
 def value(column: sa.Column[Any], number: int) -> Any:
-    """Numbers, also those of other rows, are the row's own number, so that all references lead somewhere."""
+    """Numbers, and what names other rows, are the row's own, so that all references lead somewhere."""
+    column = next((key.column for key in column.foreign_keys), column)
     if isinstance(column.type, sa.Integer):
         return number
     found = next((value for kind, value in VALUES.items() if isinstance(column.type, kind)), None)
@@ -185,3 +186,16 @@ def test_health_and_outcomes_of_the_newest_schema_are_told_in_words_of_the_older
     with engine.connect() as connection:
         assert set(connection.exec_driver_sql("SELECT health FROM source").scalars()) == {"failing"}
         assert set(connection.exec_driver_sql("SELECT outcome FROM run").scalars()) == {"failed"}
+
+
+def test_the_lowest_severity_gets_its_new_name_also_in_messages_that_wait(engine: sa.Engine):
+    migrate(engine, "0007")
+    fill(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE incident SET severity = 'low' WHERE id = 1")
+        message = '{"severity": "low", "a": 1}'
+        connection.exec_driver_sql("UPDATE alert SET state = 'pending', message = ? WHERE id = 1", (message,))
+    migrate(engine, "0008")
+    after = stored(engine)
+    assert [row["severity"] for row in after["incident"]] == ["watch", "severity 2", "severity 3"]
+    assert after["alert"][0]["message"] == {"severity": "watch", "a": 1}

@@ -13,7 +13,7 @@ from monitor.alerting.text import one_line
 from monitor.errors import DeliveryError
 from monitor.facts import Message, Quote, Severity
 
-_COLOURS = {Severity.LOW: "yellow", Severity.HIGH: "red", Severity.CRITICAL: "bold white on red"}
+_COLOURS = {Severity.WATCH: "yellow", Severity.HIGH: "red", Severity.CRITICAL: "bold white on red"}
 
 
 class Options(ChannelOptions):
