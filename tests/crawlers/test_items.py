@@ -34,6 +34,7 @@ def reason(**changes: Any) -> str:
         ({"external_id": " "}, "no id"),
         ({"host": ""}, "no id"),
         ({"url": "javascript:alert(1)"}, "no web address"),
+        ({"url": "https://shop.example:99999/1"}, "no web address"),
         ({"url": "https://" + "x" * 3000}, "no web address"),
         ({"url": "https://[bad"}, "no web address"),
         ({"text": " \x00 "}, "empty"),

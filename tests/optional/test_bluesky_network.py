@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import yaml
 from sqlmodel import Session, col, select
 
-from monitor.models import Mention
+from monitor.models import Mention, Run
 from tests.crawlers.conftest import ROOT
 
 PID, LOG = os.environ.get("BLUESKY_NETWORK_PID"), os.environ.get("BLUESKY_NETWORK_LOG", "")
@@ -65,10 +65,12 @@ def test_a_search_works_after_a_login(tmp_path: Path, database_path: Path, engin
     assert list(texts(engine)) == ["Same, I want an Acme refund"]
 
 
-def test_a_wrong_password_is_told(tmp_path: Path, database_path: Path) -> None:
+def test_a_wrong_password_is_told(tmp_path: Path, database_path: Path, engine: sa.Engine) -> None:
     done = crawl(tmp_path, database_path, search=["refund"], handle="ana.test", app_password={"env": KEY})
+    with Session(engine) as session:
+        told = session.exec(select(Run.error)).one()
     assert done.returncode == 1
-    assert "the handle or the app password is wrong" in done.stderr
+    assert "the handle or the app password is wrong" in told
 
 
 def test_a_post_that_its_author_deletes_is_noticed(tmp_path: Path, database_path: Path, engine: sa.Engine) -> None:
