@@ -5,9 +5,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from crawlers.extract import parse_rating
-from crawlers.items import LONGEST_TITLE, Rejected, is_web_address, plain
 from crawlers.schema import Node, first_of, types_of
-from monitor.edge import is_finite
+from monitor.edge import LONGEST_TITLE, Rejected, is_finite, is_web_address, plain
 from monitor.facts import LARGEST_NUMBER, AggregateRating
 
 MOST = 200

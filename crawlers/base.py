@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Annotated, Any, ClassVar
 
 import scrapy
@@ -15,17 +16,18 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 import crawlers.spiders
-from crawlers.items import is_web_address
 from crawlers.ledger import About
 from crawlers.limits import LONGEST_SECONDS
 from crawlers.memory import Memory, Strand, Walk
-from crawlers.politeness import AsksToWait, NoTimeLeft
+from crawlers.politeness import SPARE_SHARE, AsksToWait, NoTimeLeft
 from crawlers.quotas import Cost, Ledger, QuotaSpent
 from crawlers.refused import why_refused
 from crawlers.replies import REFUSALS, is_refusal, place_of, posted_of, reason_of, shown, validators_of, wall_of
 from crawlers.robots import DisallowedByRobots, RobotsUnavailable
+from crawlers.settings import MOST_PAGES
 from crawlers.walls import titled_wall_in
 from monitor.clock import utcnow
+from monitor.edge import is_web_address
 from monitor.errors import ConfigError
 from monitor.facts import AggregateRating, Collected, Gone
 from monitor.store.coverage import Validators
@@ -85,6 +87,7 @@ class Page:
 
     `more` is what came with it and stands in no order: answers below the texts, and what to ask because of them.
     Without `whole` the host cuts the list: neither an empty page nor the last one tells that there is nothing more.
+    With `says_empty` the answer itself says that there is nothing, so that no text is missed.
     """
 
     texts: Sequence[Collected]
@@ -93,6 +96,7 @@ class Page:
     gone: Sequence[Gone] = ()
     more: Sequence[Found] = ()
     whole: bool = True
+    says_empty: bool = False
 
 
 PageReader = Callable[[TextResponse], Page]
@@ -115,6 +119,7 @@ class SourceSpider(scrapy.Spider):
         self.ledger = ledger or Ledger()
         self.walk = Walk(resting=dict(memory.resting))
         self.listed: set[tuple[str, str, str]] = set()  # what lists have shown in this crawl
+        self._began = monotonic()
 
     def first_requests(self) -> Iterable[Request]:
         """What to ask first."""
@@ -139,6 +144,24 @@ class SourceSpider(scrapy.Spider):
     def trusts_order(self, strand: Strand) -> bool:
         """Whether the page shows its newest texts first, so that reaching an old one means to have seen all since."""
         return True
+
+    def may_follow(self, page: int, strand: Strand) -> bool:
+        """Whether a page after this one may be asked for; if not, the list is cut here.
+
+        So many as `params.max_pages` are read, or more to catch up with what earlier walks did not come down to: while
+        there is time, and where answers cost no money.
+        """
+        most = getattr(self.params, "max_pages", 1)
+        if page < most or (page < most * self.memory.deeper and not self.charges and self._has_room()):
+            return True
+        strand.cut = strand.newest_first and strand.back_to is not None
+        return False
+
+    def _has_room(self) -> bool:
+        """Half of what a crawl may take is left for the other lists, and for looking again."""
+        limit = self.crawler.settings.getfloat("CLOSESPIDER_TIMEOUT")
+        read = self.crawler.stats.get_value("response_received_count", 0)
+        return (not limit or monotonic() - self._began < SPARE_SHARE * limit) and read < SPARE_SHARE * MOST_PAGES
 
     def _is_first(self, text: Collected) -> bool:
         """Pages overlap when a text comes in while they are read."""
@@ -179,11 +202,13 @@ class SourceSpider(scrapy.Spider):
         yield from found.gone
         yield from found.more
         strand.add(found.texts)
-        following, most = found.following, getattr(self.params, "max_pages", 1)
+        strand.says_empty = found.says_empty and strand.items == 0
+        following = found.following
         if following in seen | {response.url}:
             raise NotUnderstood("the next page is one that was read already")
         read_all = not following or (found.whole and not found.texts and not found.unreadable)
-        if read_all or page >= most or (strand.newest_first and strand.reaches(self.memory.since(self.overlap))):
+        met = strand.newest_first and strand.reaches(self.memory.since(self.overlap))
+        if read_all or met or not self.may_follow(page, strand):
             strand.end(complete=read_all and found.whole)
             return
         read_on = partial(
@@ -218,6 +243,7 @@ class SourceSpider(scrapy.Spider):
         spent ends the walk there. A `body` is posted as JSON, a `form` as web pages post theirs. `headers` and what is
         posted may hold keys: they are never logged, and not sent on to where a redirect leads.
         """
+        conditional = conditional and self.memory.behind is None  # `not changed` would end the walk on its first page
         seen = self.memory.answers.get(url, Validators()) if conditional else Validators()
         asked = {"If-None-Match": seen.etag, "If-Modified-Since": seen.last_modified}
         given = {"url": url, "read": read, "strand": strand, "otherwise": otherwise, "conditional": conditional}

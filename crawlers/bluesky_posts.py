@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field, ValidationError
 from scrapy.http import TextResponse
 
 from crawlers.answers import Shape, member, shaped
-from crawlers.items import is_plausible
 from crawlers.xrpc import after, values_of
+from monitor.edge import is_plausible
 from monitor.facts import Collected, Engagement, Gone, MediaFile, MediaKind, MentionKind, Precision
 
 HOST = "bsky.app"

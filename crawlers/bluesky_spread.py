@@ -37,14 +37,10 @@ class SpreadSpider(XrpcSpider):
             yield self.ask_list("app.bsky.feed.getPosts", partial(self.read_again, batch=batch), Strand(), uris=batch)
 
     def read_again(self, response: TextResponse, batch: list[str]) -> Page:
-        """The posts as they are now. One that is missing is gone; when all are, each is asked for by its name first."""
+        """The posts as they are now. One that is missing is asked for by its name before it is believed to be gone."""
         found, there = list_of(response), known_in(response)
-        missing = [uri for uri in batch if uri not in there]
-        if there:
-            found.gone = [gone(uri) for uri in missing]
-            missing = []
         hot = {known.external_id for known in self.memory.hot}
-        more = [self.ask_thread(uri, depth=0) for uri in missing]
+        more = [self.ask_thread(uri, depth=0) for uri in batch if uri not in there]
         for post in found.posts:
             more += (
                 self.ask_around(post) if post.uri in hot else self.ask_answers(post) if self.is_watched(post) else ()

@@ -13,8 +13,7 @@ import html_text
 from dateparser.date import DateDataParser
 
 from crawlers.addresses import is_public
-from crawlers.items import is_web_address
-from monitor.edge import ANONYMOUS
+from monitor.edge import ANONYMOUS, is_web_address
 from monitor.facts import Precision
 
 LONGEST_HTML = 200_000

@@ -12,9 +12,9 @@ from scrapy.http import TextResponse
 from crawlers.again import gone
 from crawlers.answers import member, shaped
 from crawlers.extract import host_of, html_to_text, parse_time, same_host
-from crawlers.items import is_web_address
 from crawlers.refusals import answer_of
 from crawlers.shapes import Flag, Id, Number, Text, one
+from monitor.edge import is_web_address
 from monitor.facts import Collected, Engagement, Gone, Known, MentionKind
 
 INTERFACES = ("v3", "v4", "alpha")

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from monitor.detection import rhythm
 from monitor.detection.series import Span
 from monitor.models import Source
-from monitor.store import coverage, runs, sources
+from monitor.store import arrivals, coverage, runs, sources
 
 LONGEST_PAUSE = 3
 """Intervals between two good crawls: after a longer one nobody was listening."""
@@ -17,7 +17,7 @@ SHORTEST = timedelta(hours=1)
 
 def note_silence(session: Session, source: Source, *, every: timedelta, now: datetime) -> bool:
     """Call the source quiet when it is; `now` is when its good crawl began. Whether it is."""
-    texts = sources.arrivals(session, source, rhythm.HISTORY)
+    texts = arrivals.of_source(session, source, rhythm.HISTORY)
     if len(texts) < rhythm.LEAST_TEXTS:
         return False
     found = rhythm.silence(texts, _heard(session, source, texts, every), now, every)

@@ -13,7 +13,7 @@ from scrapy.http import TextResponse
 from crawlers.answers import Shape, json_of, member, shaped
 from crawlers.base import FormatChanged, NotUnderstood, Walled
 from crawlers.extract import html_to_text
-from crawlers.items import is_plausible, plain
+from monitor.edge import is_plausible, plain
 from monitor.facts import Collected, Engagement, MediaFile, MediaKind, MentionKind, Precision
 
 HOST = "fediverse"

@@ -90,9 +90,11 @@ class TimelineSpider(SourceSpider):
         following = self._following(timeline, found)
         if following is None:
             return
-        if following.page > self.params.max_pages:
-            if not timeline.top:
-                timeline.strand.end(complete=False)  # a walk up that ends early reached neither end: nothing is known
+        if not self.may_follow(timeline.page, timeline.strand):
+            if timeline.top:
+                timeline.strand.cut = True  # a walk up that ends early reached neither end: nothing is known
+            else:
+                timeline.strand.end(complete=False)
             return
         yield self.ask_timeline(following)
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from crawlers.items import is_plausible
 from crawlers.quotas import QuotaSpent
+from monitor.edge import is_plausible
 from monitor.facts import Collected, Known, Precision
 from monitor.models import Mention, RobotsVerdict, Source
 from monitor.store import again, coverage, hosts, runs
@@ -24,6 +24,8 @@ class Memory:
     """What the store knew when the crawl began; empty on a first crawl and with `--print`."""
 
     last_walk: datetime | None = None  # when the latest good crawl began
+    behind: datetime | None = None  # up to when it was known before its lists were cut; the rest is still to be read
+    deeper: int = 1  # how many times as many pages as usual are read to catch up
     known_until: datetime | None = None  # the end of the newest known stretch
     newest: datetime | None = None  # the newest mention of the source
     answers: Mapping[str, Validators] = field(default_factory=dict)
@@ -31,11 +33,22 @@ class Memory:
     recent: tuple[Known, ...] = ()  # younger texts: whether they are still there
     resting: Mapping[str, Rest] = field(default_factory=dict)  # hosts that want to be left alone now
 
+    @property
+    def looked_until(self) -> datetime | None:
+        """Up to when everything was seen that the source had."""
+        return self.last_walk if self.behind is None or self.last_walk is None else min(self.last_walk, self.behind)
+
     def since(self, overlap: timedelta) -> datetime | None:
-        """From when on to ask again: late and edited texts lie in the overlap, and one known text always does."""
-        if self.last_walk is None or self.newest is None:
-            return None
-        return min(self.last_walk, self.newest) - overlap
+        """From when on to read again: late and edited texts lie in the overlap."""
+        return None if self.looked_until is None else self.looked_until - overlap
+
+    def since_known(self, overlap: timedelta) -> datetime | None:
+        """The same for a question that names a time: one known text lies after it, so that no answer is empty.
+
+        An empty one would not tell a quiet source from one in trouble.
+        """
+        since = self.since(overlap)
+        return None if since is None or self.newest is None else min(since, self.newest - overlap)
 
 
 def read(session: Session, source: Source, now: datetime, *, looks_again: bool = False) -> Memory:
@@ -50,6 +63,8 @@ def read(session: Session, source: Source, now: datetime, *, looks_again: bool =
     )
     return Memory(
         last_walk=runs.last_good_start(session, source.id),
+        behind=source.behind_since,
+        deeper=2**source.behind_looks if source.behind_since else 1,
         known_until=coverage.known_until(session, source.id),
         newest=max(session.exec(latest), default=None),
         answers=coverage.fetch_memory(session, source.id),
@@ -77,6 +92,8 @@ class Strand:
     newest_first: bool = True
     complete: bool = False
     unchanged: bool = False
+    says_empty: bool = False  # the answer itself says that there is nothing
+    cut: bool = False  # there was more, and no further page might be asked for
     ended: bool = False
     _last: datetime | None = None
 
@@ -142,7 +159,8 @@ def known_stretch(
 
     A complete list makes [oldest text, now] known. A truncated one only what follows the walk before, and only when it
     goes back that far (by its dates or, without dates, by a text that was known: `met_known`). Of several lists all
-    must be known. A failed page makes nothing known, an empty list neither.
+    must be known. A failed page makes nothing known, an empty list neither. Where lists were cut before, a walk that
+    comes down to there makes all since then known.
     """
     if walk.failures or walk.blocked or walk.spent or walk.cut_short or not walk.strands:
         return None
@@ -158,11 +176,21 @@ def _start(strand: Strand, memory: Memory, met_known: bool, trusts_order: Callab
         continues = memory.known_until is not None and memory.known_until == memory.last_walk
         return memory.last_walk if continues or trusts_order(strand) else None
     if strand.complete and strand.oldest is not None:  # all there is: nothing else came since the walk before
-        return min(strand.oldest, memory.last_walk or strand.oldest)
+        return min(strand.oldest, memory.looked_until or strand.oldest)
+    if strand.complete and strand.says_empty:
+        return memory.looked_until
     if not strand.items or not trusts_order(strand):
         return None
+    if memory.behind is not None and strand.reaches(memory.looked_until):
+        return memory.looked_until
     overlaps = strand.reaches(memory.last_walk) or (strand.oldest is None and met_known)
     return memory.last_walk if overlaps else None
+
+
+def is_behind(walk: Walk, memory: Memory) -> bool:
+    """Whether a list was cut before it came down to what was known: a gap, unless later walks go deeper."""
+    known = memory.looked_until
+    return known is not None and any(one.cut and not one.complete and not one.reaches(known) for one in walk.strands)
 
 
 def describe(problems: Sequence[str], pages: int) -> str:

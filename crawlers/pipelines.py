@@ -1,23 +1,23 @@
-"""What happens to each text and rating after a spider has read it: checked, then stored in batches or printed."""
+"""What happens to texts and ratings after a spider has read them: checked, then stored in batches or printed."""
 
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session
 
 from crawlers.aggregates import MOST, check_rating, rating_as_json
 from crawlers.base import SourceSpider
-from crawlers.items import Rejected, as_json, check
+from crawlers.bundles import Bundle, items_of
 from monitor.clock import utcnow
-from monitor.edge import named_alike
+from monitor.edge import Rejected, as_json, check, named_alike
 from monitor.errors import ConfigError
 from monitor.facts import AggregateRating, Collected, Gone
 from monitor.models import Source
@@ -27,7 +27,7 @@ from monitor.store.event_time import is_fresh
 from monitor.store.trouble import patiently, words_of
 
 Item = Collected | AggregateRating | Gone
-"""What passes the pipelines."""
+"""What passes the pipelines, in bundles."""
 BATCH = 500
 """Texts. Each batch costs a dozen questions and the pages it changes, however many texts share them."""
 HOLD_SECONDS = 5.0
@@ -45,39 +45,43 @@ class Check:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_item(self, item: Any) -> Item:
-        if isinstance(item, Gone):
-            return named_alike(item)
-        if isinstance(item, AggregateRating):
-            return self._rating(item)
-        stats, notes = self._crawler.stats, Counter[str]()
-        stats.inc_value("emberwatch/texts read")
+    def process_item(self, item: Any) -> Bundle:
+        """The bundle without what is dropped of it."""
+        counted = Counter[str]()
         try:
-            return check(item, notes)
-        except Rejected as rejected:
-            stats.inc_value(f"emberwatch/dropped: {rejected.reason}")
-            raise DropItem(rejected.reason) from rejected
+            return Bundle(tuple(self._kept(items_of(item), counted)))
         finally:
-            for note, times in notes.items():
-                stats.inc_value(f"emberwatch/mended: {note}", times)
+            for name, times in counted.items():
+                self._crawler.stats.inc_value(f"emberwatch/{name}", times)
 
-    def _rating(self, item: AggregateRating) -> AggregateRating:
+    def _kept(self, items: Iterable[Any], counted: Counter[str]) -> Iterator[Item]:
+        mended = Counter[str]()
+        for item in items:
+            try:
+                if isinstance(item, Gone):
+                    yield named_alike(item)
+                elif isinstance(item, AggregateRating):
+                    yield from self._rating(item, counted)
+                else:
+                    counted["texts read"] += 1
+                    yield check(item, mended)
+            except Rejected as rejected:
+                counted[f"dropped: {rejected.reason}"] += 1
+        for note, times in mended.items():
+            counted[f"mended: {note}"] += times
+
+    def _rating(self, item: AggregateRating, counted: Counter[str]) -> Iterator[AggregateRating]:
         """The first rating of each thing: the pages of a listing, and many single pages, tell it again and again."""
-        try:
-            rating = check_rating(item)
-            first = self._rated.get((rating.place, rating.item))
-            if first is None and len(self._rated) >= MOST:
-                raise Rejected("rating beyond the first ones")
-            if first is not None and first != rating:
-                raise Rejected("rating told in two ways")
-        except Rejected as rejected:
-            self._crawler.stats.inc_value(f"emberwatch/dropped: {rejected.reason}")
-            raise DropItem(rejected.reason) from rejected
-        if first is not None:
-            raise DropItem("rating told again")
-        self._rated[rating.place, rating.item] = rating
-        self._crawler.stats.inc_value("emberwatch/ratings read")
-        return rating
+        rating = check_rating(item)
+        first = self._rated.get((rating.place, rating.item))
+        if first is None and len(self._rated) >= MOST:
+            raise Rejected("rating beyond the first ones")
+        if first is not None and first != rating:
+            raise Rejected("rating told in two ways")
+        if first is None:
+            self._rated[rating.place, rating.item] = rating
+            counted["ratings read"] += 1
+            yield rating
 
 
 class Store:
@@ -94,26 +98,32 @@ class Store:
         self._ratings: list[AggregateRating] = []
         self._told_gone: list[Gone] = []  # held to the end, when it is clear what the crawl is worth
         self._gone: list[Gone] = []
+        self._doubted: list[Gone] = []
         self._shown: set[tuple[str, str, str]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_item(self, item: Item) -> Item:
-        if isinstance(item, AggregateRating):
-            self._ratings.append(item)
-            return item
-        if isinstance(item, Gone):
-            self._told_gone.append(item)
-            return item
-        self._shown.add((item.kind, item.host, item.external_id))
-        if not self._batch:
-            self._held_since = monotonic()
-        self._batch.append(item)
-        if len(self._batch) >= BATCH or monotonic() - self._held_since >= HOLD_SECONDS:
+    def process_item(self, item: Item | Bundle) -> Item | Bundle:
+        for one in items_of(item):
+            if isinstance(one, AggregateRating):
+                self._ratings.append(one)
+            elif isinstance(one, Gone):
+                self._told_gone.append(one)
+            else:
+                self._hold(one)
+        if self._batch and monotonic() - self._held_since >= HOLD_SECONDS:
             self._save()
         return item
+
+    def _hold(self, text: Collected) -> None:
+        self._shown.add((text.kind, text.host, text.external_id))
+        if not self._batch:
+            self._held_since = monotonic()
+        self._batch.append(text)
+        if len(self._batch) >= BATCH:
+            self._save()
 
     def close_spider(self) -> None:
         self._believe()
@@ -122,7 +132,7 @@ class Store:
 
     def _save(self) -> None:
         batch, self._batch = self._batch, []
-        if not batch and not self._ratings and not self._gone:
+        if not any((batch, self._ratings, self._gone, self._doubted)):
             return
         try:
             saved = self._save_again(batch)
@@ -140,6 +150,8 @@ class Store:
         Nothing is when no list could be read: a place that has moved or is down says 404 of all its texts.
         """
         told, self._told_gone, walk = self._told_gone, [], getattr(self._crawler.spider, "walk", None)
+        self._doubted, told = [one for one in told if one.doubted], [one for one in told if not one.doubted]
+        self._crawler.stats.inc_value("emberwatch/told gone and doubted", len(self._doubted))
         if walk is not None and walk.items == 0 and (walk.failures or walk.blocked):
             self._crawler.stats.inc_value("emberwatch/told gone but not believed", len(told))
             return
@@ -161,10 +173,11 @@ class Store:
             judged = [(item, self._is_fresh(item, source, now)) for item in batch]
             saved = mentions.save_many(session, judged, source=source, now=now, author_key=key) if judged else []
             changed = ratings.save_many(session, source, self._ratings, now=now)
-            removed = _remove(session, self._gone, now)
+            removed = _remove(session, self._gone, self._doubted, now)
             session.commit()
         self._ratings.clear()
         self._gone.clear()
+        self._doubted.clear()
         self._crawler.stats.inc_value("emberwatch/ratings changed", changed)
         self._crawler.stats.inc_value("emberwatch/deleted at the source", removed)
         return saved
@@ -174,20 +187,21 @@ class Store:
         return is_fresh(item.published_at, item.precision, now=now, every=self._every, first_crawl=first)
 
 
-def _remove(session: Session, gone: list[Gone], now: datetime) -> int:
-    if not gone:
+def _remove(session: Session, gone: list[Gone], doubted: list[Gone], now: datetime) -> int:
+    if not gone and not doubted:
         return 0
     from monitor.store import removal  # with all that searching needs; most crawls find nothing gone
 
+    removal.note_missing(session, doubted, now)
     return removal.remove(session, gone, now)
 
 
 class Print:
     """Writes each text, rating (`"type": "rating"`) and deletion as one line of JSON to standard output."""
 
-    def process_item(self, item: Item) -> Item:
-        values = _printed(item)
-        sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
+    def process_item(self, item: Item | Bundle) -> Item | Bundle:
+        for one in items_of(item):
+            sys.stdout.write(json.dumps(_printed(one), ensure_ascii=False) + "\n")
         sys.stdout.flush()
         return item
 

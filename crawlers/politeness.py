@@ -22,7 +22,7 @@ LONGEST_CRAWL_DELAY = 60.0
 LONGEST_WAIT = 15.0
 """Seconds that one crawl waits when a host asks for it; a longer wish ends the crawl and moves the next try."""
 SPARE_SHARE = 0.5
-"""Of the time of a crawl: after it no text is looked at again, so that slow hosts and long delays let a crawl end."""
+"""Of the time of a crawl: after it nothing is asked that may wait, so that slow hosts and long delays let it end."""
 FORBIDDEN = 403
 """What some hosts (GitHub) answer when their limit is used up."""
 
@@ -45,6 +45,16 @@ class PoliteThrottle(AutoThrottle):
         if host in downloader.slots:
             slot = downloader.slots[host]
             slot.delay, slot.jitter = max(slot.delay, delay), 0.0
+
+    def forget_robots(self, host: str) -> None:
+        """Let the first page follow robots.txt at once: the delay is one between pages, and a Crawl-delay was not told.
+
+        Where something waits already, it waits on: it may be a page of the same host on another port.
+        """
+        slot = self.crawler.engine.downloader.slots.get(host)
+        if slot is not None and not slot.queue:
+            slot.close()  # ends the pause that began with robots.txt
+            slot.lastseen = 0
 
     def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
         super()._adjust_delay(slot, latency, response)

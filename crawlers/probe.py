@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 
 from crawlers.base import SpiderParams
+from crawlers.bundles import items_of
 from crawlers.replies import shown
 from crawlers.run_log import RunLog, counters_of
 from monitor.analysis.relevance import relevance
@@ -61,8 +62,11 @@ class Look:
         }
 
     def _read(self, item: object) -> None:
-        if not isinstance(item, Collected):
-            return
+        for one in items_of(item):
+            if isinstance(one, Collected):
+                self._note(one)
+
+    def _note(self, item: Collected) -> None:
         self._texts += 1
         self._named += self._names(item)
         dated = item.published_at is not None and item.precision is not Precision.UNKNOWN

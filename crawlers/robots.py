@@ -85,9 +85,11 @@ class SafeRobots(RobotsTxtMiddleware):
         parser = self._parsers[netloc]
         assert not isinstance(parser, Deferred), "it was just parsed"  # noqa: S101 (tells mypy)
         delay = parser.crawl_delay(AGENT) if parser is not None else None
-        throttle = self.crawler.get_extension(PoliteThrottle)
+        throttle, host = self.crawler.get_extension(PoliteThrottle), urlparse_cached(request).hostname or ""
         if delay is not None and delay > 0 and throttle is not None:
-            throttle.obey(urlparse_cached(request).hostname or "", delay)
+            throttle.obey(host, delay)
+        elif throttle is not None:
+            throttle.forget_robots(host)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         self._why[netloc] = exc

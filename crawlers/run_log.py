@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from crawlers.base import SourceSpider
 from crawlers.listening import note_silence
-from crawlers.memory import Walk, describe, known_stretch
+from crawlers.memory import Walk, describe, is_behind, known_stretch
 from crawlers.replies import without_queries
 from monitor.clock import utcnow
 from monitor.errors import ConfigError
@@ -150,7 +150,7 @@ class RunLog:
             self._write_trouble(session, source, spider.walk, now)
 
     def _write_hosts(self, session: Session, source_id: int, walk: Walk, now: datetime) -> None:
-        hosts.note_asked(session, source_id, self._hosts - walk.beside)
+        hosts.note_asked(session, source_id, self._hosts - walk.beside, now)
         hosts.note_robots(session, walk.robots, now)
         for name in walk.rests:
             until, why = walk.resting[name]
@@ -173,6 +173,8 @@ class RunLog:
             coverage.add_coverage(session, source.id, *stretch)
         coverage.remember_fetches(session, source.id, spider.walk.answers.items(), now=began)
         sources.record_good(session, source, now=began, every=every, saw_texts=spider.walk.items > 0)
+        behind = spider.memory.looked_until if is_behind(spider.walk, spider.memory) and not spider.charges else None
+        sources.record_depth(session, source, behind)
         note_silence(session, source, every=every, now=began)
         if spider.looks_again():
             again.note_heat(session, source, utcnow())
@@ -181,7 +183,8 @@ class RunLog:
         settings: Any = self._crawler.settings
         not_before = next_look(walk, now)
         if self.outcome is RunOutcome.SPENT:
-            sources.record_spent(session, source, self.error, until=not_before)
+            record = sources.record_spent if walk.spent else sources.record_rest
+            record(session, source, self.error, until=not_before)
         elif self.outcome is RunOutcome.BLOCKED:
             grace = timedelta(seconds=settings.getfloat("EMBERWATCH_ROBOTS_GRACE"))
             pause = grace if walk.robots_unavailable else DISALLOWED_PAUSE

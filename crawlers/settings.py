@@ -112,6 +112,7 @@ def _parts() -> dict[str, Any]:
         "SPIDER_MIDDLEWARES_BASE": {
             f"scrapy.spidermiddlewares.{name}": place for name, place in _SPIDER_MIDDLEWARES.items()
         },
+        "SPIDER_MIDDLEWARES": {"crawlers.bundles.Bundler": 950},  # next to the spider: the others see less
         "EXTENSIONS_BASE": {f"scrapy.extensions.{name}": 0 for name in _EXTENSIONS},
         "EXTENSIONS": {
             "crawlers.footprint.OwnMemoryUsage": 0,

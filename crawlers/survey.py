@@ -12,11 +12,11 @@ from scrapy.http import Request, TextResponse
 from crawlers.base import Output, SourceSpider, SpiderParams, WebAddress
 from crawlers.comments import read_comments_feed, read_objects
 from crawlers.extract import absolute, page_of, same_host
-from crawlers.items import plain
 from crawlers.ledger import About, Verdict
 from crawlers.memory import Memory, Strand
 from crawlers.quotas import Ledger
 from crawlers.reviews import read_page
+from monitor.edge import plain
 
 MOST_FEEDS = 5
 MOST_ITEM_PAGES = 4

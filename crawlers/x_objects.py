@@ -122,6 +122,7 @@ def read_posts(response: TextResponse, now: datetime) -> Page:
         texts=[post.collected(now) for post in posts],
         unreadable=unreadable,
         following=next_page(response.url, "next_token", token),
+        says_empty=empty and "since_id=" in response.url,  # without it, only of the last seven days
     )
 
 

@@ -11,11 +11,11 @@ from w3lib.url import add_or_replace_parameter
 
 from crawlers.answers import json_of
 from crawlers.base import NotUnderstood, Output, Reader, SourceSpider, Walled
-from crawlers.items import plain
 from crawlers.memory import Strand
 from crawlers.quotas import Cost, Quota
 from crawlers.shapes import one
 from crawlers.walls import is_page
+from monitor.edge import plain
 
 ERRORS = (400, 401, 403)
 """The statuses of answers that say in JSON what was wrong."""

@@ -10,7 +10,7 @@ from dashboard.data.incidents import IncidentRow
 from dashboard.data.texts import TextRow
 from monitor import cases
 from monitor.clock import spoken_duration
-from monitor.facts import Cell, Dimension, Precision
+from monitor.facts import Cell, Dimension, Kind, Mark, Precision
 
 
 def due(row: ComplaintRow, now: datetime) -> str:
@@ -67,12 +67,30 @@ def deleted(at: datetime) -> str:
     return f'<div class="ew-text ew-mute">Deleted at the source, seen on {at:%-d %b %H:%M} UTC</div>'
 
 
+def original(text: TextRow) -> str:
+    """A link to where it stands; none to what was taken away there."""
+    return "" if text.deleted_at is not None else parts.link(text.url, "open the original")
+
+
 def themes(text: TextRow) -> str:
     return "".join(f"{parts.tag(theme)} " for theme in text.themes[:3])
 
 
-def incident_name(cell: Cell, brand: str, themes: dict[str, str]) -> str:
+KINDS = {
+    Kind.SPIKE: "sudden complaints",
+    Kind.REVIEW_BOMBING: "review bombing",
+    Kind.RATING_DROP: "falling rating",
+    Kind.SLOW_BURN: "slow burn",
+    Kind.VOLUME: "more than usual",
+}
+
+
+def incident_name(cell: Cell, brand: str, themes: dict[str, str], kind: Kind = Kind.SPIKE) -> str:
     """What the trouble is about, in a few words (not HTML)."""
+    if kind is Kind.VOLUME:
+        return f"Much is said about {brand}"
+    if kind is Kind.RATING_DROP and cell.dimension is Dimension.SOURCE:
+        return f"The rating of {brand} falls on {cell.key}"
     names = {
         Dimension.ALL: f"Complaints about {brand}",
         Dimension.THEME: f"{themes.get(cell.key, cell.key)}: complaints about {brand}",
@@ -87,12 +105,14 @@ def incident_head(row: IncidentRow, themes: dict[str, str], now: datetime) -> st
     """Badges, name, evidence and times of an incident."""
     zone = ZoneInfo(row.time_zone)
     state = "" if row.state == "open" else parts.badge(row.state)
+    kind = parts.tag(KINDS[row.kind])
+    said = parts.tag(row.mark.value, "good" if row.mark is Mark.USEFUL else "quiet") if row.mark else ""
     looked = "nobody looks after it yet" if row.active else ""
     if row.owner:
         looked = f"<b>{parts.name(row.owner)}</b> {'looks' if row.active else 'looked'} after it"
     return (
-        f'<div class="ew-line">{parts.badge(row.severity)}{state}'
-        f'<span class="ew-name">{escape(incident_name(row.cell, row.brand, themes))}</span></div>'
+        f'<div class="ew-line">{parts.badge(row.severity)}{kind}{state}{said}'
+        f'<span class="ew-name">{escape(incident_name(row.cell, row.brand, themes, row.kind))}</span></div>'
         f'<div class="ew-sentence" dir="auto">{parts.said(row.sentence)}</div>'
         + parts.line(f"opened {parts.when(row.opened_at, now, zone)}", looked)
     )

@@ -24,7 +24,7 @@ _TONES: dict[type, dict[str, str]] = {
     Severity: {"critical": "critical", "high": "high", "watch": "quiet"},
     SourceHealth: {
         "healthy": "good", "failing": "critical", "changed": "critical", "blocked": "high", "quiet": "high",
-        "spent": "quiet", "waiting": "quiet",
+        "spent": "quiet", "resting": "quiet", "waiting": "quiet",
     },
     CaseState: {
         "new": "high", "owned": "ink", "answered": "ink", "waiting": "quiet", "solved": "good", "dismissed": "quiet",
@@ -33,7 +33,7 @@ _TONES: dict[type, dict[str, str]] = {
 }  # fmt: skip
 _SIGNS = {"critical": "▲▲", "high": "▲", "good": "✓", "unsure": "?"}
 """Colour is never the only sign."""
-_MARKS = {"changed": "≠", "blocked": "⊘", "spent": "◔", "quiet": "…"}
+_MARKS = {"changed": "≠", "blocked": "⊘", "spent": "◔", "resting": "◔", "quiet": "…"}
 """Of sources in trouble, which is of many kinds."""
 
 _WORDS: dict[type, dict[str, str]] = {

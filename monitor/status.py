@@ -15,6 +15,7 @@ from monitor.models import JobHealth, SourceHealth
 from monitor.reports.weeks import due_at, week_of
 from monitor.store import backlog, reports
 from monitor.store.backlog import SILENT_AFTER, TELLING, Outbox, Unread
+from monitor.store.sources import turns as due_turns
 from monitor.verdict import State, Verdict, fails, ok, spoken_size, warning
 
 MANY_SET_ASIDE = 10
@@ -28,8 +29,11 @@ _TROUBLED = (
     SourceHealth.BLOCKED,
     SourceHealth.CHANGED,
     SourceHealth.SPENT,
+    SourceHealth.RESTING,
     SourceHealth.QUIET,
 )
+_SPARED = {SourceHealth.SPENT: "quota spent", SourceHealth.RESTING: "resting"}
+"""Left alone for a while, which is no failure."""
 _REMEDIES = {
     SourceHealth.CHANGED: "update Emberwatch; until a version reads the new form, import its texts from files",
 }
@@ -85,6 +89,7 @@ def gather(session: Session, settings: Settings, schema: str, now: datetime) -> 
     """Read the figures; every query is answered by an index or by a table of few rows."""
     healths = backlog.job_healths(session)
     sources = backlog.active_sources(session)
+    turns = due_turns(session, settings, sources, now)
     return Status(
         at=now,
         schema=schema,
@@ -96,7 +101,7 @@ def gather(session: Session, settings: Settings, schema: str, now: datetime) -> 
         outbox=backlog.outbox(session, now - FAILED_WITHIN),
         sources=dict(Counter(source.health.value for source in sources)),
         troubled_sources=tuple(
-            PlaceState(s.slug, s.health.value, s.failures, s.last_good_at, s.next_try_at, s.error)
+            PlaceState(s.slug, s.health.value, s.failures, s.last_good_at, turns[s.slug][0], s.error)
             for s in sources
             if s.health in _TROUBLED
         ),
@@ -237,9 +242,9 @@ def _of_source(status: Status, source: PlaceState) -> Verdict:
     subject, good = f"source {source.name}", f"last good {_ago(status, source.last_good_at)}"
     if source.health == SourceHealth.QUIET:
         return warning("sources", subject, f"quiet: {source.error or good}")
-    if source.health == SourceHealth.SPENT:
+    if source.health in _SPARED:
         again = f"{good}, asked again {_ahead(status, source.next_try_at)}"
-        return warning("sources", subject, f"quota spent: {source.error}; {again}")
+        return warning("sources", subject, f"{_SPARED[SourceHealth(source.health)]}: {source.error}; {again}")
     what = "format changed, tried" if source.health == SourceHealth.CHANGED else source.health
     found = f"{what} {_times(source.failures)}, {good}, next try {_ahead(status, source.next_try_at)}"
     found += f": {source.error}"

@@ -34,7 +34,7 @@ def test_a_source_without_a_crawl_waits(session: Session):
 
 
 def test_a_source_is_listed_with_what_its_hosts_said(session: Session):
-    hosts.note_asked(session, number_of(session), ["news.example", "cdn.example"])
+    hosts.note_asked(session, number_of(session), ["news.example", "cdn.example"], NOON)
     hosts.note_robots(session, {"news.example": RobotsVerdict.ALLOWS}, NOON)
     hosts.note_rest(session, "news.example", NOON + timedelta(hours=1), "it answers 429", NOON)
     assert line(session)[1:] == [

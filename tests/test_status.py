@@ -27,9 +27,9 @@ from monitor.models import (
     SourceHealth,
 )
 from monitor.status import Status, as_json, gather, verdicts
-from monitor.store import assessments, backlog
+from monitor.store import assessments, backlog, hosts, sources
 from monitor.verdict import State
-from tests.contexts import BRAND, make_settings
+from tests.contexts import BRAND, make_context, make_settings
 from tests.factories import (
     NOON,
     make_alert,
@@ -160,6 +160,7 @@ def test_messages_that_are_owed_and_given_up_are_told(session: Session):
         (SourceHealth.CHANGED, 1, State.WARNING),
         (SourceHealth.CHANGED, 3, State.FAILS),
         (SourceHealth.SPENT, 0, State.WARNING),
+        (SourceHealth.RESTING, 0, State.WARNING),
         (SourceHealth.QUIET, 0, State.WARNING),
     ],
 )
@@ -182,6 +183,18 @@ def test_a_changed_format_and_a_spent_quota_are_told_apart(session: Session):
     assert "format changed, tried 3 times" in found["source new"].found
     assert "update Emberwatch" in found["source new"].remedy
     assert found["source dear"].found.startswith("quota spent: 100 requests a day; last good never, asked again in 9 h")
+
+
+def test_a_source_whose_host_rests_is_asked_again_when_the_host_may_be(session: Session):
+    feed = {"id": "news", "type": "feed", "params": {"url": "https://news.example/feed"}, "brands": [BRAND["id"]]}
+    context = make_context(session, NOON, sources=[feed])
+    source = sources.by_slug(session, "news")
+    assert source is not None
+    sources.record_rest(session, source, "news.example asks us to wait until 14:00 UTC", until=NOON)
+    hosts.note_rest(session, "news.example", NOON + timedelta(hours=2), "it answers 429", NOON)
+    found = {verdict.subject: verdict.found for verdict in verdicts(gather(session, context.settings, "0001", NOON))}
+    assert found["source news"].startswith("resting: news.example asks us to wait")
+    assert found["source news"].endswith("asked again in 2 h")
 
 
 def test_a_channel_that_refuses_needs_somebody_while_it_is_in_the_config(session: Session):

@@ -62,7 +62,7 @@ class BlueskySpider(SpreadSpider):
             yield self.log_in(lambda: [self.ask_search(term, strand) for term, strand in searches])
 
     def ask_search(self, term: str, strand: Strand) -> Request:
-        since = self.memory.since(self.overlap)
+        since = self.memory.since_known(self.overlap)
         from_then_on = {"since": since.strftime("%Y-%m-%dT%H:%M:%SZ")} if since else {}
         url = address(self.params.pds, "app.bsky.feed.searchPosts", q=term, sort="latest", limit=100, **from_then_on)
         walk = partial(self.walk_pages, read=self.read_list, strand=strand, headers=self.bearer)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from scrapy.http import Request, TextResponse
@@ -40,19 +41,26 @@ class FeedSpider(SourceSpider):
         yield self.ask(self.params.url, partial(self.read, strand=strand, page=1), strand=strand)
 
     def read(self, response: TextResponse, strand: Strand, page: int) -> Output:
+        here = self.at_home(response.url)
         feed = read_feed(
             response.body,
-            url=response.url,
+            url=here,
             content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
             kind=MentionKind(self.params.kind),
             now=self.now,
         )
         yield from feed.texts
         strand.add(feed.texts)
-        following = feed.next_url if feed.next_url != response.url and same_host(feed.next_url, response.url) else ""
-        wanted = following and feed.texts and page < self.params.max_pages
-        if wanted and not strand.reaches(self.memory.since(self.overlap)):
+        ours = any(same_host(feed.next_url, place) for place in (response.url, here))
+        following = feed.next_url if ours and feed.next_url not in (response.url, here) else ""
+        wanted = following and feed.texts and not strand.reaches(self.memory.since(self.overlap))
+        if wanted and self.may_follow(page, strand):
             read_on = partial(self.read, strand=strand, page=page + 1)
             yield self.ask(following, read_on, strand=strand, conditional=False)
         else:
             strand.end(complete=feed.complete or (page > 1 and not following))
+
+    def at_home(self, url: str) -> str:
+        """The address at the host of the config: a place that begins to send us elsewhere gives no text a new name."""
+        home, here = urlsplit(self.params.url), urlsplit(url)
+        return here._replace(scheme=home.scheme, netloc=home.netloc).geturl()

@@ -46,7 +46,7 @@ class GithubSpider(SourceSpider):
     handle_httpstatus_list = issues.STATUSES
 
     def first_requests(self) -> Iterable[Request]:
-        since = self.memory.since(self.overlap)
+        since = self.memory.since_known(self.overlap)
         for kind in issues.LISTS:
             strand = part_of(self.walk, since)
             walk = partial(self.walk_pages, read=partial(self.read, kind=kind), strand=strand)

@@ -43,14 +43,14 @@ class HackernewsSpider(SourceSpider):
     handle_httpstatus_list = READ
 
     def first_requests(self) -> Iterable[Request]:
-        since = self.memory.since(self.overlap)
+        since = self.memory.since_known(self.overlap)
         for term in self.params.terms:
             strand = part_of(self.walk, since)
             walk = partial(self.walk_pages, read=partial(self.read, term=term), strand=strand)
             yield self.ask(self.address(term), walk, strand=strand)
 
     def address(self, term: str, until: int | None = None) -> str:
-        since = self.memory.since(self.overlap)
+        since = self.memory.since_known(self.overlap)
         times = [] if since is None else [f"created_at_i>{int(since.timestamp())}"]
         times += [] if until is None else [f"created_at_i<={until}"]
         asked = {"query": f'"{term}"', "tags": "(story,comment)", "hitsPerPage": MOST_HITS}

@@ -53,8 +53,8 @@ class SchemaorgSpider(SourceSpider):
         yield from found.ratings
         strand.add(found.texts)
         following = self.next_page(response)
-        wanted = following and found.texts and page < self.params.max_pages
-        if wanted and not (strand.newest_first and strand.reaches(self.memory.since(self.overlap))):
+        met = strand.newest_first and strand.reaches(self.memory.since(self.overlap))
+        if following and found.texts and not met and self.may_follow(page, strand):
             read_on = partial(self.read, place=place, strand=strand, page=page + 1)
             yield self.ask(following, read_on, strand=strand, conditional=False)
         else:

@@ -46,7 +46,7 @@ class StackexchangeSpider(SourceSpider):
     handle_httpstatus_list = READ
 
     def first_requests(self) -> Iterable[Request]:
-        params, since = self.params, self.memory.since(self.overlap)
+        params, since = self.params, self.memory.since_known(self.overlap)
         for term in params.terms:
             address = partial(questions.search_address, params.url, params.site, params.filter, term, since)
             strand = part_of(self.walk, since)

@@ -40,7 +40,7 @@ class WordpressSpider(CommentsAgain):
             yield from self.ask_rest("posts", self.walk.strand(), otherwise=None)
 
     def ask_rest(self, what: str, strand: Strand, otherwise: Otherwise | None) -> Iterable[Request]:
-        since = self.memory.since(self.overlap)
+        since = self.memory.since_known(self.overlap)
         query = {"per_page": "100", "order": "desc", "orderby": "date"}
         if since is not None:
             query["after"] = since.strftime("%Y-%m-%dT%H:%M:%S")
@@ -54,7 +54,7 @@ class WordpressSpider(CommentsAgain):
         yield from texts
         strand.add(texts)
         following = next_page(response)
-        if following and texts and page < self.params.max_pages:
+        if following and texts and self.may_follow(page, strand):
             read_on = partial(self.read_rest, what=what, strand=strand, page=page + 1)
             yield self.ask(following, read_on, strand=strand, conditional=False)
         else:

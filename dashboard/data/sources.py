@@ -1,6 +1,5 @@
 """How the sources, the jobs and the channels are doing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +15,6 @@ from monitor.models import (
     ChannelHealth,
     Count,
     Coverage,
-    Host,
     JobHealth,
     Resolution,
     Run,
@@ -25,8 +23,8 @@ from monitor.models import (
     SourceBrand,
     SourceHealth,
 )
-from monitor.store import hosts, quotas
-from monitor.store.sources import due_at
+from monitor.store import quotas
+from monitor.store.sources import turns as due_turns
 
 WEEK = timedelta(days=7)
 QUOTA = quotas.COUNTER
@@ -85,6 +83,7 @@ _URGENCY = (
     SourceHealth.BLOCKED,
     SourceHealth.QUIET,
     SourceHealth.SPENT,
+    SourceHealth.RESTING,
     SourceHealth.WAITING,
     SourceHealth.HEALTHY,
 )
@@ -96,12 +95,18 @@ def sources(now: datetime) -> tuple[SourceRow, ...]:
     with database() as session:
         rows = session.exec(select(Source).where(Source.active).order_by(col(Source.slug)).limit(500)).all()
         brands, known, mentions = _brands(session), _known(session, now), _mentions(session, now)
-        turns = _turns(session, rows, now)
+        turns = due_turns(session, settings(), rows, now)
         found = [_row(one, brands, known, mentions, _last_run(session, one.id or 0), turns[one.slug]) for one in rows]
     return tuple(sorted(found, key=lambda row: _URGENCY.index(row.health)))
 
 
-UNHEARD = (SourceHealth.FAILING, SourceHealth.CHANGED, SourceHealth.BLOCKED, SourceHealth.SPENT)
+UNHEARD = (
+    SourceHealth.FAILING,
+    SourceHealth.CHANGED,
+    SourceHealth.BLOCKED,
+    SourceHealth.SPENT,
+    SourceHealth.RESTING,
+)
 
 
 @cached
@@ -138,26 +143,6 @@ def _row(
         mentions=mentions.get(source.slug, 0),
         last_run=last_run,
     )
-
-
-def _turns(session: Session, rows: Sequence[Source], now: datetime) -> dict[str, tuple[datetime | None, str]]:
-    """When each source is asked next, and for which host it waits until then: as the crawl job will judge it."""
-    crawled = {one.id: one for one in settings().sources if one.enabled}
-    every = {one.id: one.every for one in (*crawled.values(), *settings().doors)}
-    resting = hosts.resting(session, now)
-    asks = hosts.of_sources(session, crawled.values()) if resting else {}
-    held = {slug: [resting[host] for host in found & resting.keys()] for slug, found in asks.items()}
-    return {row.slug: _turn(row, every.get(row.slug), held.get(row.slug, ()), now) for row in rows}
-
-
-def _turn(
-    source: Source, every: timedelta | None, resting: Sequence[Host], now: datetime
-) -> tuple[datetime | None, str]:
-    due = source.next_try_at if every is None else due_at(source, every, now)
-    last = max(resting, key=lambda host: host.not_before or now, default=None)
-    if last is None or last.not_before is None or (due is not None and due >= last.not_before):
-        return due, ""
-    return last.not_before, last.name
 
 
 def _brands(session: Session) -> dict[int, list[str]]:

@@ -154,7 +154,7 @@ def _text(row: ComplaintRow) -> None:
             + complaints.written(text, now, zone)
             + complaints.content(text)
             + parts.line(
-                parts.link(text.url, "open the original"),
+                complaints.original(text),
                 f"about {parts.name(text.item)}" if text.item else "",
                 checking.feeling(text),
                 checking.mark(text),

@@ -20,8 +20,9 @@ _TROUBLES = {
     SourceHealth.BLOCKED: "blocked",
     SourceHealth.QUIET: "quiet",
     SourceHealth.SPENT: "out of quota",
+    SourceHealth.RESTING: "resting",
 }
-_MILD = (SourceHealth.QUIET, SourceHealth.SPENT)
+_MILD = (SourceHealth.QUIET, SourceHealth.SPENT, SourceHealth.RESTING)
 """What is crawled on, or will be."""
 _SOON = timedelta(seconds=15)
 _RATINGS_SHOWN = 12
@@ -33,6 +34,8 @@ _TOLD = {
     "deleted at the source": "deleted there",
 }
 """What a crawl brought, and how people call it."""
+_NOTHING = {RunOutcome.OK: "nothing new", RunOutcome.SPENT: "ended early"}
+"""What a crawl came to that brought nothing; the other outcomes speak for themselves."""
 _HINT = (
     "requests", "bytes received", "robots.txt read", "pages read", "pages not changed", "texts read", "ratings read",
 )  # fmt: skip
@@ -101,11 +104,18 @@ def _source(row: SourceRow, now: datetime, brand: BrandRow) -> tuple[str, ...]:
     good = f"<small>last good {parts.when(row.last_good_at, now, brand.zone)}</small>" if row.last_good_at else ""
     return (
         f"<b>{escape(row.slug)}</b><small>{escape(row.kind)}</small>",
-        f"{parts.badge(row.health)}{tries}{good}{error}",
+        f"{parts.badge(row.health)}{_until(row, now, brand)}{tries}{good}{error}",
         _heard(row, now) + _score(row, now),
         _run(row.last_run, now),
         _next(row, now),
     )
+
+
+def _until(row: SourceRow, now: datetime, brand: BrandRow) -> str:
+    """When a source that is left alone is asked again."""
+    if row.health not in (SourceHealth.SPENT, SourceHealth.RESTING) or row.next_try_at is None:
+        return ""
+    return f"<small>until {parts.when(row.next_try_at, now, brand.zone)}</small>" if row.next_try_at > now else ""
 
 
 def _heard(row: SourceRow, now: datetime) -> str:
@@ -147,7 +157,7 @@ def _run(run: RunRow | None, now: datetime) -> str:
     brought = [f"{counted[name]:,} {words}" for name, words in _TOLD.items() if name in counted]
     hints = [name for name in counted if name in _HINT or name.startswith(sources.QUOTA)]
     troubles = [f"{_words(name)}: {counted[name]:,}" for name in counted if name not in (*_TOLD, *hints)]
-    nothing = "nothing new" if run.outcome is RunOutcome.OK else run.outcome.value
+    nothing = _NOTHING.get(run.outcome, run.outcome.value)
     result = escape(", ".join(brought + troubles) or nothing)
     drops = ", ".join(f"{number:,} {escape(_words(name))}" for name, number in run.drops if number)
     dropped = f"<small>left out: {drops}</small>" if drops else ""

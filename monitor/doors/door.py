@@ -14,6 +14,10 @@ from monitor.facts import Collected, Gone
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
+REFUSAL = "refused:"
+"""How the name of a note begins that says what was refused and why, in one line: the operator is told of it, once."""
+
+
 class DoorTrouble(MonitorError):
     """The door could not be looked at now; says why, without anything secret. It is tried again, later and later."""
 

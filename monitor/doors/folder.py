@@ -17,12 +17,12 @@ from pydantic import AfterValidator, Field, model_validator
 from monitor.clock import Duration, parse_duration
 from monitor.doors import files
 from monitor.doors.dates import Order
-from monitor.doors.door import DoorOptions, DoorTrouble, Look, Taken
+from monitor.doors.door import REFUSAL, DoorOptions, DoorTrouble, Look, Taken
 from monitor.doors.headers import Part
 from monitor.doors.importing import Plan, Survey, Wishes, batches, from_note, note_name, planning, survey
 from monitor.doors.scales import Scale
 from monitor.doors.table_files import table_of
-from monitor.doors.told import report_of
+from monitor.doors.told import outcome_of, report_of
 from monitor.errors import MonitorError
 from monitor.facts import MentionKind
 
@@ -169,8 +169,8 @@ def _take_opened(options: Options, look: Look, dropped: _Dropped) -> Iterator[Ta
     except MonitorError as error:
         if isinstance(error, DoorTrouble):
             raise
+        yield _refusal(name, digest, str(error))
         _move(options, dropped, options.refused_folder, f"{name} is refused.\n{error}\n")
-        yield Taken(counters={"files refused": 1})
 
 
 def _read(options: Options, look: Look, dropped: _Dropped, digest: str) -> Iterator[Taken]:
@@ -195,8 +195,8 @@ def _read(options: Options, look: Look, dropped: _Dropped, digest: str) -> Itera
         if found.rows % TURN == 0:
             yield Taken()
     if not found.good or (found.bad_rows and not options.keep_good):
+        yield _refusal(dropped.file.name, digest, outcome_of(found, taken=False))
         _move(options, dropped, options.refused_folder, report_of(dropped.file.name, made, found, taken=False))
-        yield Taken(counters={"files refused": 1})
         return
     for texts in batches(made, BATCH):
         yield Taken(texts=texts)
@@ -206,6 +206,11 @@ def _read(options: Options, look: Look, dropped: _Dropped, digest: str) -> Itera
     bad = {"dropped: bad row": found.bad_rows} if found.bad_rows else {}
     yield Taken(notes={FILE_NOTE + digest: f"{dropped.file.name}, {found.good:,} rows"}, counters={"files": 1, **bad})
     _move(options, dropped, options.done_folder, report_of(dropped.file.name, made, found, taken=True))
+
+
+def _refusal(name: str, digest: str, why: str) -> Taken:
+    """Somebody believes that the file was taken in: the operator is told that it was not."""
+    return Taken(notes={REFUSAL + digest: f"{name}: {why.partition(chr(10))[0]}"}, counters={"files refused": 1})
 
 
 def _move(options: Options, dropped: _Dropped, folder: Path, report: str) -> None:

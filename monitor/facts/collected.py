@@ -85,12 +85,14 @@ class Collected:
 class Gone:
     """A text that its source no longer shows: its author or the host took it away.
 
-    Said only when the source answers about this very text; a failed or empty page never says so.
+    Said only when the source answers about this very text; a failed or empty page never says so. `doubted`: it is noted
+    and believed when the source still says so at a later look.
     """
 
     kind: MentionKind
     host: str
     external_id: str
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ class Known:
     external_id: str
     url: str
     published_at: datetime
+    missing_at: datetime | None = None  # when its source first said that it is gone, which was not believed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

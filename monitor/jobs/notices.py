@@ -3,18 +3,21 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
 from monitor.alerting.message import presentable
 from monitor.clock import spoken_duration
 from monitor.config import Settings
+from monitor.doors import DOORS
+from monitor.doors.door import REFUSAL
 from monitor.facts import Message, Severity
 from monitor.jobs import operator
 from monitor.jobs.context import Context, Counters
 from monitor.log import get_logger
 from monitor.models import Alert, Source, SourceHealth
-from monitor.store import telling
+from monitor.store import doors, telling
 
 log = get_logger(__name__)
 
@@ -33,6 +36,14 @@ _NEXT_STEPS = {
     "can be imported from files. It is still tried.",
     SourceHealth.SPENT: "Nothing is lost that the place still shows then. Crawl its sources less often (raise every), "
     "or allow more where the limit is yours.",
+    SourceHealth.RESTING: "Nothing is lost that the place still shows then. Crawl its sources less often (raise every) "
+    "if its host asks for it again and again.",
+}
+_DOOR_STEPS = {
+    "imap": "Look whether the mailbox can be opened with the user and password of config.yaml, and its folder is "
+    "there; emberwatch check tells. No mail is lost: those that came meanwhile are read when it opens.",
+    "folder": "Look whether the folder is there and the monitor may read it and move files in it; "
+    "emberwatch check tells. Files that lie there wait.",
 }
 
 
@@ -41,11 +52,13 @@ _WHAT = {
     SourceHealth.QUIET: "is quiet",
     SourceHealth.CHANGED: "has changed its format",
     SourceHealth.SPENT: "has used up its quota",
+    SourceHealth.RESTING: "is left alone, as its host asks",
 }
 _MEANINGS = {
     SourceHealth.QUIET: "it is crawled well but brings no new text, longer than its rhythm allows",
     SourceHealth.CHANGED: "it answers, but not in the form that is read here, so nothing is heard from there",
     SourceHealth.SPENT: "nothing is heard from there until it may be asked again",
+    SourceHealth.RESTING: "nothing is heard from there until it may be asked again",
 }
 
 
@@ -57,7 +70,8 @@ def tell_operator_of_sources(context: Context) -> Counters:
     """
     session, settings, now = context.session, context.settings, context.now
     troubled, spent, well = telling.untold(session), telling.spent(session, now), telling.well_again(session)
-    if not settings.channels or not (troubled or spent or well):
+    refused = doors.untold(session, REFUSAL)
+    if not settings.channels or not (troubled or spent or well or refused):
         return Counter()
     channel = operator.channel_for(session, settings)
     if channel is None:
@@ -65,11 +79,13 @@ def tell_operator_of_sources(context: Context) -> Counters:
         return Counter()
     ours = [source for source in troubled if telling.claim(session, source, now)]
     ours_spent = [source for source in spent if telling.claim_spent(session, source, now)]
+    ours_refused = [(door, note.value) for door, note in refused if doors.claim(session, note, now)]
     ours_well = [source for source in well if telling.claim(session, source, None)]
     counters = Counter(
         {
             "operator told of sources": _tell(context, channel, "trouble", ours, trouble_message),
             "operator told of quotas": _tell(context, channel, "spent", ours_spent, trouble_message),
+            "operator told of refused files": _tell(context, channel, "refused", ours_refused, refusal_message),
             "operator told of sources well again": _tell(context, channel, "well", ours_well, well_message),
         }
     )
@@ -77,7 +93,7 @@ def tell_operator_of_sources(context: Context) -> Counters:
     return +counters
 
 
-def _tell(context: Context, channel: str, what: str, about: Sequence[Source], words: Callable[..., Message]) -> int:
+def _tell(context: Context, channel: str, what: str, about: Sequence[Any], words: Callable[..., Message]) -> int:
     if about:
         key = f"{KEY}:{what}:{context.now:%Y%m%dT%H%M%S%f}"
         operator.owe(context.session, channel, words(about, key, context.settings, context.now), context.now)
@@ -92,6 +108,7 @@ def is_about_sources(alert: Alert) -> bool:
 def not_reached(session: Session, alert: Alert) -> None:
     """The operator never got this message: what it was about is to be told again."""
     telling.forget(session, alert.created_at)
+    doors.tell_again(session, alert.created_at)
 
 
 def trouble_message(about: Sequence[Source], key: str, settings: Settings, now: datetime) -> Message:
@@ -101,13 +118,13 @@ def trouble_message(about: Sequence[Source], key: str, settings: Settings, now: 
     return _message(
         key,
         about,
-        subject=f"the source {first.slug} {_what(first)}" if alone else f"{len(about)} sources need care",
+        subject=f"the {_noun(first)} {first.slug} {_what(first)}" if alone else f"{len(about)} sources need care",
         severity=Severity.HIGH,
-        sentence=f"The source {first.slug} {_what(first)}: {_meaning(first)}."
+        sentence=f"The {_noun(first)} {first.slug} {_what(first)}: {_meaning(first)}."
         if alone
         else f"{len(about)} sources need care: what is said there may be missed.",
         facts=_facts(first, now) if alone else _list(about, now),
-        next_step=_NEXT_STEPS[first.health] if alone else "Look at each on the Sources page; all are still tried.",
+        next_step=_next_step(first) if alone else "Look at each on the Sources page; all are still tried.",
         settings=settings,
         now=now,
     )
@@ -121,11 +138,30 @@ def well_message(about: Sequence[Source], key: str, settings: Settings, now: dat
     return _message(
         key,
         about,
-        subject=f"the source {first.slug} is well again" if alone else f"{len(about)} sources are well again",
+        subject=f"the {_noun(first)} {first.slug} is well again" if alone else f"{len(about)} sources are well again",
         severity=Severity.WATCH,
         sentence=f"{', '.join(slugs)}{more}: crawled well, as before.",
         facts=tuple(("Told of the trouble", _moment(source.told_at, now)) for source in about[:1] if alone),
         next_step="Nothing to do. What was said meanwhile is read as far as the place still shows it.",
+        settings=settings,
+        now=now,
+    )
+
+
+def refusal_message(about: Sequence[tuple[Source, str]], key: str, settings: Settings, now: datetime) -> Message:
+    """Which files were refused at which door, each with its reason in one line."""
+    alone, rows = len(about) == 1, tuple((door.slug, why) for door, why in about[:LISTED])
+    more = (("And", f"{len(about) - LISTED} more"),) if len(about) > LISTED else ()
+    what = "a file was refused" if alone else f"{len(about)} files were refused"
+    return _message(
+        key,
+        [door for door, _ in about],
+        subject=f"{what} at the door {rows[0][0]}" if len({slug for slug, _ in rows}) == 1 else what,
+        severity=Severity.HIGH,
+        sentence=f"{what.capitalize()}: nothing of {'it' if alone else 'them'} was taken in.",
+        facts=(*rows, *more),
+        next_step="Beside each file, in the door's folder for refused ones, lies a report of what to mend. "
+        "Mend it and drop it again.",
         settings=settings,
         now=now,
     )
@@ -153,6 +189,14 @@ def _message(
     )
 
 
+def _noun(source: Source) -> str:
+    return "door" if source.kind in DOORS else "source"
+
+
+def _next_step(source: Source) -> str:
+    return _DOOR_STEPS.get(source.kind) or _NEXT_STEPS[source.health]
+
+
 def _what(source: Source) -> str:
     if source.health is SourceHealth.FAILING:
         return f"failed {source.failures} times in a row"
@@ -164,10 +208,10 @@ def _meaning(source: Source) -> str:
 
 
 def _facts(source: Source, now: datetime) -> tuple[tuple[str, str], ...]:
-    spent = source.health is SourceHealth.SPENT
+    spent = source.health in (SourceHealth.SPENT, SourceHealth.RESTING)
     again = f"{source.next_try_at:%-d %b %H:%M} UTC" if spent and source.next_try_at else ""
     rows = (
-        ("Source", source.slug),
+        (_noun(source).capitalize(), source.slug),
         ("Kind", source.kind),
         ("Last heard" if spent else "Since", _since(source, now)),
         ("Why" if spent else "Error", source.error),

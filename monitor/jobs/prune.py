@@ -1,10 +1,10 @@
-"""Removes what is no longer kept: fine counts, old Runs and events, sketches of old stories, names no case needs."""
+"""Removes what is no longer kept: counts, Runs, events, near misses, old sketches, hosts left, names no case needs."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from monitor.jobs.context import Context, Counters
-from monitor.store import doors, retention, stories
+from monitor.store import doors, held, hosts, retention, stories
 
 
 def run(context: Context) -> Counters:
@@ -16,6 +16,8 @@ def run(context: Context) -> Counters:
         ("stories", _stories),
         ("names", _names),
         ("events", _events),
+        ("held", _held),
+        ("hosts", _hosts),
     )
     for name, batches in steps:
         for removed in batches(context):
@@ -56,5 +58,19 @@ def _names(context: Context) -> Iterator[int]:
 
 def _events(context: Context) -> Iterator[int]:
     """Of a message that came by a door so long ago nobody tells again."""
-    if removed := doors.forget_events(context.session, context.now - context.settings.retention.events):
+    before = context.now - context.settings.retention.events
+    if removed := doors.forget_events(context.session, before) + doors.forget_told(context.session, before):
+        yield removed
+
+
+def _hosts(context: Context) -> Iterator[int]:
+    """A source whose address has moved keeps no turn at the host where it was."""
+    before = context.now - context.settings.retention.runs
+    if removed := hosts.forget_asked(context.session, before, context.now):
+        yield removed
+
+
+def _held(context: Context) -> Iterator[int]:
+    before = context.now - context.settings.retention.held
+    while removed := held.forget(context.session, before):
         yield removed

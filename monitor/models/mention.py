@@ -100,6 +100,7 @@ class Mention(SQLModel, table=True):
     collected_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    missing_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # said to be gone, and not believed yet
     fresh: bool = True  # False: backfill or first crawl; feeds the baseline and never raises a finding
     rating_value: float | None = None
     rating_worst: float | None = None

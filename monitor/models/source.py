@@ -15,6 +15,7 @@ class SourceHealth(enum.StrEnum):
     QUIET = "quiet"  # crawled well, but without a new text for longer than its rhythm allows
     BLOCKED = "blocked"  # robots.txt or a bot wall does not allow it now
     SPENT = "spent"  # the quota of its host, or what the operator lets it cost, is used up for now
+    RESTING = "resting"  # its host wants to be left alone for a while
     CHANGED = "changed"  # it answers in another form than the spider reads
 
 
@@ -39,6 +40,8 @@ class Source(SQLModel, table=True):
     hot_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # crawled sooner: something there spreads
     round_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when looking at young texts again began
     round_id: int | None = None  # the mention that it has come to, from the newest on; None: to the end
+    behind_since: datetime | None = Field(default=None, sa_type=UtcDateTime)  # known until then; lists were cut since
+    behind_looks: int = 0  # crawls in a row that were cut before they came down to it
     spent_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when told that its quota is spent
 
 
@@ -97,6 +100,7 @@ class SourceHost(SQLModel, table=True):
 
     source_id: int = Field(foreign_key="source.id", primary_key=True)
     host: str = Field(max_length=255, primary_key=True, foreign_key="host.name")
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # last; None: by an older version
 
 
 class RobotsVerdict(enum.StrEnum):

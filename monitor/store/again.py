@@ -108,4 +108,11 @@ def _sum(counts: Iterable[int | None]) -> int:
 
 
 def _known(row: Mention) -> Known:
-    return Known(kind=row.kind, host=row.host, external_id=row.external_id, url=row.url, published_at=row.published_at)
+    return Known(
+        kind=row.kind,
+        host=row.host,
+        external_id=row.external_id,
+        url=row.url,
+        published_at=row.published_at,
+        missing_at=row.missing_at,
+    )

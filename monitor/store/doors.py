@@ -11,6 +11,8 @@ from sqlmodel import Session, col, select
 from monitor.models import Brand, DoorEvent, DoorNote, Source, SourceBrand, SourceHealth
 
 LONGEST_NAME = 128
+_TOLD = "told: "
+"""Stands before the name of a note that was told."""
 
 
 def take_event(session: Session, source_id: int, event_id: str, now: datetime) -> bool:
@@ -75,3 +77,45 @@ def set_note(session: Session, source_id: int, name: str, value: str, now: datet
 def _short(name: str) -> str:
     """A name that fits its column; a longer one is known by its hash."""
     return name if len(name) <= LONGEST_NAME else "sha256:" + hashlib.sha256(name.encode()).hexdigest()
+
+
+def untold(session: Session, prefix: str) -> list[tuple[Source, DoorNote]]:
+    """The notes of active doors whose names begin so, in the order in which they came."""
+    mine = select(Source, DoorNote).join(DoorNote, col(DoorNote.source_id) == col(Source.id)).where(Source.active)
+    begins = col(DoorNote.name).startswith(prefix, autoescape=True)
+    return list(session.exec(mine.where(begins).order_by(col(DoorNote.noted_at), col(DoorNote.name))))
+
+
+def claim(session: Session, note: DoorNote, now: datetime) -> bool:
+    """Take the duty to tell of a note; False when someone has it already."""
+    session.execute(_delete(note.source_id, _TOLD + note.name))  # told before, and noted again since
+    return _rename(session, note.source_id, note.name, _TOLD + note.name, now) > 0
+
+
+def tell_again(session: Session, told_at: datetime) -> None:
+    """Nobody was reached: what was told then is to be told again."""
+    told = select(DoorNote).where(col(DoorNote.name).startswith(_TOLD, autoescape=True), DoorNote.noted_at == told_at)
+    for note in session.exec(told).all():
+        session.execute(_delete(note.source_id, note.name.removeprefix(_TOLD)))
+        _rename(session, note.source_id, note.name, note.name.removeprefix(_TOLD), told_at)
+
+
+def forget_told(session: Session, before: datetime) -> int:
+    """Remove the notes that were told before a moment; how many."""
+    told = col(DoorNote.name).startswith(_TOLD, autoescape=True)
+    return _hit(session, sa.delete(DoorNote).where(told, col(DoorNote.noted_at) < before))
+
+
+def _rename(session: Session, source_id: int, name: str, new: str, now: datetime) -> int:
+    mine = sa.update(DoorNote).where(col(DoorNote.source_id) == source_id, col(DoorNote.name) == name)
+    return _hit(session, mine.values(name=new, noted_at=now))
+
+
+def _delete(source_id: int, name: str) -> sa.Delete:
+    gone = sa.delete(DoorNote).where(col(DoorNote.source_id) == source_id, col(DoorNote.name) == name)
+    return gone.execution_options(synchronize_session=False)
+
+
+def _hit(session: Session, statement: Any) -> int:
+    found = session.execute(statement.execution_options(synchronize_session=False))
+    return int(found.rowcount)  # type: ignore[attr-defined]  # a DELETE's or UPDATE's result counts its rows

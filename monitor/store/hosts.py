@@ -72,10 +72,21 @@ def resting(session: Session, now: datetime) -> dict[str, Host]:
     return {row.name: row for row in rows}
 
 
-def note_asked(session: Session, source_id: int, names: Iterable[str]) -> None:
+def note_asked(session: Session, source_id: int, names: Iterable[str], now: datetime) -> None:
     """A crawl of the source asked these hosts."""
     known = _keep(session, names)
     bulk.insert_missing(session, SourceHost, [{"source_id": source_id, "host": name} for name in known])
+    mine = sa.update(SourceHost).where(col(SourceHost.source_id) == source_id, col(SourceHost.host).in_(known))
+    session.execute(mine.values(asked_at=now).execution_options(synchronize_session=False))
+
+
+def forget_asked(session: Session, before: datetime, now: datetime) -> int:
+    """Let sources go that did not ask a host since `before`: they wait for it no longer; how many there were."""
+    unknown = sa.update(SourceHost).where(col(SourceHost.asked_at).is_(None)).values(asked_at=now)
+    session.execute(unknown.execution_options(synchronize_session=False))
+    old = sa.delete(SourceHost).where(col(SourceHost.asked_at) < before)
+    gone: sa.CursorResult[Any] = session.execute(old.execution_options(synchronize_session=False))  # type: ignore[assignment]
+    return gone.rowcount
 
 
 def note_robots(session: Session, verdicts: Mapping[str, RobotsVerdict], now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,8 @@ from monitor.models import Mention
 
 Address = tuple[str, str]
 """Host and the id there, which texts of several kinds may share."""
+DOUBTED_AT_MOST = timedelta(days=1)
+"""That a text is gone: a second look that comes later is a first one, since both may have been hiccups."""
 Key = tuple[MentionKind, str, str]
 
 
@@ -38,6 +40,7 @@ class Kept:
     root_id: int | None = None
     repost_of_id: int | None = None
     quote_of_id: int | None = None
+    missing_at: datetime | None = None
 
 
 COLUMNS = sa.inspect(Mention).columns

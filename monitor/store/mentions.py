@@ -46,6 +46,7 @@ def save_many(
     texts = [_Text(collected, fresh, _key(collected), text_hash(collected)) for collected, fresh in batch]
     writer = _Writer(session, source, now, author_key)
     known = kept.find(session, (text.key[1:] for text in texts))
+    _note_there(session, [known[text.key] for text in texts if text.key in known])
     new: dict[Key, _Text] = {}
     for text in texts:
         if text.key not in known:
@@ -221,6 +222,11 @@ def _keep_belongings(writer: _Writer, pairs: Sequence[tuple[Kept, Collected]], c
     has_words = [(row, text) for row, text in pairs if row.text_hash or writer.may_edit(row)]  # or gets them back
     media.keep(writer.session, has_words, ids)
     engagement.keep(writer.session, pairs, writer.now, ids)
+
+
+def _note_there(session: Session, rows: Iterable[Kept]) -> None:
+    """What is shown is not missing, whatever was said before."""
+    bulk.update(session, Mention, {row.id: {"missing_at": None} for row in rows if row.missing_at is not None})
 
 
 def _moved(row: Kept, text: _Text) -> datetime | None:

@@ -21,7 +21,7 @@ from monitor.models import (
     ReadState,
     Report,
 )
-from monitor.store import kept, report_work, search
+from monitor.store import bulk, kept, report_work, search
 
 DELETED = "(deleted at the source)"
 """Stands where a deleted text was quoted."""
@@ -46,11 +46,20 @@ def remove(session: Session, gone: Iterable[Gone], now: datetime) -> int:
         _forget_names(session, {row.author_id for row in rows}, {row.id for row in rows})
     for row in rows:
         row.title = row.text = row.text_hash = row.read_error = ""
-        row.author_id, row.deleted_at = None, now
+        row.author_id, row.deleted_at, row.missing_at = None, now, None
         row.read_state, row.read_attempts, row.read_leased_until = ReadState.READ, 0, None
         session.add(row)
     session.flush()
     return len(rows)
+
+
+def note_missing(session: Session, doubted: Iterable[Gone], now: datetime) -> None:
+    """Keep since when these texts are said to be gone; what was said long ago, and not again, is forgotten over it."""
+    wanted = {(one.kind, one.host, one.external_id) for one in doubted}
+    found = kept.find(session, (key[1:] for key in wanted))
+    old = now - kept.DOUBTED_AT_MOST
+    rows = [row for key, row in found.items() if key in wanted and (row.missing_at is None or row.missing_at < old)]
+    bulk.update(session, Mention, {row.id: {"missing_at": now} for row in rows})
 
 
 def _remove_belongings(session: Session, ids: Sequence[int]) -> None:

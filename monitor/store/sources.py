@@ -1,24 +1,25 @@
 """Keeps sources: what the config says of them, how they are doing, and when they are due."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
 
-from monitor.models import Brand, Location, Mention, Source, SourceBrand, SourceHealth, Theme
+from monitor.models import Brand, Host, Location, Source, SourceBrand, SourceHealth, Theme
 from monitor.store import hosts
 
 LONGEST_BACK_OFF = timedelta(minutes=60)
 LONGEST_ERROR = 500
-MOST_ARRIVALS = 30_000
-"""Of a source; about 0.1 s to read. Two weeks of ninety an hour."""
-PAGE = 2_000
-FIRST_CRAWL = timedelta(hours=1)
-"""Longer than any crawl: what came within it after the first one began was written before and found at once."""
-_WAITS = (SourceHealth.FAILING, SourceHealth.BLOCKED, SourceHealth.CHANGED, SourceHealth.SPENT)
+MOST_DEEPER = 3
+"""Crawls after one that was cut, which read 2, 4 and 8 times as many pages: about as deep as their time lets them."""
+_WAITS = (SourceHealth.FAILING, SourceHealth.BLOCKED, SourceHealth.CHANGED, SourceHealth.SPENT, SourceHealth.RESTING)
 SHORTEST_INTERVAL = timedelta(minutes=2)
 """Between two crawls of a source where something spreads, unless the operator wants it crawled more often anyway."""
+
+
+Turn = tuple[datetime | None, str]
+"""When a source is asked next, None: at once; and a host that wants to be left alone until then, "" when none does."""
 
 
 class _Named(Protocol):
@@ -57,6 +58,8 @@ class _Door(Protocol):
     def type(self) -> str: ...
     @property
     def brands(self) -> Sequence[str]: ...
+    @property
+    def every(self) -> timedelta: ...
     @property
     def enabled(self) -> bool: ...
     @property
@@ -171,6 +174,24 @@ def due_at(source: Source, every: timedelta, now: datetime) -> datetime | None:
     return None if source.last_run_at is None else source.last_run_at + interval
 
 
+def turns(session: Session, settings: Configured, rows: Iterable[Source], now: datetime) -> dict[str, Turn]:
+    """When each source is asked next, as `due` will judge it, and for which host it waits until then."""
+    crawled = {one.id: one for one in settings.sources if one.enabled}
+    every = {one.id: one.every for one in (*crawled.values(), *settings.doors)}
+    resting = hosts.resting(session, now)
+    asks = hosts.of_sources(session, crawled.values()) if resting else {}
+    held = {slug: [resting[host] for host in found & resting.keys()] for slug, found in asks.items()}
+    return {row.slug: _turn(row, every.get(row.slug), held.get(row.slug, ()), now) for row in rows}
+
+
+def _turn(source: Source, every: timedelta | None, resting: Sequence[Host], now: datetime) -> Turn:
+    due = source.next_try_at if every is None else due_at(source, every, now)
+    last = max(resting, key=lambda host: host.not_before or now, default=None)
+    if last is None or last.not_before is None or (due is not None and due >= last.not_before):
+        return due, ""
+    return last.not_before, last.name
+
+
 def record_start(session: Session, source: Source, *, now: datetime) -> None:
     """A crawl begins; a process that dies at once is not started again before the interval is over."""
     source.last_run_at = now
@@ -186,6 +207,18 @@ def record_good(
     if saw_texts:
         source.first_crawled_at = source.first_crawled_at or now
     source.next_try_at = None if every is None else (source.last_run_at or now) + every
+    session.add(source)
+
+
+def record_depth(session: Session, source: Source, known_until: datetime | None) -> None:
+    """Note how a good crawl ended whose lists were cut before they came down to `known_until`; None: they were not.
+
+    The next crawls go deeper, each twice as deep; after the last of them what lies between stays unknown.
+    """
+    looks = 0 if known_until is None else source.behind_looks + 1
+    given_up = looks > MOST_DEEPER
+    source.behind_since = None if given_up else known_until
+    source.behind_looks = 0 if given_up else looks
     session.add(source)
 
 
@@ -220,8 +253,14 @@ def record_changed(
 
 
 def record_spent(session: Session, source: Source, words: str, *, until: datetime) -> None:
-    """A quota is used up, or the host wants to be left alone, until then: no failure of the source."""
+    """A quota is used up until then: no failure of the source."""
     source.health, source.error, source.next_try_at = SourceHealth.SPENT, words[:LONGEST_ERROR], until
+    session.add(source)
+
+
+def record_rest(session: Session, source: Source, words: str, *, until: datetime) -> None:
+    """The host wants to be left alone until then: no failure of the source."""
+    source.health, source.error, source.next_try_at = SourceHealth.RESTING, words[:LONGEST_ERROR], until
     session.add(source)
 
 
@@ -236,30 +275,3 @@ def _record_trouble(
 def back_off(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: 1, 2, 4 … 60 minutes."""
     return min(timedelta(minutes=2 ** min(failures - 1, 6)), LONGEST_BACK_OFF)
-
-
-def arrivals(session: Session, source: Source, within: timedelta) -> list[datetime]:
-    """When the newest texts of a source came, in order, from so long before the newest one on; at most MOST_ARRIVALS.
-
-    A text counts from when it was collected, but those of the first crawl from when they were published.
-    """
-    read_at_first = (source.first_crawled_at or source.last_good_at or datetime.min.replace(tzinfo=UTC)) + FIRST_CRAWL
-    found: list[datetime] = []
-    below: int | None = None
-    while len(found) < MOST_ARRIVALS:
-        rows = _arrivals_below(session, _id(source), below)
-        found += [published if collected <= read_at_first else collected for _, collected, published in rows]
-        if len(rows) < PAGE or found[-1] < found[0] - within:
-            break
-        below = rows[-1][0]
-    newest = max(found, default=read_at_first)
-    return sorted(at for at in found if at >= newest - within)
-
-
-def _arrivals_below(session: Session, source_id: int, below: int | None) -> list[tuple[int, datetime, datetime]]:
-    """Id and times of a source's newest mentions, newest first; a range of the index on the source."""
-    query = select(Mention.id, Mention.collected_at, Mention.published_at).where(Mention.source_id == source_id)
-    if below is not None:
-        query = query.where(col(Mention.id) < below)
-    rows = session.execute(query.order_by(col(Mention.id).desc()).limit(PAGE))
-    return [(number, collected, published) for number, collected, published in rows]

@@ -32,7 +32,7 @@ def untold(session: Session) -> list[Source]:
 
 
 def spent(session: Session, now: datetime) -> list[Source]:
-    """The active sources that are not heard for long because a quota is spent, unless that was told lately.
+    """The active sources that are not heard for long because a quota is spent or their host rests, unless told lately.
 
     Many short waits one after the other are a long one: a host may ask us to wait five minutes, each time.
     """
@@ -44,7 +44,7 @@ def spent(session: Session, now: datetime) -> list[Source]:
     )
     query = select(Source).where(
         col(Source.active),
-        col(Source.health) == SourceHealth.SPENT,
+        col(Source.health).in_((SourceHealth.SPENT, SourceHealth.RESTING)),
         or_(col(Source.next_try_at) >= now + LONG_SILENCE, waits_since),
         or_(col(Source.spent_told_at).is_(None), col(Source.spent_told_at) <= now - SPENT_AGAIN),
     )

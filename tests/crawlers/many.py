@@ -16,12 +16,13 @@ from scrapy.utils.reactor import install_reactor
 
 from crawlers.__main__ import CHECK
 from crawlers.base import SourceSpider, spider_of
-from crawlers.items import as_json
+from crawlers.bundles import items_of
 from crawlers.memory import Memory, known_stretch
 from crawlers.run_log import RunLog
 from crawlers.settings import scrapy_settings
 from monitor.clock import utcnow
 from monitor.config import CrawlingOptions
+from monitor.edge import as_json
 from monitor.facts import Collected
 
 AT_ONCE = 60
@@ -40,7 +41,7 @@ class Keep:
         return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
-        self.kept.append(item)
+        self.kept.extend(items_of(item))
         return item
 
 

@@ -18,8 +18,8 @@ from twisted.python.failure import Failure
 
 from crawlers.aggregates import check_rating, rating_as_json
 from crawlers.base import SourceSpider, spider_of
-from crawlers.items import Rejected, as_json, check
 from crawlers.memory import Memory
+from monitor.edge import Rejected, as_json, check
 from monitor.facts import AggregateRating, Gone
 from tests.crawlers.site import CAPTURES
 
@@ -34,7 +34,7 @@ TYPES = {
 @dataclass(frozen=True)
 class Played:
     """What came of it: mentions and ratings as JSON, the reasons of drops, the spider with its walk, what it asked,
-    and the ids of the texts that it says are gone."""
+    and the ids of the texts that it says are gone, or believes to be only when it is said again."""
 
     mentions: list[dict[str, Any]]
     ratings: list[dict[str, Any]]
@@ -42,6 +42,7 @@ class Played:
     spider: SourceSpider
     asked: list[str]
     gone: list[str] = field(default_factory=list)
+    doubted: list[str] = field(default_factory=list)
 
 
 def load(path: Path, url: str) -> Response:
@@ -69,7 +70,7 @@ def play(spider: SourceSpider, pages: Mapping[str, Response]) -> Played:
     ratings: list[dict[str, Any]] = []
     dropped: Counter[str] = Counter()
     asked: list[str] = []
-    gone: list[str] = []
+    gone: list[Gone] = []
     waiting: deque[Request] = deque([*spider.first_requests(), *spider.look_again()])
     while waiting:
         request = waiting.popleft()
@@ -79,7 +80,7 @@ def play(spider: SourceSpider, pages: Mapping[str, Response]) -> Played:
                 waiting.append(found)
                 continue
             if isinstance(found, Gone):
-                gone.append(found.external_id)
+                gone.append(found)
                 continue
             try:
                 if isinstance(found, AggregateRating):
@@ -88,7 +89,8 @@ def play(spider: SourceSpider, pages: Mapping[str, Response]) -> Played:
                     mentions.append(as_json(check(found, dropped)))
             except Rejected as rejected:
                 dropped[rejected.reason] += 1
-    return Played(mentions, ratings, dropped, spider, asked, gone)
+    believed, doubted = ([one.external_id for one in gone if one.doubted is doubt] for doubt in (False, True))
+    return Played(mentions, ratings, dropped, spider, asked, believed, doubted)
 
 
 def _answer(request: Request, pages: Mapping[str, Response]) -> list[Any]:

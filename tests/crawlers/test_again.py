@@ -1,5 +1,6 @@
 """Texts looked at again: what is believed to be gone, and what is not."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -41,7 +42,24 @@ def test_many_are_gone_when_another_one_is_found_to_be_there() -> None:
 def test_that_all_are_gone_at_once_is_not_believed() -> None:
     gone, _, wrong = look({"1": GONE, "2": GONE, "3": GONE})
     assert gone == []
-    assert wrong == ["all 3 texts that were looked at again are gone at once: not believed"]
+    assert wrong == ["all 3 texts that were looked at again are gone at once: not believed before a look 2 hours later"]
+
+
+@pytest.mark.parametrize(("hours", "believed"), [(None, 0), (1, 0), (2, 3), (24, 3), (25, 0)])
+def test_that_all_are_gone_is_believed_when_it_is_still_so_hours_later(hours: int | None, believed: int) -> None:
+    missing_at = None if hours is None else NOW - timedelta(hours=hours)
+    texts = known(MentionKind.POST, HOST, "1", "2", "3")
+    memory = second_crawl(recent=tuple(replace(text, missing_at=missing_at) for text in texts))
+    played = read("hackernews", {"terms": ["acme"]}, {f"{ITEMS}/{name}": GONE for name in "123"}, memory)
+    assert (len(played.gone), len(played.doubted)) == (believed, 3 - believed)
+    assert any("at once" in words for words in problems(played)) is (believed == 0)
+
+
+def test_what_was_not_said_before_is_not_believed_beside_what_was() -> None:
+    texts = known(MentionKind.POST, HOST, "1", "2", "3")
+    memory = second_crawl(recent=(replace(texts[0], missing_at=NOW - timedelta(hours=5)), *texts[1:]))
+    played = read("hackernews", {"terms": ["acme"]}, {f"{ITEMS}/{name}": GONE for name in "123"}, memory)
+    assert (played.gone, played.doubted) == (["1"], ["2", "3"])
 
 
 def test_what_spreads_is_looked_at_first_and_no_text_twice() -> None:

@@ -7,7 +7,7 @@ import pytest
 from scrapy.http import HtmlResponse
 
 from crawlers.aggregates import check_rating, count_of, rating_as_json
-from crawlers.items import Rejected
+from monitor.edge import Rejected
 from monitor.facts import LARGEST_NUMBER, AggregateRating
 from tests.crawlers.play import Played, make, play
 

@@ -1,5 +1,7 @@
 """Discourse: walking down the ids, members' forums, and posts that were taken away."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +35,14 @@ def test_fifty_private_posts_in_a_row_are_not_the_end_of_a_forum() -> None:
 def test_the_second_crawl_stops_where_the_one_before_has_read() -> None:
     old = post(90, created_at="2026-11-01T00:00:00Z")
     played = read("discourse", PARAMS, {POSTS: page(post(100), old)}, second_crawl())
+    assert played.asked == [POSTS]
+    assert not played.spider.walk.failures
+
+
+def test_a_term_that_is_rare_does_not_make_each_crawl_walk_back_to_its_last_text() -> None:
+    memory = replace(second_crawl(), newest=LAST_WALK - timedelta(days=90))
+    old = post(90, created_at="2026-11-01T00:00:00Z", cooked="<p>Another")
+    played = read("discourse", {**PARAMS, "terms": ["acme"]}, {POSTS: page(post(100, cooked="<p>x"), old)}, memory)
     assert played.asked == [POSTS]
     assert not played.spider.walk.failures
 

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from scrapy.http import TextResponse
 
 from crawlers.base import NotUnderstood
 from crawlers.feeds import read_feed
 from monitor.facts import MentionKind
+from tests.crawlers.play import make, play
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 
@@ -34,3 +36,27 @@ def test_a_json_list_is_no_feed() -> None:
         read_feed(
             b"[]", url="https://blog.example/feed", content_type="application/json", kind=MentionKind.POST, now=NOW
         )
+
+
+@pytest.mark.parametrize("server", ["https://blog.example", "https://www.blog.example", "https://cdn.example:8443"])
+def test_a_text_keeps_its_name_wherever_the_address_leads(server: str) -> None:
+    body = '<rss version="2.0"><channel><item><guid>7</guid><title>T</title></item></channel></rss>'
+    answer = TextResponse(f"{server}/feed", headers={"Content-Type": "application/rss+xml"}, body=body.encode())
+    asked = "https://blog.example/feed"
+    (mention,) = play(make("feed", {"url": asked}), {asked: answer}).mentions
+    assert (mention["host"], mention["external_id"]) == ("blog.example", "https://blog.example/7")
+
+
+def test_the_pages_of_a_feed_are_followed_where_its_address_leads() -> None:
+    def page(number: int, more: str) -> TextResponse:
+        link = f'<atom:link rel="next" href="{more}"/>' if more else ""
+        item = f"<item><guid>{number}</guid><title>T</title></item>"
+        body = f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>{link}{item}</channel></rss>'
+        kind = {"Content-Type": "application/rss+xml"}
+        return TextResponse(f"https://www.blog.example/{number}", headers=kind, body=body.encode())
+
+    pages = {"https://blog.example/1": page(1, "/2"), "https://blog.example/2": page(2, "https://www.blog.example/3")}
+    pages["https://www.blog.example/3"] = page(3, "https://elsewhere.example/4")
+    played = play(make("feed", {"url": "https://blog.example/1"}), pages)
+    assert played.asked == list(pages)
+    assert {mention["host"] for mention in played.mentions} == {"blog.example"}

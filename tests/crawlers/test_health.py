@@ -129,7 +129,7 @@ def test_a_long_wish_to_be_left_alone_is_no_failure_and_all_sources_of_the_host_
     site.pages["/list"] = Answer(status=429, headers={"Retry-After": "3600"})
     watched.crawl()
     found, host = source(session), site.url.removeprefix("http://")
-    assert (found.health, found.failures, last_run(session).outcome) == (SourceHealth.SPENT, 0, RunOutcome.SPENT)
+    assert (found.health, found.failures, last_run(session).outcome) == (SourceHealth.RESTING, 0, RunOutcome.SPENT)
     assert f"{host} asks us to wait until" in found.error
     assert host in hosts.resting(session, utcnow() + timedelta(minutes=59))
 
@@ -155,7 +155,7 @@ def test_a_limit_that_is_used_up_ends_the_walk_before_the_next_page(
     before = known(session)
     watched.crawl()
     assert site.paths()[-1] == "/list"
-    assert (source(session).health, known(session)) == (SourceHealth.SPENT, before)
+    assert (source(session).health, known(session)) == (SourceHealth.RESTING, before)
     assert "its limit of requests is used up" in source(session).error
 
 

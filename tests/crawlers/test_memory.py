@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from scrapy.http import TextResponse
 
-from crawlers.memory import Memory, Strand, Walk, describe, known_stretch
+from crawlers.memory import Memory, Strand, Walk, describe, is_behind, known_stretch
 from crawlers.run_log import judge, next_look
 from monitor.facts import Collected, MentionKind, Precision
 from monitor.models import RunOutcome
@@ -137,11 +137,57 @@ def test_a_sample_that_did_not_change_is_known_only_if_it_was() -> None:
     assert known(unchanged(), replace(MEMORY, known_until=BEFORE - timedelta(hours=1)), ordered=False) is None
 
 
-def test_what_is_asked_again_lies_before_the_newest_text_and_the_last_walk() -> None:
+def test_what_is_read_again_lies_before_the_last_walk_however_old_the_newest_text_is() -> None:
     overlap = timedelta(days=1)
     assert Memory().since(overlap) is None
-    assert MEMORY.since(overlap) == BEFORE - overlap
-    assert replace(MEMORY, newest=BEFORE - overlap).since(overlap) == BEFORE - 2 * overlap
+    assert MEMORY.since(overlap) == replace(MEMORY, newest=None).since(overlap) == BEFORE - overlap
+    assert replace(MEMORY, newest=BEFORE - overlap).since(overlap) == BEFORE - overlap
+
+
+def test_a_question_that_names_a_time_asks_for_a_known_text_too() -> None:
+    overlap = timedelta(days=1)
+    assert replace(MEMORY, newest=None).since_known(overlap) is None
+    assert replace(MEMORY, newest=NOW).since_known(overlap) == BEFORE - overlap
+    assert replace(MEMORY, newest=BEFORE - overlap).since_known(overlap) == BEFORE - 2 * overlap
+
+
+def test_an_answer_that_says_that_there_is_nothing_leaves_no_gap() -> None:
+    walk = walked(complete=True)
+    walk.strands[0].says_empty = True
+    assert known(walk) == (BEFORE, NOW)
+    assert known(walk, Memory()) is None
+
+
+BEHIND = replace(MEMORY, behind=NOW - timedelta(hours=10), deeper=2)
+
+
+def test_a_list_that_was_cut_before_is_read_and_known_from_what_was_known_then() -> None:
+    assert BEHIND.since(HALF_AN_HOUR) == NOW - timedelta(hours=10.5)
+    assert known(walked(0.5, 11), BEHIND) == known(walked(0.5, 2, complete=True), BEHIND) == (BEHIND.behind, NOW)
+    assert known(walked(0.5, 2), BEHIND) == (BEFORE, NOW)
+
+
+def cut(*hours_ago: float) -> Walk:
+    walk = walked(*hours_ago)
+    walk.strands[0].cut = True
+    return walk
+
+
+@pytest.mark.parametrize(
+    ("walk", "memory", "behind"),
+    [
+        (cut(0.2, 0.5), MEMORY, True),
+        (cut(0.2, 2), MEMORY, False),  # it came down to the walk before
+        (cut(0.2, 2), BEHIND, True),
+        (cut(0.2, 11), BEHIND, False),
+        (cut(0.2, 0.5), Memory(), False),  # of a first crawl nobody waits for the rest
+        (walked(0.2, 0.5), MEMORY, False),
+    ],
+)
+def test_a_walk_is_behind_that_was_cut_before_it_came_down_to_what_was_known(
+    walk: Walk, memory: Memory, behind: bool
+) -> None:
+    assert is_behind(walk, memory) is behind
 
 
 def test_a_crash_says_more_than_a_refusal_and_a_refusal_more_than_a_failed_page() -> None:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from scrapy.exceptions import DropItem
 from sqlmodel import Session, select
 
 from crawlers.aggregates import MOST
+from crawlers.bundles import Bundle
 from crawlers.pipelines import BATCH, Check, Store
 from monitor.clock import utcnow
 from monitor.facts import AggregateRating, Collected, Gone, MentionKind
@@ -63,9 +63,8 @@ def dropped(check: Check) -> dict[str, int]:
 
 
 def test_a_rating_that_every_page_of_a_listing_tells_passes_once_and_is_no_drop(checked: Check) -> None:
-    assert checked.process_item(rating()) == rating()
-    with pytest.raises(DropItem):
-        checked.process_item(rating())
+    assert checked.process_item(rating()).items == (rating(),)
+    assert checked.process_item(rating()).items == ()
     assert dropped(checked) == {}
 
 
@@ -75,17 +74,31 @@ def test_a_rating_that_every_page_of_a_listing_tells_passes_once_and_is_no_drop(
 )
 def test_a_rating_that_cannot_stand_is_counted(checked: Check, second: AggregateRating, reason: str) -> None:
     checked.process_item(rating())
-    with pytest.raises(DropItem):
-        checked.process_item(second)
+    assert checked.process_item(second).items == ()
     assert dropped(checked) == {reason: 1}
 
 
 def test_a_page_that_makes_up_things_without_end_is_cut_off(checked: Check) -> None:
     for number in range(MOST):
         checked.process_item(rating(item=str(number)))
-    with pytest.raises(DropItem):
-        checked.process_item(rating(item="one more"))
+    assert checked.process_item(rating(item="one more")).items == ()
     assert dropped(checked) == {"rating beyond the first ones": 1}
+
+
+def test_of_a_bundle_only_what_cannot_be_kept_is_dropped(checked: Check) -> None:
+    bundle = Bundle((text(1), "no text", rating(), rating(3.0), text(2)))
+    assert [type(item) for item in checked.process_item(bundle).items] == [Collected, AggregateRating, Collected]
+    assert dropped(checked) == {"not a text": 1, "rating told in two ways": 1}
+
+
+def test_a_bundle_is_saved_as_its_texts_alone_would_be(session: Session, store: Store) -> None:
+    store.process_item(Bundle(tuple(text(number) for number in range(BATCH + 1))))
+    assert len(session.exec(select(Mention)).all()) == BATCH
+    store.process_item(Bundle((rating(), Gone(kind=MentionKind.POST, host="blog.example", external_id="7"))))
+    store.close_spider()
+    session.expire_all()
+    assert len(session.exec(select(Mention).where(Mention.text == "Late")).all()) == BATCH + 1
+    assert [row.value for row in session.exec(select(Rating))] == [4.1]
 
 
 def test_ratings_are_saved_with_the_texts_around_them(session: Session, store: Store) -> None:
@@ -136,3 +149,17 @@ def test_nothing_is_gone_from_a_place_that_could_not_be_read_at_all(
     later.close_spider()
     session.expire_all()
     assert session.exec(select(Mention.text)).all() == texts
+
+
+def test_what_is_doubted_is_noted_also_when_the_crawl_failed_for_it(session: Session, store: Store) -> None:
+    store.process_item(text(1))
+    store._save()
+    spider = make("feed", {"url": "https://blog.example/feed"})
+    spider.walk.failures = ["all 3 texts that were looked at again are gone at once"]
+    store._crawler.spider = spider
+    later = Store.from_crawler(store._crawler)
+    later.process_item(Gone(kind=MentionKind.POST, host="blog.example", external_id="1", doubted=True))
+    later.close_spider()
+    session.expire_all()
+    row = session.exec(select(Mention)).one()
+    assert (row.text, row.missing_at is not None) == ("Late", True)

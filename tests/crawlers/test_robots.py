@@ -1,14 +1,17 @@
-"""robots.txt is obeyed while it is still downloading, which Scrapy's own middleware does not do."""
+"""robots.txt is obeyed while it is still downloading, which Scrapy's own middleware does not do, and costs no delay."""
 
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from tests.crawlers.conftest import ROOT, Done
-from tests.crawlers.site import Answer, Site
+from tests.crawlers.conftest import ROOT, Done, Watched
+from tests.crawlers.site import Answer, Site, wordpress
+
+Watch = Callable[..., Watched]
 
 STOCK = "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware"
 OURS = "crawlers.robots.SafeRobots"
@@ -53,3 +56,11 @@ def test_robots_that_break_off_mean_not_now(site: Site, show: Callable[..., Done
     site.pages["/feed"] = Answer("<rss/>")
     assert show("feed", url=f"{site.url}/feed").code == 1
     assert site.paths() == []
+
+
+def test_the_delay_is_one_between_pages_so_the_first_follows_robots_at_once(site: Site, watch: Watch) -> None:
+    site.pages |= wordpress()
+    watch("wordpress", crawling={"delay_seconds": 2}, url=site.url).crawl()
+    waits = [later.at - earlier.at for earlier, later in pairwise(site.asked)]
+    assert site.asked[0].path == "/robots.txt"
+    assert waits[0] < 0.9 < min(waits[1:])  # by chance a delay is half as long

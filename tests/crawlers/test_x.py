@@ -12,7 +12,7 @@ from scrapy.http import Request, TextResponse
 from sqlmodel import Session, select
 
 from crawlers.base import spider_of
-from crawlers.memory import Memory
+from crawlers.memory import Memory, known_stretch
 from crawlers.quotas import Cost, Ledger, Period, QuotaGate, QuotaSpent, pay
 from crawlers.spiders.x import XSpider
 from crawlers.x_objects import id_at
@@ -148,16 +148,26 @@ def test_the_next_page_costs_as_much_and_holds_the_key() -> None:
     assert following.headers["Authorization"] == b"Bearer key-for-tests"
 
 
-def test_a_later_crawl_asks_for_posts_since_the_one_before() -> None:
+def test_a_later_crawl_asks_for_posts_since_the_one_before_and_pays_for_none_twice() -> None:
     memory = Memory(last_walk=NOW - timedelta(minutes=15), newest=NOW - timedelta(hours=1))
     query = parse_qs(urlsplit(first(x(memory)).url).query)
-    assert query["since_id"] == [id_at(NOW - timedelta(minutes=62))]
+    assert query["since_id"] == [id_at(NOW - timedelta(minutes=17))]
     assert "since_id" not in parse_qs(urlsplit(first(x()).url).query)
 
 
 def test_what_lies_further_back_than_the_search_knows_is_not_named() -> None:
-    memory = Memory(last_walk=NOW - timedelta(minutes=15), newest=NOW - timedelta(days=9))
+    memory = Memory(last_walk=NOW - timedelta(days=9), newest=NOW - timedelta(days=9))
     assert "since_id" not in first(x(memory)).url
+
+
+@pytest.mark.parametrize(("minutes", "known"), [(15, True), (60 * 24 * 9, False)])
+def test_a_search_that_finds_nothing_new_says_so_and_leaves_no_gap(minutes: int, known: bool) -> None:
+    memory = Memory(last_walk=NOW - timedelta(minutes=minutes))
+    spider = x(memory)
+    request = first(spider)
+    nothing = answer(request.url, {"meta": {"result_count": 0}})
+    assert list(request.callback(nothing, **request.cb_kwargs)) == []  # type: ignore[misc]
+    assert (known_stretch(spider.walk, memory, now=NOW, met_known=False) is not None) is known
 
 
 def test_an_id_of_a_moment_lies_between_those_before_and_after_it() -> None:

@@ -1,5 +1,6 @@
 """The Sources page tells each kind of trouble by a sign and words of its own; deleted texts are shown nowhere."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from dashboard.data.opening import config_path
 from monitor.clock import utcnow
 from monitor.facts import Gone
-from monitor.models import Brand, SourceHealth
+from monitor.models import Brand, RunOutcome, SourceHealth
 from monitor.store import hosts, removal
 from tests.dashboard.pages import open_page, words_of
 from tests.factories import database_session, make_case, make_incident, make_mention, make_run, make_source
@@ -20,6 +21,7 @@ SECRET = "The lamp burned my table."
     [
         (SourceHealth.CHANGED, "≠</span>format changed"),
         (SourceHealth.SPENT, "◔</span>quota spent"),
+        (SourceHealth.RESTING, "◔</span>resting"),
         (SourceHealth.BLOCKED, "⊘</span>blocked"),
         (SourceHealth.QUIET, "…</span>quieter than usual"),
         (SourceHealth.FAILING, "▲▲</span>failing"),
@@ -35,6 +37,18 @@ def test_each_trouble_has_its_own_sign_and_words(empty: str, health: SourceHealt
     assert "the field &#x27;body&#x27; has vanished" in words
 
 
+@pytest.mark.parametrize("health", [SourceHealth.SPENT, SourceHealth.RESTING])
+def test_a_source_that_is_left_alone_says_until_when(empty: str, health: SourceHealth):
+    with database_session(empty) as session:
+        brand, later = session.get_one(Brand, 1), utcnow() + timedelta(hours=3)
+        source = make_source(session, brand, "place", health=health, next_try_at=later)
+        make_run(session, source, at=utcnow(), outcome=RunOutcome.SPENT)
+        session.commit()
+    words = words_of(open_page("sources"))
+    assert re.search(r"<small>until .*\d\d:\d\d.*in 3 h", words)
+    assert "ended early" in words
+
+
 NEWS = """sources:
   - {id: news, type: feed, brands: [rosecart], params: {url: "https://news.example/feed"}}
   - {id: blog, type: feed, brands: [rosecart], params: {url: "https://blog.example/feed"}}
@@ -47,7 +61,7 @@ def test_the_overview_says_how_many_sources_are_not_heard(empty: str):
         sources = [make_source(session, brand, health.value, health=health) for health in SourceHealth]
         make_mention(session, brand, sources[0], at=utcnow())
         session.commit()
-    assert f"4 of {len(SourceHealth)} sources are not heard now" in words_of(open_page())
+    assert f"5 of {len(SourceHealth)} sources are not heard now" in words_of(open_page())
 
 
 def test_a_source_waits_for_its_host_and_the_page_says_so(empty: str):
@@ -92,6 +106,7 @@ def test_a_text_that_was_deleted_at_its_source_is_shown_nowhere(empty: str, addr
         address == "incident"
     )
     assert SECRET not in words_of(app)
+    assert "open the original" not in words_of(app)
 
 
 def test_a_case_goes_on_without_the_text(empty: str):

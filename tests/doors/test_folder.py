@@ -74,6 +74,9 @@ def test_a_bad_row_refuses_the_file_and_the_report_says_which(folder: Path):
     pieces = look(folder)
     assert texts(pieces) == []
     assert pieces[-1].counters == {"files refused": 1}
+    (words,) = pieces[-1].notes.values()
+    assert words.startswith("march.csv: ")
+    assert "nothing was taken in" in words
     assert "row 4, Stars: 'nine' is no rating" in (folder / "refused/march.csv.report.txt").read_text()
 
 

@@ -18,8 +18,8 @@ from twisted.python.failure import Failure
 
 from crawlers.aggregates import check_rating
 from crawlers.base import SourceSpider
-from crawlers.items import Rejected, check
 from crawlers.memory import Memory
+from monitor.edge import Rejected, check
 from monitor.facts import AggregateRating, Collected, Gone, Known
 from tests.crawlers.play import NOW, keys_for, make
 from tests.crawlers.replay import Case, Served, likeness

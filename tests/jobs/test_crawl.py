@@ -61,7 +61,7 @@ def test_hosts_that_only_a_crawl_could_know_of_count_too(session: Session):
     for slug in ("shop", "news"):
         source = sources.by_slug(session, slug)
         assert source is not None
-        hosts.note_asked(session, source.id or 0, ["api.example"])
+        hosts.note_asked(session, source.id or 0, ["api.example"], NOON)
     assert len(chosen(context, Pool())) == 1
 
 

@@ -1,18 +1,21 @@
 """The operator hears of a source in trouble once, and again when it is well."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
+from monitor.clock import utcnow
 from monitor.errors import DeliveryError
 from monitor.facts import Severity
 from monitor.jobs import alert as alert_job
-from monitor.jobs import crawl, notices
+from monitor.jobs import crawl, notices, receive
 from monitor.jobs.context import Context
 from monitor.models import Alert, ChannelHealth, RunOutcome, Source
-from monitor.store import sources, telling
+from monitor.store import doors, sources, telling
 from tests.contexts import make_context
 from tests.factories import NOON, make_run
 
@@ -290,3 +293,77 @@ def test_an_operator_who_was_not_reached_is_told_of_the_quota_again(
     alert_job.run(context)
     session.expire_all()
     assert source.spent_told_at is None
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A door whose folder files are dropped into."""
+
+    session: Session
+    folder: Path
+
+    @property
+    def door(self) -> dict[str, Any]:
+        return {"id": "drop", "type": "folder", "brands": ["karak"], "path": str(self.folder), "settle": "0s"}
+
+    def file(self, content: str, at: timedelta = timedelta()) -> None:
+        """A file is dropped, and looked at."""
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / "march.csv").write_text(content, encoding="utf-8")
+        receive.run(make_context(self.session, utcnow() + MINUTE + at, doors=[self.door]))
+
+    def look(self, at: timedelta = timedelta()) -> list[str]:
+        look(self.session, at, doors=[self.door])
+        return told(self.session)
+
+
+@pytest.fixture
+def drop(session: Session, tmp_path: Path) -> Drop:
+    return Drop(session, tmp_path / "drop")
+
+
+BAD, GOOD = "Review,Stars\nCold tea,nine\n", "Review,Stars\nCold tea,2\n"
+
+
+def test_a_refused_file_is_told_once_with_its_reason(session: Session, drop: Drop):
+    drop.file(BAD)
+    assert [drop.look(), drop.look(MINUTE)] == 2 * [["Emberwatch: a file was refused at the door drop"]]
+    ((door, why),) = message(session)["facts"]
+    assert (door, why[:23]) == ("drop", "march.csv: 1 row, 1 bad")
+
+
+def test_a_file_that_is_refused_again_is_told_again(drop: Drop):
+    for hours in (0, 1):
+        drop.file(BAD, hours * HOUR)
+        drop.look(hours * HOUR)
+    assert len(drop.look(2 * HOUR)) == 2
+
+
+def test_a_refusal_that_nobody_heard_of_is_told_again(session: Session, drop: Drop):
+    drop.file(BAD)
+    drop.look()
+    notices.not_reached(session, session.exec(select(Alert)).one())
+    assert len(drop.look(MINUTE)) == 2
+
+
+def test_a_file_that_is_taken_in_is_not_told(drop: Drop):
+    drop.file(GOOD)
+    assert drop.look() == []
+
+
+def test_what_was_told_long_ago_is_forgotten(session: Session, drop: Drop):
+    drop.file(BAD)
+    drop.look()
+    assert [doors.forget_told(session, NOON + minutes * MINUTE) for minutes in (0, 1)] == [0, 1]
+
+
+def test_a_mailbox_that_cannot_be_opened_is_told_as_a_door(session: Session, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("EMBERWATCH_TEST_MAIL", "word")
+    mailbox = {"id": "mail", "type": "imap", "brands": ["karak"], "host": "127.0.0.1", "port": 1, "tls": "none"}
+    mailbox |= {"user": "ana", "password": {"env": "EMBERWATCH_TEST_MAIL"}}
+    for hours in range(3):
+        receive.run(make_context(session, NOON + hours * HOUR, doors=[mailbox]))
+    look(session, 3 * HOUR, doors=[mailbox])
+    assert told(session) == ["Emberwatch: the door mail failed 3 times in a row"]
+    assert dict(message(session)["facts"])["Door"] == "mail"
+    assert "mailbox" in message(session)["next_step"]

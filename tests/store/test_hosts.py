@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from monitor.models import Host, RobotsVerdict, Source, SourceHealth
+from monitor.models import Host, RobotsVerdict, Source, SourceHealth, SourceHost
 from monitor.store import hosts, sources
 from tests.contexts import make_context
 from tests.factories import NOON
@@ -49,9 +49,25 @@ def test_sources_of_a_kind_with_a_usual_host_share_it() -> None:
 def test_what_a_crawl_asked_is_added_to_what_the_params_say(session: Session) -> None:
     context = make_context(session, NOON, sources=[BLOG])
     for _ in range(2):
-        hosts.note_asked(session, row(session, "blog").id or 0, ["cdn.example", "", "x" * 300])
+        hosts.note_asked(session, row(session, "blog").id or 0, ["cdn.example", "", "x" * 300], NOON)
     assert hosts.of_sources(session, context.settings.sources) == {"blog": {"blog.example", "cdn.example"}}
     assert [host.name for host in hosts.of_source(session, row(session, "blog").id or 0)] == ["cdn.example"]
+
+
+def test_a_host_that_a_source_asks_no_more_is_forgotten_and_what_an_older_version_noted_is_given_time(
+    session: Session,
+) -> None:
+    make_context(session, NOON, sources=[BLOG])
+    number = row(session, "blog").id or 0
+    hosts.note_asked(session, number, ["old.example"], NOON)
+    hosts.note_asked(session, number, ["new.example"], NOON + HOUR)
+    session.add(Host(name="ages.example"))
+    session.flush()
+    session.add(SourceHost(source_id=number, host="ages.example"))
+    session.flush()
+    assert hosts.forget_asked(session, NOON + HOUR, NOON + 2 * HOUR) == 1
+    assert [host.name for host in hosts.of_source(session, number)] == ["ages.example", "new.example"]
+    assert hosts.forget_asked(session, NOON + 3 * HOUR, NOON + 3 * HOUR) == 2
 
 
 def test_the_newest_word_of_robots_txt_stands(session: Session) -> None:
@@ -85,7 +101,8 @@ def test_a_rest_is_no_failure(session: Session) -> None:
     make_context(session, NOON, sources=[BLOG])
     source = row(session, "blog")
     sources.record_good(session, source, now=NOON)
-    sources.record_spent(session, source, "blog.example asks us to wait", until=NOON + HOUR)
-    assert (source.health, source.failures, source.next_try_at) == (SourceHealth.SPENT, 0, NOON + HOUR)
+    sources.record_rest(session, source, "blog.example asks us to wait", until=NOON + HOUR)
+    assert (source.health, source.failures, source.next_try_at) == (SourceHealth.RESTING, 0, NOON + HOUR)
+    assert sources.due_at(source, HOUR / 4, NOON) == NOON + HOUR
     sources.record_good(session, source, now=NOON + HOUR)
     assert (source.health, source.error) == (SourceHealth.HEALTHY, "")

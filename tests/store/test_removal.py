@@ -167,3 +167,35 @@ def test_a_text_that_comes_back_has_its_pictures_again(session: Session, mention
     shown = replace(collected(mention, "It came."), media=(picture,))
     mentions.save(session, shown, source=source, now=NOON + HOUR, fresh=True, author_key="k")
     assert len(session.exec(select(Media)).all()) == 1
+
+
+def doubt(session: Session, mention: Mention, hours: int) -> None:
+    removal.note_missing(session, [replace(gone(mention), doubted=True)], NOON + hours * HOUR)
+    session.expire_all()
+
+
+def test_what_is_doubted_keeps_its_words_and_the_moment_of_the_first_doubt(session: Session, mention: Mention) -> None:
+    doubt(session, mention, 1)
+    doubt(session, mention, 2)
+    assert (mention.text, mention.missing_at) == ("The parcel never came.", NOON + HOUR)
+
+
+def test_a_doubt_that_is_older_than_a_day_begins_anew(session: Session, mention: Mention) -> None:
+    doubt(session, mention, 1)
+    doubt(session, mention, 26)
+    assert mention.missing_at == NOON + 26 * HOUR
+
+
+def test_a_text_that_is_shown_is_not_doubted_any_more(session: Session, source: Source, mention: Mention) -> None:
+    doubt(session, mention, 1)
+    mentions.save(
+        session, collected(mention, "The parcel never came."), source=source, now=NOON, fresh=False, author_key="key"
+    )
+    session.expire_all()
+    assert mention.missing_at is None
+
+
+def test_what_is_gone_is_not_doubted_any_more(session: Session, mention: Mention) -> None:
+    doubt(session, mention, 1)
+    removal.remove(session, [gone(mention)], NOON + 3 * HOUR)
+    assert (mention.text, mention.missing_at) == ("", None)

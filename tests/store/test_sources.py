@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from monitor.facts import MentionKind
 from monitor.models import Brand, Location, Mention, Source, SourceBrand, SourceHealth, Theme
-from monitor.store import sources, telling
+from monitor.store import arrivals, sources, telling
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -202,28 +202,28 @@ def test_texts_arrive_when_they_are_collected_but_those_of_the_first_crawl_when_
     old, late = NOW - timedelta(days=3), NOW + timedelta(days=2)
     mention(synced, 1, old, NOW + timedelta(seconds=9))
     mention(synced, 2, NOW, late)
-    assert sources.arrivals(synced, blog(synced), timedelta(days=56)) == [old, late]
+    assert arrivals.of_source(synced, blog(synced), timedelta(days=56)) == [old, late]
 
 
 def test_only_the_weeks_before_the_newest_arrival_are_read(synced: Session) -> None:
     times = [NOW - timedelta(days=days) for days in range(100, -1, -1)]
     for number, at in enumerate(times):
         mention(synced, number, at)
-    assert sources.arrivals(synced, blog(synced), timedelta(days=56)) == times[44:]
+    assert arrivals.of_source(synced, blog(synced), timedelta(days=56)) == times[44:]
 
 
 def test_arrivals_of_many_pages_are_read_but_not_without_end(synced: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "PAGE", 10)
+    monkeypatch.setattr(arrivals, "PAGE", 10)
     times = [NOW + timedelta(minutes=minutes) for minutes in range(95)]
     for number, at in enumerate(times):
         mention(synced, number, at)
-    assert sources.arrivals(synced, blog(synced), timedelta(days=1)) == times
-    monkeypatch.setattr(sources, "MOST_ARRIVALS", 30)
-    assert sources.arrivals(synced, blog(synced), timedelta(days=1)) == times[-30:]
+    assert arrivals.of_source(synced, blog(synced), timedelta(days=1)) == times
+    monkeypatch.setattr(arrivals, "MOST_ARRIVALS", 30)
+    assert arrivals.of_source(synced, blog(synced), timedelta(days=1)) == times[-30:]
 
 
 def test_a_source_without_texts_has_no_arrivals(synced: Session) -> None:
-    assert sources.arrivals(synced, blog(synced), timedelta(days=56)) == []
+    assert arrivals.of_source(synced, blog(synced), timedelta(days=56)) == []
 
 
 def test_the_duty_to_tell_of_a_source_is_taken_once(synced: Session) -> None:

@@ -26,6 +26,10 @@ def upgrade() -> None:
     op.add_column("incident", sa.Column("marked_by", sa.String(length=120), nullable=False, server_default=""))
     op.add_column("incident", sa.Column("marked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("finding", sa.Column("kind", word, nullable=False, server_default="spike"))
+    op.add_column("mention", sa.Column("missing_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("source_host", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("source", sa.Column("behind_since", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("source", sa.Column("behind_looks", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "held_finding",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -53,6 +57,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     _rename("watch", "low")
     op.drop_table("held_finding")
+    op.drop_column("mention", "missing_at")
+    op.drop_column("source_host", "asked_at")
+    op.drop_column("source", "behind_looks")
+    op.drop_column("source", "behind_since")
     op.drop_column("finding", "kind")
     for column in ("marked_at", "marked_by", "mark", "spread_at", "spread", "why", "kind"):
         op.drop_column("incident", column)

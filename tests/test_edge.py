@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.items import LONGEST_TEXT, Rejected, as_json, check
+from monitor.edge import LONGEST_TEXT, Rejected, as_json, check
 from monitor.facts import LARGEST_NUMBER, Collected, Engagement, MediaFile, MediaKind, MentionKind, Precision
 
 GOOD = Collected(
