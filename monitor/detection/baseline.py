@@ -75,22 +75,36 @@ class Usual:
     calm: float  # sum of (1 - P) squared per mention
     shares: dict[Cell, Share]
     spreads: dict[Dimension, Floats]  # each (len(SPANS_HOURS),): squared coefficient of variation beyond chance
+    waves: Floats  # (len(SPANS_HOURS),): the same of what is not negative: how much the volume itself varies
 
     def mentions(self, ages: Floats, now: datetime) -> Floats:
         """Expected mentions of the whole brand in the last `ages` seconds, same shape."""
-        position = (now - self.start) / self.step
+        return self.mentions_at(ages, np.float64(now.timestamp()))
+
+    def mentions_at(self, ages: Floats, now: Floats | np.float64) -> Floats:
+        """The same for one time or many (Unix seconds), shape (*now, *ages)."""
+        step = self.step.total_seconds()
+        position = (np.asarray(now)[..., None] - self.start.timestamp()) / step
         edges = np.arange(len(self.volume), dtype=np.float64)
-        last = np.interp(position, edges, self.volume)
-        first = np.interp(position - ages / self.step.total_seconds(), edges, self.volume)
-        expected: Floats = last - first
+        expected: Floats = np.interp(position, edges, self.volume) - np.interp(
+            position - ages / step, edges, self.volume
+        )
         return expected
 
     def spread(self, dimension: Dimension, ages: Floats) -> Floats:
         """Squared coefficient of variation beyond chance for windows of `ages` seconds, same shape."""
-        measured = self.spreads.get(dimension, self.spreads[Dimension.ALL])
-        known = np.append(measured[0] * SHORT_TIMES, measured)
-        spread: Floats = np.interp(np.log(ages / 3600), np.log((SHORT_HOURS, *SPANS_HOURS)), known)
-        return spread
+        return _between(self.spreads.get(dimension, self.spreads[Dimension.ALL]), ages)
+
+    def wave(self, ages: Floats) -> Floats:
+        """The same of the volume of what is not negative."""
+        return _between(self.waves, ages)
+
+
+def _between(measured: Floats, ages: Floats) -> Floats:
+    """Measured at SPANS_HOURS, at windows of `ages` seconds; shorter ones vary more."""
+    known = np.append(measured[0] * SHORT_TIMES, measured)
+    spread: Floats = np.interp(np.log(ages / 3600), np.log((SHORT_HOURS, *SPANS_HOURS)), known)
+    return spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +129,8 @@ def learn(
     shares = _shares(table, rates)
     calm = whole.mentions - 2 * whole.negative + table.certain[0]
     part = _part(calm, rates, trusted.weight, 1 - 2 * PRIOR_NEGATIVE + PRIOR_CERTAIN)
-    spreads = _spreads(table, shares, rates, _Rest(calm, part * rates), whole.step)
-    return Usual(whole.start, whole.step, cumulative(rates), part, shares, spreads)
+    spreads, waves = _spreads(table, shares, rates, _Rest(calm, part * rates), whole.step)
+    return Usual(whole.start, whole.step, cumulative(rates), part, shares, spreads, waves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,26 +284,35 @@ class _Rest:
 
 def _spreads(
     table: _Table, shares: Mapping[Cell, Share], rates: Floats, rest: _Rest, step: timedelta
-) -> dict[Dimension, Floats]:
-    """The variation beyond chance in each dimension, pooled over its cells: by moments at each of SPANS_HOURS.
+) -> tuple[dict[Dimension, Floats], Floats]:
+    """The variation beyond chance in each dimension, pooled over its cells, and of the rest, at each of SPANS_HOURS.
 
-    Drawn to a prior by low volume. Measured after allowing for the volume of all else, as detectors do.
+    By moments, drawn to a prior by low volume. That of the cells is measured after allowing for the volume of all else.
     """
     dimensions = list(dict.fromkeys(cell.dimension for cell in table.cells))
     pool = np.array([dimensions.index(cell.dimension) for cell in table.cells])
     expected = np.outer([shares[cell].certain for cell in table.cells], rates)
     seen = _clipped(table.certain, expected)
-    spreads = np.empty((len(dimensions), len(SPANS_HOURS)))
+    spreads, waves = np.empty((len(dimensions), len(SPANS_HOURS))), np.empty(len(SPANS_HOURS))
+    calm = _clipped(rest.seen, rest.expected)
     for i, hours in enumerate(SPANS_HOURS):
         width = max(1, round(timedelta(hours=hours) / step))
         complete: NDArray[np.bool_] = np.logical_and.reduce(_blocks(table.weight[0] > 0, width), axis=-1)
-        rise = volume_ratio(_sums(rest.seen, width, complete), _sums(rest.expected, width, complete))
+        usual = _sums(rest.expected, width, complete)
+        rise = volume_ratio(_sums(rest.seen, width, complete), usual)
+        waves[i] = _moments(_sums(calm, width, complete) - usual, usual)
         mean = _sums(expected, width, complete) * rise
         error = _sums(seen, width, complete) - mean
         excess = np.bincount(pool, (error**2 - mean).sum(axis=1)) + PRIOR_SPREAD * PRIOR_SPREAD_WEIGHT
         weight = np.bincount(pool, (mean**2).sum(axis=1)) + PRIOR_SPREAD_WEIGHT
         spreads[:, i] = np.maximum(LEAST_SPREAD, excess / weight)
-    return dict(zip(dimensions, spreads, strict=True))
+    return dict(zip(dimensions, spreads, strict=True)), waves
+
+
+def _moments(error: Floats, mean: Floats) -> float:
+    """Squared coefficient of variation beyond chance, drawn to a prior by low volume."""
+    excess = float((error**2 - mean).sum()) + PRIOR_SPREAD * PRIOR_SPREAD_WEIGHT
+    return max(LEAST_SPREAD, excess / (float((mean**2).sum()) + PRIOR_SPREAD_WEIGHT))
 
 
 def _sums(values: Floats, width: int, complete: NDArray[np.bool_]) -> Floats:

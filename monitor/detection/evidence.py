@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from monitor.detection.voices import NOWHERE, SURE, Floats, Heard, copied, rising
-from monitor.facts import LARGEST_NUMBER, Cell, Dimension, Finding, Severity
+from monitor.facts import LARGEST_NUMBER, Cell, Dimension, Finding, Held, Severity
 
 FEWEST_BEFORE = 0.5
 """Growth compares with at least half a voice, so that a start from nothing is not endless growth."""
@@ -21,6 +21,7 @@ class Hit:
     strength: float
     expected: float
     window: timedelta
+    held: Held | None = None
 
 
 def describe(detector: str, hit: Hit, voices: Heard, cells: tuple[Cell, ...], now: datetime, most: int) -> Finding:
@@ -55,6 +56,7 @@ def describe(detector: str, hit: Hit, voices: Heard, cells: tuple[Cell, ...], no
         mention_ids=tuple(int(number) for number in sure.id[surest]),
         video=bool(sure.video.any()),
         copies=len(sure.id) - len(own.id),
+        held=hit.held,
     )
 
 

@@ -1,4 +1,4 @@
-"""Voices as columns, and how many of them count: one per author and time, one per text however often it is copied."""
+"""Voices as columns, and the parts they play: who says the same again, and who only copies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -6,14 +6,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.detection.series import window_counts
 from monitor.facts import WHOLE, Cell, Dimension, Voice
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
 
-AUTHOR_BLOCK_SECONDS = 6 * 3600
-"""An author counts once in six hours, however often they write."""
 NOWHERE = -1
 SURE = 0.5
 """From here on a voice counts as negative where whole voices are counted."""
@@ -39,7 +36,10 @@ class Heard:
     cells: Numbers
 
     def __getitem__(self, rows: Numbers | NDArray[np.bool_] | slice) -> "Heard":
-        return Heard(*(getattr(self, column.name)[rows] for column in fields(self)))
+        return Heard(*(getattr(self, column)[rows] for column in _COLUMNS))
+
+
+_COLUMNS = tuple(column.name for column in fields(Heard))
 
 
 def cells_of(source: str, language: str, themes: Sequence[str]) -> tuple[Cell, ...]:
@@ -78,11 +78,6 @@ def newest_first(heard: Heard) -> Heard:
     return heard[np.lexsort((heard.id, -heard.at))]
 
 
-def without_repeats(heard: Heard) -> Heard:
-    """Voices (newest first) less those who told the same story before, unless then with more certainty."""
-    return heard[rising(group(heard.author, heard.story), heard.negative) > 0]
-
-
 def copied(heard: Heard) -> NDArray[np.bool_]:
     """Which voices say what another one said, and are no reposts: all of a story but its surest, then oldest."""
     order = np.lexsort((heard.id, heard.at, -heard.negative, heard.repost))
@@ -107,10 +102,39 @@ def rising(key: NDArray[np.int64], weights: Floats) -> Floats:
     With rows newest first, the gains inside any window add up to the largest weight of each key in that window.
     Weights lie in 0..1.
     """
-    order = np.argsort(key, kind="stable")
-    gains = np.empty(len(key))
-    gains[order] = _gains(key[order], weights[order])
-    return gains
+    return Shared.of(key).gains(weights, np.ones(len(key), bool))
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The rows whose key others have too, by key and in their order within it; most rows are alone with theirs."""
+
+    rows: Numbers
+    key: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, key: NDArray[np.int64]) -> "Shared":
+        order = np.argsort(key, kind="stable")
+        ordered = key[order]
+        same = ordered[1:] == ordered[:-1]
+        several = np.zeros(len(key), bool)
+        several[1:] = same
+        several[:-1] |= same
+        return cls(order[several], ordered[several])
+
+    def gains(self, weights: Floats, kept: NDArray[np.bool_], part: NDArray[np.int64] | None = None) -> Floats:
+        """As `rising`, of the rows that are `kept`; the others have none.
+
+        `part` (never falling within a key) cuts each key into parts that count apart.
+        """
+        gains: Floats = np.where(kept, weights, 0.0)
+        if len(self.rows):
+            still = kept[self.rows]
+            rows, key = self.rows[still], self.key[still]
+            if part is not None:
+                key = key * (int(part.max(initial=0)) + 1) + part[rows]
+            gains[rows] = _gains(key, weights[rows])
+        return gains
 
 
 def _gains(key: NDArray[np.int64], weight: Floats) -> Floats:
@@ -123,92 +147,3 @@ def _gains(key: NDArray[np.int64], weight: Floats) -> Floats:
     before = np.concatenate([[0.0], highest[:-1]])
     gains: Floats = np.where(first, weight, highest - np.maximum(before, base))
     return gains
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Which voice is in which cell: m rows of row numbers and cell numbers 0..size-1, newest first in each cell.
-
-    Cells from `stories` on are stories.
-    """
-
-    voice: Numbers
-    cell: Numbers
-    stories: int
-    size: int
-
-
-def pair(voices: Heard, size: int, least_story: int) -> tuple[Pairs, list[int]]:
-    """Voices with their cells 0..size-1, then with the stories that at least `least_story` of them tell.
-
-    Also gives those stories, in the order of their cell numbers from `size` on.
-    """
-    voice, column = np.nonzero(voices.cells != NOWHERE)
-    stories, code, told = np.unique(voices.story, return_inverse=True, return_counts=True)
-    large = told >= least_story
-    number = np.where(large, size - 1 + np.cumsum(large), NOWHERE)[code]
-    teller = np.nonzero(number != NOWHERE)[0]
-    pairs = Pairs(
-        voice=np.concatenate([voice, teller]),
-        cell=np.concatenate([voices.cells[voice, column], number[teller]]),
-        stories=size,
-        size=size + int(large.sum()),
-    )
-    return pairs, [int(story) for story in stories[large]]
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What was heard per cell and window, shape (cells, windows); `newest` has shape (cells,)."""
-
-    certain: Floats  # sum of P squared, each author once in six hours, copies of a text once
-    told: Floats  # the same, but in the cell of a story with all copies of it
-    authors: Floats  # distinct authors with P of at least one half
-    newest: Floats  # seconds since the newest voice of such an author; endless when there is none
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much the voices of one story weigh beside its surest one, 0..1: reposts, and copies that are none."""
-
-    echo: float = 1.0
-    copies: float = 1.0
-
-
-def count(voices: Heard, age: Floats, pairs: Pairs, windows: Floats, weights: Weights) -> Counts:
-    """Count voices (newest first, `age` in seconds) in every cell and window; windows in seconds, rising.
-
-    In the cell of a story its reposts weigh in full: it is about how far the story went.
-    """
-    _, author = np.unique(voices.author, return_inverse=True)
-    blocks = int(windows[-1] // AUTHOR_BLOCK_SECONDS) + 1
-    block = np.minimum(age // AUTHOR_BLOCK_SECONDS, blocks - 1).astype(np.int64)
-    person = pairs.cell * (int(author.max(initial=0)) + 1) + author[pairs.voice]
-    key = person * blocks + block[pairs.voice]
-    order = np.argsort(key, kind="stable")
-    voice, cell = pairs.voice[order], pairs.cell[order]
-    sure, ages = voices.negative[voice] >= SURE, age[voice]
-    heard, once, echoed = _weighed(voices, weights)
-
-    def summed(in_story: Floats) -> Floats:
-        weight = np.where(cell < pairs.stories, echoed[voice], in_story[voice])
-        return window_counts(ages, _gains(key[order], weight), cell, pairs.size, windows)
-
-    certain = summed(once)
-    newest = np.full(pairs.size, np.inf)
-    np.minimum.at(newest, cell[sure], ages[sure])
-    return Counts(
-        certain=certain,
-        told=certain if pairs.size == pairs.stories else summed(heard),
-        authors=window_counts(ages, _gains(person[order], sure.astype(np.float64)), cell, pairs.size, windows),
-        newest=newest,
-    )
-
-
-def _weighed(voices: Heard, weights: Weights) -> tuple[Floats, Floats, Floats]:
-    """The weight of each voice alone, with copies counted once, and with reposts and copies beside the surest voice."""
-    certain = voices.negative**2
-    text = group(voices.story, np.where(voices.repost, voices.id, NOWHERE))
-    once = weights.copies * certain + (1 - weights.copies) * rising(text, certain)
-    echoed = weights.echo * once + (1 - weights.echo) * rising(voices.story, certain)
-    return certain, once, echoed

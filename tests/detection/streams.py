@@ -1,11 +1,12 @@
 """Makes streams for detector tests: history as hourly counts, voices one by one, nothing by chance without a seed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from monitor.facts import WHOLE, Cell, Dimension, Series, Stream, Voice
+from monitor.facts import WHOLE, Cell, Dimension, MentionKind, RatingTrack, Series, Stream, Voice
 
 NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)  # a Wednesday
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -73,5 +74,40 @@ def stream(
     *,
     now: datetime = NOW,
     troubled: Sequence[tuple[datetime, datetime]] = (),
+    ratings: Sequence[RatingTrack] = (),
 ) -> Stream:
-    return Stream("b", now, hourly, tuple(sorted(heard, key=lambda one: one.at)), tuple(troubled))
+    return Stream("b", now, hourly, tuple(sorted(heard, key=lambda one: one.at)), tuple(troubled), tuple(ratings))
+
+
+def as_reviews(heard: Iterable[Voice], *, newcomers: float = 0.8, seed: int = 5) -> list[Voice]:
+    """The same voices as reviews with stars that fit their words, so many of them by newcomers."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for one in heard:
+        stars = (0.0, 0.25) if one.negative >= 0.5 else (0.75, 1.0)
+        rating, is_new = stars[int(rng.integers(2))], bool(rng.random() < newcomers)
+        made.append(replace(one, kind=MentionKind.REVIEW, rating=rating, newcomer=is_new))
+    return made
+
+
+def bombing(number: int, hours: float, *, first: int = 1, now: datetime = NOW, **changes: object) -> list[Voice]:
+    """One-star reviews of newcomers at one place; every third is one of three templates."""
+    values: dict[str, object] = {"kind": MentionKind.REVIEW, "rating": 0.0, "newcomer": True, "source": "reviews"}
+    bombs = voices(number, hours * 60, first=first, now=now, **{**values, **changes})
+    return [replace(one, story=10_000_000 + i % 9) if i % 3 == 0 else one for i, one in enumerate(bombs)]
+
+
+def burning(hourly: dict[Cell, Series], per_hour: float, hours: int, *, now: datetime = NOW) -> dict[Cell, Series]:
+    """The same counts with so many more complaints in each of the last hours, in all and about refunds."""
+    out = dict(hourly)
+    for cell in (WHOLE, Cell(Dimension.THEME, "refund")):
+        series = hourly[cell]
+        more = np.zeros(len(series.mentions))
+        more[-hours:] = per_hour
+        out[cell] = replace(
+            series,
+            mentions=series.mentions + more,
+            negative=series.negative + more * SURE,
+            uncertainty=series.uncertainty + more * SURE * UNSURE,
+        )
+    return out

@@ -118,6 +118,24 @@ def test_an_uneven_stream_has_more_spread():
     assert learnt(uneven).spread(Dimension.ALL, window) > 3 * calm
 
 
+def test_a_volume_that_goes_in_waves_is_known_as_wavy():
+    rng = np.random.default_rng(5)
+    waves = np.repeat(rng.gamma(1.0, 1.0, 21 * 2 + 1), 12)[: 21 * 24 + 1]
+    hourly = history(20)
+    series = hourly[WHOLE]
+    columns = [values * waves for values in (series.mentions, series.negative, series.uncertainty)]
+    wavy = {WHOLE: replace(series, mentions=columns[0], negative=columns[1], uncertainty=columns[2])}
+    window = np.array([6 * 3600.0])
+    assert learnt(wavy).wave(window) > 3 * learnt({WHOLE: series}).wave(window)
+
+
+def test_the_usual_of_many_looks_is_that_of_each():
+    usual = learnt(history(20))
+    windows, times = np.array([600.0, 7200.0]), [NOW, NOW - 5 * HOUR]
+    together = usual.mentions_at(windows, np.array([time.timestamp() for time in times]))
+    assert together == pytest.approx(np.array([usual.mentions(windows, time) for time in times]))
+
+
 def test_options_refuse_unknown_keys():
     with pytest.raises(ValueError, match="halflife"):
         BaselineOptions(halflife=timedelta(days=1))

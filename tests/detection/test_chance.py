@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
-from monitor.detection.chance import strength
+from monitor.detection.baseline import BaselineOptions, learn
+from monitor.detection.chance import rest_of, strength
+from tests.detection.streams import NOW, history
 
 
 def of(seen: float, expected: float, spread: float = 0.2) -> float:
@@ -34,3 +36,29 @@ def test_the_strongest_is_finite():
 @given(st.floats(0, 500), st.floats(0, 100), st.floats(0.001, 100), st.floats(0.02, 3))
 def test_more_is_never_less_strange(seen: float, more: float, expected: float, spread: float):
     assert of(seen + more, expected, spread) >= of(seen, expected, spread) - 1e-9
+
+
+WINDOWS = np.array([300.0, 3600.0, 21600.0])
+USUAL = learn(history(20), NOW, (), BaselineOptions())
+
+
+def rises(*calm: float) -> list[float]:
+    assert USUAL is not None
+    return [float(rise) for rise in rest_of(np.array(calm), USUAL, np.array(NOW.timestamp()), WINDOWS).rise]
+
+
+def test_all_else_as_usual_or_below_is_no_rise():
+    assert rises(0, 5, 20) == [1, 1, 1]
+
+
+def test_a_few_minutes_are_judged_by_the_hour_before_them_when_all_is_up():
+    few, hour, hours = rises(4, 60, 80)
+    assert hour > 3
+    assert few > 2
+    assert hours < 1.5
+
+
+def test_a_rise_that_is_over_does_not_lift_the_last_minutes_for_long():
+    few, hour, hours = rises(1, 12, 400)
+    assert hours > 4
+    assert few < hour < hours / 1.5

@@ -1,12 +1,15 @@
 """The bench adapter: events in order of arrival in, alarms out, and nothing known before it was seen."""
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
+from benchmarks.ablation import PARTS, Without
+from benchmarks.detect_mentions import alarms, measured, read_brand, replay, settings
 from benchmarks.low_volume import HISTORY, HOUR, START, alarm_times, world
 from benchmarks.mean_rule import mean_rule
-from benchmarks.mentions import alarms, settings
 
 SPIKE, RULES = settings([])
 Events = list[dict[str, object]]
@@ -17,7 +20,7 @@ def events(burst: int = 20, negative: float = 0.95, seed: int = 1) -> Events:
 
 
 def raised(rows: Sequence[dict[str, object]], *, updates: bool = False) -> Events:
-    return list(alarms(rows, SPIKE, RULES, updates))
+    return list(alarms(rows, SPIKE, RULES, updates=updates))
 
 
 def test_one_burst_is_one_alarm_with_its_sentence():
@@ -57,6 +60,31 @@ def test_praise_is_no_alarm():
 def test_settings_change_the_shipped_defaults():
     spike, rules = settings(["threshold=6", 'baseline.half_life="7d"', "incident.growth=3"])
     assert (spike.threshold, spike.baseline.half_life.days, rules.growth) == (6, 7, 3)
+
+
+def test_looks_may_begin_late_and_still_know_all_that_was_before():
+    rows = events()
+    late = [now for now, _, alarm in replay(read_brand(rows), SPIKE, RULES, START + HISTORY - HOUR) if alarm]
+    assert late == [alarm["time"] for alarm in raised(rows)]
+
+
+def test_the_speed_is_told_with_and_without_the_reading():
+    lines = [json.dumps(event) for event in events()]
+    said = measured(lines, SPIKE, RULES)
+    assert said.startswith(f"{len(lines):,} mentions, 1 alarms")
+    assert said.count("a second") == 1
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_can_be_turned_off_and_a_burst_is_still_found(part):
+    found = list(alarms(events(40), SPIKE, RULES, without=Without(frozenset({part}))))
+    assert [alarm["severity"] for alarm in found][:1] == ["high"]
+
+
+def test_without_one_voice_a_spammer_is_heard():
+    rows = [{**row, "author": 7} if float(str(row["t"])) > START + HISTORY else row for row in events(40)]
+    assert raised(rows) == []
+    assert list(alarms(rows, SPIKE, RULES, without=Without(frozenset({"voice"})))) != []
 
 
 def test_the_common_rule_fires_on_an_hour_far_above_the_week_before():
