@@ -11,6 +11,12 @@ from monitor.facts import Finding, Stream
 # Modules are named, not imported, so that reading the settings does not load scipy.
 DETECTORS: dict[str, str] = {
     "spike": "monitor.detection.spike",
+    "review_bombing": "monitor.detection.review_bombing",
+    "rating_drop": "monitor.detection.rating_drop",
+    "slow_burn": "monitor.detection.slow_burn",
+    "mean_sd": "monitor.detection.mean_sd",
+    "ears_c2": "monitor.detection.ears_c2",
+    "volume": "monitor.detection.volume",
 }
 
 
