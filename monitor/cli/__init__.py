@@ -4,12 +4,24 @@ import sys
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from monitor.cli import corrections, evaluation, first, importing, places, processes, upkeep, work
+from monitor.cli import backtesting, corrections, evaluation, first, importing, places, processes, upkeep, work
 from monitor.cli.frame import app, err
 from monitor.errors import ConfigError, MonitorError
 from monitor.store.trouble import words_of
 
-__all__ = ["app", "corrections", "evaluation", "first", "importing", "main", "places", "processes", "upkeep", "work"]
+__all__ = [
+    "app",
+    "backtesting",
+    "corrections",
+    "evaluation",
+    "first",
+    "importing",
+    "main",
+    "places",
+    "processes",
+    "upkeep",
+    "work",
+]
 
 
 def main() -> None:
