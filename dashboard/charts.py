@@ -1,6 +1,7 @@
 """Charts of counts beside the usual."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,11 +9,16 @@ from zoneinfo import ZoneInfo
 import altair as alt
 
 from dashboard.data.series import Bucket
+from monitor.facts import Spread
 
 EMBER, SAND, INK, MUTE, LINE, UNKNOWN = "#c2410c", "#e3dbd0", "#292524", "#78716c", "#ece7e0", "#f4f1ec"
 FONT = '"Source Sans 3", "Source Sans", "Noto Sans", system-ui, sans-serif'
 HEIGHT = 230
 ROWS = 4
+AHEAD = timedelta(hours=6)
+"""How far ahead of now a chart looks; the forecast of a day would leave little room for what has been."""
+MOST_AHEAD = 3.0
+"""What is expected may make the chart so many times as high; above it is cut off."""
 HEADROOM = 1.12
 """Room above the highest bar."""
 
@@ -23,15 +29,72 @@ def volume(buckets: Sequence[Bucket], zone: ZoneInfo) -> alt.LayerChart:
     return _layers(buckets, zone, [_bars("mentions", SAND, top), _bars("negative", EMBER, top), _usual()])
 
 
-def trouble(buckets: Sequence[Bucket], marks: Sequence[tuple[datetime, str]], zone: ZoneInfo) -> alt.LayerChart:
-    """Negative mentions beside the usual, with what happened to the incident as upright lines."""
+@dataclass(frozen=True, slots=True)
+class Band:
+    """So many voices in a bucket are expected in [start, end), 90 % of the time within [low, high]."""
+
+    start: datetime
+    end: datetime
+    low: float
+    median: float
+    high: float
+
+
+def bands(spread: Spread | None, at: datetime | None, step: timedelta) -> tuple[Band, ...]:
+    """What the forecasts of the next hours come to per bucket of `step`; they tell of all voices until then.
+
+    In each stretch the voices expected at its start are taken off, so the stretches are as sure as their ends.
+    """
+    if spread is None or at is None:
+        return ()
+    found, start, before = [], at, float(spread.voices)
+    for one in spread.forecasts:
+        end = at + timedelta(hours=one.hours)
+        if end > at + AHEAD:
+            break
+        share = step / (end - start)
+        low, middle, high = (max(0.0, number - before) * share for number in (one.low, one.median, one.high))
+        found.append(Band(start, end, low, middle, high))
+        start, before = end, one.median
+    return tuple(found)
+
+
+def trouble(
+    buckets: Sequence[Bucket],
+    marks: Sequence[tuple[datetime, str]],
+    zone: ZoneInfo,
+    bands: Sequence[Band] = (),
+    *,
+    field: str = "negative",
+) -> alt.LayerChart:
+    """Negative mentions (or all) beside the usual, what happened to the incident as upright lines, what is expected."""
     rows = sorted(marks)
     values = [{"at": _local(at, zone), "what": what, "row": i % ROWS} for i, (at, what) in enumerate(rows)]
     lines = alt.Chart(alt.Data(values=values))
     rule = lines.mark_rule(color=INK, strokeWidth=1).encode(x="at:T")
-    top = max((max(bucket.negative, bucket.usual_negative or 0.0) for bucket in buckets), default=0.0)
     words = [_words(lines, row) for row in range(ROWS)]
-    return _layers(buckets, zone, [_bars("negative", EMBER, top), _usual(), rule, *words])
+    color = EMBER if field == "negative" else SAND
+    top = max((max(getattr(one, field), getattr(one, f"usual_{field}") or 0.0) for one in buckets), default=0.0)
+    top = max([top, *(min(band.high, MOST_AHEAD * max(top, 1.0)) for band in bands)])
+    ahead = _ahead(bands, zone) if bands else []
+    return _layers(buckets, zone, [_bars(field, color, top), _usual(f"usual_{field}"), *ahead, rule, *words])
+
+
+def _ahead(bands: Sequence[Band], zone: ZoneInfo) -> list[alt.Chart]:
+    values = [
+        {
+            "from": _local(band.start, zone),
+            "till": _local(band.end, zone),
+            **{name: round(getattr(band, name), 2) for name in ("low", "median", "high")},
+        }
+        for band in bands
+    ]
+    shown = alt.Chart(alt.Data(values=values))
+    tip = [alt.Tooltip(f"{name}:Q", title=title) for name, title in _AHEAD_TIP]
+    across = {"x": alt.X("from:T", axis=_TIME), "x2": "till:T"}
+    area = shown.mark_rect(color=EMBER, opacity=0.18, clip=True).encode(y="low:Q", y2="high:Q", tooltip=tip, **across)
+    middle = shown.mark_rule(color=EMBER, strokeWidth=1.5, strokeDash=[2, 2], clip=True).encode(y="median:Q", **across)
+    return [area, middle]
 
 
 def _words(lines: alt.Chart, row: int) -> alt.Chart:
@@ -70,6 +133,7 @@ def _values(bucket: Bucket, zone: ZoneInfo) -> dict[str, Any]:
         "mentions": round(bucket.mentions, 1),
         "negative": round(bucket.negative, 1),
         "usual": None if bucket.usual_negative is None else round(bucket.usual_negative, 2),
+        "usual_mentions": None if bucket.usual_mentions is None else round(bucket.usual_mentions, 2),
         "known": bucket.known,
         "time": _span(bucket, zone),
     }
@@ -86,6 +150,7 @@ _TIP = [
     alt.Tooltip("usual:Q", title="Usually negative"),
     alt.Tooltip("mentions:Q", title="All mentions"),
 ]
+_AHEAD_TIP = (("median", "Expected"), ("low", "At least"), ("high", "At most"))
 _CLOCK = "timeFormat(datum.value, hours(datum.value) || minutes(datum.value) ? '%H:%M' : '%a %d %b')"
 """A day at midnight, else the time, in 24 hours."""
 _TIME = alt.Axis(
@@ -108,11 +173,11 @@ def _bars(field: str, color: str, top: float) -> alt.Chart:
     )
 
 
-def _usual() -> alt.Chart:
+def _usual(field: str = "usual_negative") -> alt.Chart:
     return (
         alt.Chart()
         .mark_line(color=INK, strokeWidth=1.5, strokeDash=[4, 3], interpolate="step-after")
-        .encode(x="from:T", y="usual:Q")
+        .encode(x="from:T", y=f"{'usual' if field == 'usual_negative' else field}:Q")
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -30,6 +31,7 @@ from monitor.clock import Duration, parse_duration
 from monitor.detection import DETECTORS
 from monitor.doors import DOORS
 from monitor.errors import ConfigError
+from monitor.facts import Sensitivity
 from monitor.incidents import IncidentOptions
 from monitor.reports.options import ReportOptions
 
@@ -47,9 +49,9 @@ class Options(BaseModel):
 
 def _of_kind(value: Any, registry: dict[str, str]) -> Any:
     """Validate `{type: NAME, …}` with the Options class of the plug-in of that name."""
-    if not isinstance(value, dict):
+    if isinstance(value, BaseModel):
         return value
-    kind = value.get("type")
+    kind = value.get("type") if isinstance(value, dict) else value
     if not isinstance(kind, str) or kind not in registry:
         raise ValueError(f"type: {kind!r} is not one of {', '.join(sorted(registry))}")
     return importlib.import_module(registry[kind]).Options.model_validate(value)
@@ -149,8 +151,26 @@ class CrawlingOptions(Options):
 
 class DetectionOptions(Options):
     every: Duration = parse_duration("1m")
-    detectors: tuple[Detector, ...] = Field(default=({"type": "spike"},), validate_default=True)
+    sensitivity: Sensitivity = Sensitivity.BALANCED  # each detector's threshold, unless it is set
+    detectors: tuple[Detector, ...] = Field(
+        default=({"type": "spike"}, {"type": "review_bombing"}, {"type": "rating_drop"}, {"type": "slow_burn"}),
+        validate_default=True,
+    )
     incidents: IncidentOptions = IncidentOptions()
+
+    @field_validator("detectors", mode="after")
+    @classmethod
+    def _as_sensitive(cls, detectors: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
+        return tuple(
+            _as_sensitive(options, info.data.get("sensitivity", Sensitivity.BALANCED)) for options in detectors
+        )
+
+
+def _as_sensitive(options: Any, sensitivity: Sensitivity) -> Any:
+    """A detector's options with the threshold of this sensitivity, unless the operator chose one."""
+    if "threshold" in options.model_fields_set:
+        return options
+    return options.model_copy(update={"threshold": options.THRESHOLDS[sensitivity]})
 
 
 class DashboardOptions(Options):
@@ -194,6 +214,7 @@ class RetentionOptions(Options):
     runs: Duration = parse_duration("30d")
     events: Duration = parse_duration("90d")  # ids of what came by doors, by which a repetition is known
     stories: Duration = parse_duration("30d")  # so long after its last mention a story has near copies
+    held: Duration = parse_duration("30d")  # what nearly was an incident
 
 
 class Settings(BaseSettings):

@@ -7,6 +7,7 @@ import yaml
 
 from monitor.config import Settings, load_settings
 from monitor.errors import ConfigError
+from monitor.facts import Sensitivity
 
 GOOD = {
     "brands": [{"id": "karak", "name": "Karak House"}],
@@ -94,7 +95,8 @@ MISTAKES = {
     ),
     "open dashboard": ({"dashboard": {"host": "0.0.0.0"}}, "dashboard.host: '0.0.0.0' is refused"),
     "port": ({"dashboard": {"port": 70000}}, "dashboard.port: 70000: Input should be less than or equal to 65535"),
-    "detector": ({"detection": {"detectors": [{"type": "magic"}]}}, "type: 'magic' is not one of spike"),
+    "no detector": ({"detection": {"detectors": [None]}}, "detection.detectors[0]: type: None is not one of ears_c2"),
+    "detector": ({"detection": {"detectors": [{"type": "magic"}]}}, "type: 'magic' is not one of ears_c2"),
 }
 
 
@@ -163,3 +165,20 @@ def test_a_brand_may_say_what_it_is_and_what_it_is_not(tmp_path: Path):
 def test_what_a_brand_is_not_needs_what_it_is(tmp_path: Path):
     brand = {"id": "orange", "name": "Orange", "not_about": ["a fruit"]}
     assert "not_about: needs `about` beside it" in refused(tmp_path, brands=[brand], sources=[])
+
+
+@pytest.mark.parametrize("sensitivity", Sensitivity)
+def test_sensitivity_sets_the_threshold_of_every_detector(tmp_path: Path, sensitivity: Sensitivity):
+    detectors = load_settings(written(tmp_path, detection={"sensitivity": sensitivity.value})).detection.detectors
+    assert [one.threshold for one in detectors] == [one.THRESHOLDS[sensitivity] for one in detectors]
+
+
+def test_without_a_word_about_it_detectors_are_balanced(tmp_path: Path):
+    detectors = load_settings(written(tmp_path)).detection.detectors
+    assert [one.threshold for one in detectors] == [one.THRESHOLDS[Sensitivity.BALANCED] for one in detectors]
+
+
+def test_a_threshold_that_the_operator_set_stands(tmp_path: Path):
+    detection = {"sensitivity": "early", "detectors": [{"type": "spike", "threshold": 5.5}, {"type": "slow_burn"}]}
+    spike, burn = load_settings(written(tmp_path, detection=detection)).detection.detectors
+    assert (spike.threshold, burn.threshold) == (5.5, burn.THRESHOLDS[Sensitivity.EARLY])

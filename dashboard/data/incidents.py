@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from dashboard.data.opening import cached, database
 from dashboard.data.texts import TextRow, texts
-from monitor.facts import Cell, ChangeKind, IncidentState, Severity
+from monitor.facts import Cell, ChangeKind, IncidentState, Kind, Mark, RatingFall, Severity, Spread
 from monitor.models import (
     Alert,
     AlertState,
@@ -21,6 +21,7 @@ from monitor.models import (
     IncidentMention,
     Mention,
 )
+from monitor.store import spreads
 
 MOST_SHOWN = 50
 MOST_MARKS = 2000
@@ -43,6 +44,13 @@ class IncidentRow:
     ended_at: datetime | None  # calmed, resolved or dismissed
     owner: str
     dismissed_reason: str
+    kind: Kind
+    why: str
+    spread: Spread | None
+    spread_at: datetime | None
+    mark: Mark | None
+    marked_by: str
+    marked_at: datetime | None
 
     @property
     def active(self) -> bool:
@@ -63,6 +71,8 @@ class FindingRow:
     sources: tuple[str, ...]
     themes: tuple[tuple[str, float], ...]
     languages: tuple[tuple[str, float], ...]
+    kind: Kind
+    rating: RatingFall | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,13 @@ def _row(incident: Incident, brand: Brand) -> IncidentRow:
         ended_at=incident.dismissed_at or incident.resolved_at or incident.calmed_at,
         owner=incident.owner,
         dismissed_reason=incident.dismissed_reason,
+        kind=incident.kind,
+        why=incident.why,
+        spread=spreads.read(incident.spread),
+        spread_at=incident.spread_at,
+        mark=incident.mark,
+        marked_by=incident.marked_by,
+        marked_at=incident.marked_at,
     )
 
 
@@ -165,6 +182,8 @@ def latest_finding(incident_id: int) -> FindingRow | None:
         sources=tuple(row.evidence.get("sources", ())),
         themes=tuple((name, share) for name, share in row.evidence.get("themes", ())),
         languages=tuple((name, share) for name, share in row.evidence.get("languages", ())),
+        kind=row.kind,
+        rating=RatingFall(**rating) if (rating := row.evidence.get("rating")) else None,
     )
 
 
@@ -245,13 +264,13 @@ def evidence_size(incident_id: int) -> tuple[int, int]:
 
 @cached
 def evidence_times(incident_id: int) -> tuple[datetime, ...]:
-    """When the voices of an incident spoke, at most `MOST_MARKS`: for stories, which have no counts of their own."""
+    """When the newest voices of an incident spoke, in order, at most `MOST_MARKS`: stories have no counts of their own."""
     with database() as session:
         rows = session.exec(
             select(Mention.published_at)
             .join(IncidentMention, col(IncidentMention.mention_id) == Mention.id)
             .where(IncidentMention.incident_id == incident_id)
-            .order_by(col(Mention.published_at))
+            .order_by(col(Mention.published_at).desc())
             .limit(MOST_MARKS)
         ).all()
-    return tuple(rows)
+    return tuple(reversed(rows))

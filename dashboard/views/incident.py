@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import acting, charts, checking, complaints, frame, parts
+from dashboard import acting, charts, checking, complaints, frame, judging, parts, spreading
 from dashboard.data import incidents, opening, series
 from dashboard.data.brands import BrandRow, theme_names
-from dashboard.data.incidents import AlertRow, ChangeRow, EvidenceRow, FindingRow, IncidentRow
+from dashboard.data.incidents import AlertRow, ChangeRow, EvidenceRow, IncidentRow
+from monitor import incidents as rules
 from monitor.alerting.routing import Reason
-from monitor.facts import ChangeKind, Dimension, Severity
+from monitor.facts import ChangeKind, Dimension, Kind, Severity
 from monitor.jobs import answer
 from monitor.models import AlertState
 
@@ -51,6 +52,7 @@ def _all(brand: BrandRow) -> None:
                 parts.write(complaints.incident_head(row, theme_names(), opening.now()))
                 if st.button("Open this incident", key=f"open-incident-{row.id}"):
                     frame.go("incident", id=row.id)
+    judging.nearly_incidents(brand)
 
 
 def _one(row: IncidentRow) -> None:
@@ -63,6 +65,7 @@ def _one(row: IncidentRow) -> None:
         _timeline(row.id)
         _examples(row.id)
     with right:
+        _carriers(row.id)
         _told(row.id)
 
 
@@ -74,13 +77,24 @@ def _summary(incident_id: int) -> None:
         return
     with st.container(key=f"card-{row.severity if row.active else 'quiet'}-one"):
         parts.write(complaints.incident_head(row, theme_names(), opening.now()))
+        if reasons := _reasons(row):
+            parts.write(reasons)
         if row.dismissed_reason:
             parts.write(f'<div class="ew-said" dir="auto">Dismissed: {escape(row.dismissed_reason)}</div>')
         if row.active:
             _actions(row)
+        judging.mark(row)
     finding = incidents.latest_finding(incident_id)
     if finding is not None:
-        _figures(finding)
+        parts.write(spreading.figures(finding, row.spread))
+
+
+def _reasons(row: IncidentRow) -> str:
+    """Where it goes, why it is as severe as it is, and what to do."""
+    level, _, rule = row.why.partition(": ")
+    why = f'<div class="ew-sentence"><b>Why {escape(level.lower())}:</b> {escape(rule)}</div>' if rule else ""
+    what = f'<div class="ew-sentence"><b>What to do:</b> {escape(rules.advice(row.kind))}</div>' if row.active else ""
+    return spreading.outlook(row) + why + what
 
 
 def _actions(row: IncidentRow) -> None:
@@ -120,35 +134,6 @@ def _dismiss(row: IncidentRow) -> None:
     frame.later()
 
 
-def _figures(finding: FindingRow) -> None:
-    parts.write(
-        parts.figures(
-            [
-                parts.figure(
-                    f"Negative in {_minutes(finding.minutes)}",
-                    str(max(round(finding.seen), finding.authors)),  # as the sentence counts them
-                    parts.times_usual(finding.seen, finding.expected),
-                    "bad",
-                ),
-                parts.figure("Different people", str(finding.authors), _reach(finding.reach)),
-                parts.figure("Sources", str(len(finding.sources)), ", ".join(finding.sources) or "–"),
-                parts.figure("Growth", f"{parts.number(finding.growth)}×", "newer half over older half"),
-            ]
-        )
-    )
-
-    power = f"10<sup>{min(finding.strength, 300):.0f}</sup>"
-    parts.write(f'<p class="ew-mute ew-small">So many by chance: once in {power} looks.</p>')
-
-
-def _reach(followers: int) -> str:
-    return f"{followers:,} followers together" if followers else "followers not known"
-
-
-def _minutes(minutes: int) -> str:
-    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"
-
-
 @st.fragment(run_every="30s")
 def _timeline(incident_id: int) -> None:
     row = incidents.incident(incident_id)
@@ -166,8 +151,21 @@ def _timeline(incident_id: int) -> None:
             parts.write('<p class="ew-mute">The counts of this time are no longer kept.</p>')
             return
         marks = [(change.at, change.kind.value) for change in incidents.changes(row.id) if start <= change.at <= end]
-        parts.write(parts.legend(("negative", "negative"), ("usual", "usually negative"), ("unknown", "not listened")))
-        st.altair_chart(charts.trouble(buckets, marks, zone), theme=None, alt="Negative mentions beside the usual")
+        bands = charts.bands(row.spread, row.spread_at, buckets[-1].step) if spreading.is_going_on(row) else ()
+        said = "mentions" if row.kind is Kind.VOLUME else "negative"
+        usually = "usually" if row.kind is Kind.VOLUME else "usually negative"
+        legend = [(said, said), ("usual", usually), ("unknown", "not listened")]
+        legend += [("forecast", "expected, nine times of ten")] if bands else []
+        parts.write(parts.legend(*legend))
+        chart = charts.trouble(buckets, marks, zone, bands, field=said)
+        st.altair_chart(chart, theme=None, alt="Negative mentions beside the usual")
+
+
+@st.fragment(run_every=frame.LIVE)
+def _carriers(incident_id: int) -> None:
+    row = incidents.incident(incident_id)
+    if row is not None:
+        spreading.carriers(row)
 
 
 @st.fragment(run_every=frame.LIVE)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from monitor.alerting.text import clean, clip, one_line, web_address
 from monitor.clock import spoken_duration
 from monitor.errors import MonitorError
-from monitor.facts import Attachment, ChangeKind, Message, Quote, Row, Section, Severity
+from monitor.facts import Attachment, ChangeKind, Kind, Message, Quote, RatingFall, Row, Section, Severity
 from monitor.languages import language_name
 
 MAX_QUOTES = 3
@@ -43,6 +43,8 @@ class Evidence:
     languages: tuple[tuple[str, float], ...]
     reach: int
     video: bool = False
+    kind: Kind = Kind.SPIKE
+    rating: RatingFall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,9 @@ class ChangeDetails:
     actor: str  # who made the change, "" when the rules did
     evidence: Evidence | None
     time_zone: str  # of the brand; times in a message are told in it
+    why: str = ""  # its severity
+    spread: str = ""  # where it is going, in plain words
+    advice: str = ""  # what to do about this kind of trouble
 
 
 def build(change: ChangeDetails, quotes: tuple[Quote, ...], *, key: str, dashboard: str) -> Message:
@@ -150,7 +155,7 @@ def _subject(change: ChangeDetails) -> str:
     about = f"{change.brand}, {change.subject}" if change.subject else change.brand
     lasted = spoken_duration(change.at - change.started_at)
     found = change.evidence
-    measured = f"{_seen(found)} negative in {spoken_duration(found.window)}" if found else "complaints are spreading"
+    measured = _told(found) if found else "complaints are spreading"
     return {
         ChangeKind.OPENED: f"[{change.severity}] {about}: {measured}",
         ChangeKind.WORSENED: f"[{change.severity}] {about} is getting worse: {measured}",
@@ -160,13 +165,32 @@ def _subject(change: ChangeDetails) -> str:
     }[change.kind]
 
 
+def _told(found: Evidence) -> str:
+    """The trouble in a few words, for a subject."""
+    window, seen = spoken_duration(found.window), _seen(found)
+    if found.kind is Kind.RATING_DROP and found.rating is not None:
+        return f"rating fell to {found.rating.now:.1f} of {found.rating.best:g}, usually {found.rating.before:.1f}"
+    return {
+        Kind.SPIKE: f"{seen} negative in {window}",
+        Kind.REVIEW_BOMBING: f"review bombing, {seen} low ratings in {window}",
+        Kind.RATING_DROP: f"rating fell in {window}",
+        Kind.SLOW_BURN: f"slow burn, {seen} negative in {window}",
+        Kind.VOLUME: f"{seen} mentions in {window}",
+    }[found.kind]
+
+
+_COUNTED = {Kind.REVIEW_BOMBING: "Low ratings", Kind.VOLUME: "Mentions"}
+
+
 def _facts(change: ChangeDetails) -> tuple[tuple[str, str], ...]:
     lasted = spoken_duration(change.at - change.started_at)
     since = f"{change.started_at.astimezone(ZoneInfo(change.time_zone)):%d %b %H:%M %Z}"
     trouble = change.kind in _TROUBLE
     rows = [
         ("Severity", change.severity.value),
+        ("Why", change.why if trouble else ""),
         *(_measured(change.evidence) if change.evidence and trouble else ()),
+        ("Where it goes", change.spread if trouble else ""),
         ("Since", f"{since} ({lasted} ago)"),
         ("Time to contain", lasted if change.kind is ChangeKind.RESOLVED else ""),
         ("Decided by", change.actor),
@@ -177,16 +201,24 @@ def _facts(change: ChangeDetails) -> tuple[tuple[str, str], ...]:
 
 def _measured(found: Evidence) -> tuple[tuple[str, str], ...]:
     """The rows that come from the finding; rows without news have no value and are left out later."""
-    sources = ", ".join(found.sources[:5])
+    voices = f"{_plural(len(found.sources), 'source')} ({', '.join(found.sources[:5])})"
     return (
-        ("Negative", f"{_seen(found)} in {spoken_duration(found.window)}, usually {_usual(found.expected)}"),
+        _counted(found),
         ("Growing", f"{found.growth:.1f} times as fast as before" if _LEAST_GROWTH <= found.growth < inf else ""),
-        ("Voices", f"{_plural(found.authors, 'author')} in {_plural(len(found.sources), 'source')} ({sources})"),
+        ("Voices", f"{_plural(found.authors, 'author')} in {voices}" if found.authors else voices),
         ("Mostly about", _shares(found.themes)),
         ("Languages", _shares(tuple((language_name(code), share) for code, share in found.languages))),
         ("Reach", f"{found.reach:,} followers" if found.reach else ""),
         ("Film", "a video is among them" if found.video else ""),
     )
+
+
+def _counted(found: Evidence) -> tuple[str, str]:
+    window, fall = spoken_duration(found.window), found.rating
+    if fall is not None:
+        number = _plural(fall.ratings, "new rating")
+        return "Rating", f"{fall.now:.1f} of {fall.best:g} by {number} in {window}, usually {fall.before:.1f}"
+    return _COUNTED.get(found.kind, "Negative"), f"{_seen(found)} in {window}, usually {_usual(found.expected)}"
 
 
 def _seen(found: Evidence) -> str:
@@ -217,7 +249,7 @@ def _next_step(change: ChangeDetails) -> str:
         return "Answer those who still wait, then resolve the incident."
     if change.owner:
         return f"{change.owner} has it: ask them before you answer."
-    return "Open the incident, take it, and answer the first complaints."
+    return change.advice or "Open the incident, take it, and answer the first complaints."
 
 
 def presentable(message: Message) -> Message:

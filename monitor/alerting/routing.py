@@ -18,6 +18,7 @@ class Reason(StrEnum):
 
     NEW_INCIDENT = "new_incident"
     WORSENED = "worsened"
+    NOW_SEVERE = "now_severe"
     CALMED = "calmed"
     RESOLVED = "resolved"
     DISMISSED = "dismissed"
@@ -41,6 +42,7 @@ class Reason(StrEnum):
 _WORDS = {
     Reason.NEW_INCIDENT: "a new incident opened",
     Reason.WORSENED: "the incident got worse",
+    Reason.NOW_SEVERE: "the incident became one that this channel wants to hear of",
     Reason.CALMED: "the incident calmed down",
     Reason.RESOLVED: "the incident is over",
     Reason.DISMISSED: "someone dismissed the incident",
@@ -102,6 +104,7 @@ class Told:
     severity: Severity
     cell: Cell
     at: datetime
+    dismissed: bool = False  # its incident: a person said that it is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ _SENT = {
     ChangeKind.RESOLVED: Reason.RESOLVED,
     ChangeKind.DISMISSED: Reason.DISMISSED,
 }
+_TELLING = (*_SENT.values(), Reason.NOW_SEVERE)
 # When several routes lead to a channel and none lets the message through, the reason of the one that came closest.
 _CLOSEST = (Reason.COOLDOWN, Reason.NOT_ASKED_FOR, Reason.BELOW_SEVERITY, Reason.NO_ROUTE)
 
@@ -159,21 +163,36 @@ def _decide_one(
         reason = _closing(change, leading, past)
     else:
         reasons = [_trouble(change, route, past, now) for route in leading]
-        reason = next((r for r in (_SENT[change.kind], *_CLOSEST) if r in reasons), Reason.NO_ROUTE)
-    return Decision(channel.id, send=reason is _SENT[change.kind], reason=reason)
+        reason = next((r for r in (*_TELLING, *_CLOSEST) if r in reasons), Reason.NO_ROUTE)
+    return Decision(channel.id, send=reason in _TELLING, reason=reason)
 
 
 def _trouble(change: ChangeFacts, route: RouteOptions, past: list[Told], now: datetime) -> Reason:
-    """What one route says of an incident that opened or got worse."""
+    """What one route says of an incident that opened or got worse.
+
+    The first change that gets as far as the route asks for counts as the opening there.
+    """
     if not _matches(change, route):
         return Reason.NO_ROUTE
     if change.severity.rank < route.at_least.rank:
         return Reason.BELOW_SEVERITY
-    if change.kind not in route.tell:
+    asked = change.kind in route.tell
+    if not asked and not (ChangeKind.OPENED in route.tell and _is_news(change, past)):
         return Reason.NOT_ASKED_FOR
-    if change.kind is ChangeKind.OPENED and _cooling(change, route, past, now):
+    opens = change.kind is ChangeKind.OPENED or not asked
+    if opens and _cooling(change, route, past, now):
         return Reason.COOLDOWN
-    return _SENT[change.kind]
+    return _SENT[change.kind] if asked else Reason.NOW_SEVERE
+
+
+def _is_news(change: ChangeFacts, past: list[Told]) -> bool:
+    """Whether the channel has not heard of the incident, or only of its end since: the change is its opening there.
+
+    An incident may open below a route's severity, or elsewhere than the route asks for, and get there later.
+    """
+    ours = [told for told in past if told.incident_id == change.incident_id]
+    last = max(ours, key=lambda told: told.change_id, default=None)
+    return last is None or last.kind in CLOSINGS
 
 
 def _matches(change: ChangeFacts, route: RouteOptions) -> bool:
@@ -188,9 +207,13 @@ def _matches(change: ChangeFacts, route: RouteOptions) -> bool:
 
 
 def _cooling(change: ChangeFacts, route: RouteOptions, past: list[Told], now: datetime) -> bool:
-    """Whether the same trouble, at least as severe, was told within the cool-down."""
+    """Whether the same trouble, at least as severe, was told within the cool-down.
+
+    What was dismissed keeps its findings itself: what opens after it is something else.
+    """
     return any(
         told.cell == change.cell
+        and not told.dismissed
         and told.kind not in CLOSINGS
         and told.severity.rank >= change.severity.rank
         and now - told.at < route.cooldown

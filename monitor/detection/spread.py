@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,10 +138,11 @@ def _course(reproduction: Reproduction) -> str:
 
 def _coming(ahead: Forecast, voices: int) -> str:
     within = f"within {ahead.hours:g} h"
-    low, high = _round(ahead.low), _round(ahead.high)
     if ahead.high <= voices:
         return f"hardly more {within}"
-    return f"{max(low, voices):,}-{high:,} {within}"
+    low, high = max(_round(ahead.low), voices), _round(ahead.high)
+    # Rounding must not take away what there is already.
+    return f"{low:,}-{high if high > low else ceil(ahead.high):,} {within}"
 
 
 def _round(number: float) -> int:

@@ -183,3 +183,5 @@ class Change:
     severity: Severity
     sentence: str
     finding: Finding | None
+    trouble: Kind | None = None  # what the incident is called from now on; None: as before
+    why: str = ""  # the rule that gives it its severity, in plain words; "": as before

@@ -1,6 +1,7 @@
 """What was read of a text, and the streams and series that detectors look at."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -114,6 +115,20 @@ class RatingTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What the reviews of one source were like in the weeks before the last days.
+
+    `newcomers` and `known` are by new authors and by others; those that nobody is known to have written are in
+    neither. `stars` is the sum of the `rated` ratings, each 0..1.
+    """
+
+    newcomers: int = 0
+    known: int = 0
+    rated: int = 0
+    stars: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """Counts of one cell in equal time buckets.
 
@@ -142,7 +157,7 @@ class Stream:
     `hourly` holds the counts of the last weeks for the whole brand (`WHOLE`, always there) and for each of its cells,
     on one time grid, up to and including the hour of `now`; `voices` the mentions of the last 48 hours in order of
     `at`; `troubled` the times (start, end) of earlier incidents, which must not count as usual; `ratings` the average
-    ratings of the last weeks.
+    ratings of the last weeks; `reviewed` what the reviews of a source were like before, for those with recent ones.
     """
 
     brand: str
@@ -151,3 +166,4 @@ class Stream:
     voices: tuple[Voice, ...]
     troubled: tuple[tuple[datetime, datetime], ...] = ()
     ratings: tuple[RatingTrack, ...] = ()
+    reviewed: Mapping[str, Reviewed] = field(default_factory=dict)

@@ -4,16 +4,19 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from monitor import incidents as rules
 from monitor.alerting import message as messages
 from monitor.alerting import notifiers, routing
 from monitor.alerting.channel import find_known
 from monitor.alerting.routing import ChangeFacts, Decision, RouteOptions, Told
 from monitor.config import Settings
-from monitor.facts import Cell, Dimension
+from monitor.detection.spread import in_words
+from monitor.facts import Cell, Dimension, IncidentState, RatingFall
 from monitor.jobs.context import Context, Counters
 from monitor.jobs.outbox import LEASE, MOST_ATTEMPTS, Outbox
+from monitor.languages import language_name
 from monitor.models import Alert, AlertState, Brand, Finding, Incident, IncidentChange
-from monitor.store import alerts
+from monitor.store import alerts, spreads
 
 __all__ = ["LEASE", "MOST_ATTEMPTS", "run", "test_channel"]
 
@@ -74,6 +77,7 @@ def _history(context: Context, incident: Incident) -> tuple[Told, ...]:
             severity=one.severity,
             cell=Cell(one.dimension, one.key),
             at=one.at,
+            dismissed=one.state is IncidentState.DISMISSED,
         )
         for one in heard
     )
@@ -109,7 +113,7 @@ def _details(
         kind=change.kind,
         severity=change.severity,
         brand=brand.name,
-        subject=themes.get(incident.key, incident.key) if incident.dimension is not Dimension.STORY else "",
+        subject=_subject(incident, themes),
         sentence=change.sentence,
         started_at=incident.started_at,
         at=change.at,
@@ -117,7 +121,24 @@ def _details(
         actor=change.actor,
         evidence=_evidence(finding, themes) if finding else None,
         time_zone=brand.time_zone,
+        why=incident.why,
+        spread=_where_it_goes(incident),
+        advice=rules.advice(incident.kind),
     )
+
+
+def _subject(incident: Incident, themes: dict[str, str]) -> str:
+    """The cell as people call it; the number of a story says nothing to them."""
+    return {
+        Dimension.THEME: themes.get(incident.key, incident.key),
+        Dimension.LANGUAGE: "" if incident.key in ("", "und") else language_name(incident.key),
+        Dimension.SOURCE: incident.key,
+    }.get(incident.dimension, "")
+
+
+def _where_it_goes(incident: Incident) -> str:
+    found = spreads.read(incident.spread)
+    return in_words(found) if found and incident.state is IncidentState.OPEN else ""
 
 
 def _evidence(finding: Finding, themes: dict[str, str]) -> messages.Evidence:
@@ -133,6 +154,8 @@ def _evidence(finding: Finding, themes: dict[str, str]) -> messages.Evidence:
         languages=tuple((name, share) for name, share in found.get("languages", ())),
         reach=finding.reach,
         video=bool(found.get("video", False)),
+        kind=finding.kind,
+        rating=RatingFall(**found["rating"]) if found.get("rating") else None,
     )
 
 

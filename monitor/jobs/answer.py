@@ -10,12 +10,13 @@ from sqlmodel import Session
 from monitor import cases
 from monitor.cases import Action, CaseFacts, DismissReason, ServicePolicy
 from monitor.errors import AnswerRefused
-from monitor.facts import ChangeKind, Sentiment, Severity
+from monitor.facts import ChangeKind, Mark, Sentiment, Severity
 from monitor.jobs.context import WAITING, Context, Counters
 from monitor.log import get_logger
 from monitor.models import Case, CaseEvent, CaseState, Incident, IncidentChange, Reply, ReplyState
 from monitor.store import cases as store
 from monitor.store import corrections
+from monitor.store import incidents as incident_store
 from monitor.store.corrections import Seen
 
 log = get_logger(__name__)
@@ -264,6 +265,17 @@ def dismiss_incident(session: Session, incident_id: int, reason: str, actor: str
     session.commit()
     log.info("incident dismissed", incident=incident_id)
     return incident
+
+
+def mark_incident(session: Session, incident_id: int, mark: Mark | None, actor: str, now: datetime) -> Incident:
+    """Say whether it was good to hear of an incident, at any time, also once it is over; None takes that back."""
+    cases.check_name(actor)
+    if not incident_store.mark(session, incident_id, mark, actor.strip(), now):
+        session.rollback()
+        raise AnswerRefused(f"there is no incident {incident_id}")
+    session.commit()
+    log.info("incident marked", incident=incident_id, mark=mark.value if mark else "")
+    return _find_incident(session, incident_id)
 
 
 def correct(session: Session, mention_id: int, label: Sentiment, actor: str, now: datetime, *, seen: Seen) -> None:

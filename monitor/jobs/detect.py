@@ -1,7 +1,7 @@
 """Looks at every brand's stream: asks the detectors, and applies what the rules say about incidents."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,16 +14,39 @@ from monitor.alerting.text import web_address
 from monitor.config import Settings
 from monitor.detection import detector
 from monitor.detection.series import known_buckets
-from monitor.facts import Cell, Change, Dimension, Finding, Series, Stream
+from monitor.detection.spread import spread
+from monitor.facts import (
+    WHOLE,
+    Cell,
+    Change,
+    ChangeKind,
+    Dimension,
+    Finding,
+    IncidentFacts,
+    IncidentState,
+    MentionKind,
+    Series,
+    Spread,
+    Stream,
+    Voice,
+)
 from monitor.jobs.context import Context, Counters
 from monitor.languages import language_name
 from monitor.models import Brand
-from monitor.store import incidents, streams
+from monitor.store import held, incidents, ratings, reviewed, spreads, streams
 from monitor.store.counts import floor
 
 HISTORY = timedelta(days=28)
 RECENT = timedelta(hours=48)
+RATED = timedelta(weeks=8)
+LATELY = timedelta(days=3)
+"""Reviews as young as this do not tell what reviews are usually like: they are what is being judged."""
+LONGEST = timedelta(days=14)
+"""Of an incident that goes on for longer, only so much of its evidence tells how it spreads."""
 HOUR = timedelta(hours=1)
+UNKNOWN_LANGUAGE = "an unknown language"
+STALE = timedelta(minutes=5)
+"""How far an incident has gone is worked out anew after so long, also when nothing came: its pace has changed."""
 LONGEST_LINK = 200
 """Letters; a longer address would bury the sentence it ends."""
 
@@ -40,53 +63,142 @@ def run(context: Context) -> Counters:
 
 
 def look(context: Context, brand: Brand, counters: Counters) -> None:
-    """Ask all detectors about one brand, decide, and write the changes.
+    """Ask all detectors about one brand, decide, and write the changes."""
+    stream = read_stream(context.session, brand, context.now)
+    findings = ask(context.settings, stream) if stream.voices or stream.ratings else []
+    follow(context, brand.id or 0, stream, findings, counters)
+
+
+def follow(
+    context: Context, brand_id: int, stream: Stream, findings: Sequence[Finding], counters: Counters
+) -> None:
+    """Decide about the incidents of one brand by what was found at this look, and write the changes.
 
     When there is something to write, it is decided once more with the brand locked: of two processes that look at the
     same time, the second one finds what the first one has written.
     """
-    session, brand_id = context.session, brand.id or 0
-    stream = read_stream(session, brand, context.now)
-    plan = _decide(context, brand_id, ask(context.settings, stream) if stream.voices else [])
-    if plan.is_empty:
+    session, known = context.session, _known(context, brand_id)
+    if not known and not findings:
         return
-    session.commit()
-    incidents.lock(session, brand_id)
-    _write(context, brand_id, _decide(context, brand_id, plan.findings), stream, counters)
+    kept = spreads.latest(session, [one.id for one in known if one.state is IncidentState.OPEN])
+    old = {number: spread_then for number, (spread_then, at) in kept.items() if _still_so(at, stream)}
+    new = {one.id: how_far(session, brand_id, one, stream) for one in known if one.id not in old}
+    gone: Mapping[int, Spread] = old | {number: found for number, found in new.items() if found}
+    if not _decide(context, known, findings, gone, stream).is_empty:
+        session.commit()
+        incidents.lock(session, brand_id)
+        plan = _decide(context, _known(context, brand_id), findings, gone, stream)
+        _write(context, brand_id, plan, stream, counters)
+        gone = _gone(context, brand_id, plan, stream, gone)
+    for incident_id, spread_now in gone.items():
+        if incident_id not in old:
+            spreads.keep(session, incident_id, spread_now, context.now)
+
+
+def _still_so(at: datetime, stream: Stream) -> bool:
+    """Whether nothing came since then, and so little time has passed that it is no news either."""
+    newest = max((voice.seen_at for voice in stream.voices), default=at)
+    return newest <= at and timedelta() <= stream.now - at < STALE
+
+
+def _known(context: Context, brand_id: int) -> list[IncidentFacts]:
+    return incidents.going_on(context.session, brand_id, context.now - context.settings.detection.incidents.calm_after)
+
+
+def how_far(session: Session, brand_id: int, incident: IncidentFacts, stream: Stream) -> Spread | None:
+    """How far an open incident has gone; None for one that is not open, or of which no voice is left."""
+    if incident.state is not IncidentState.OPEN:
+        return None
+    since, recent = max(incident.started_at, stream.now - LONGEST), stream.now - RECENT
+    older = streams.evidence(session, brand_id, incident.id, since, recent) if since < recent else []
+    heard = {voice.mention_id: voice for voice in (*older, *stream.voices)}
+    voices = rules.voices_of(incident.cell, incident.mention_ids, incident.kind, heard.values())
+    return spread(voices, stream.now) if voices else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What one look comes to: the findings, the incidents that go on by them, and the changes."""
+    """What one look comes to: the incidents that go on by its findings, the changes, and what is kept for later."""
 
-    findings: Sequence[Finding]
-    going_on: Sequence[tuple[int, Sequence[Finding]]]
+    assigned: Sequence[rules.Assigned]
+    absorbed: Mapping[int, frozenset[int]]  # the incidents that others became part of, and the evidence of those
     changes: Sequence[Change]
+    missed: Sequence[tuple[Finding, str]]
 
     @property
     def is_empty(self) -> bool:
-        return not self.going_on and not self.changes
+        return not (any(incident for incident, _ in self.assigned) or self.changes or self.missed)
 
 
-def _decide(context: Context, brand_id: int, findings: Sequence[Finding]) -> _Plan:
-    settings, now = context.settings, context.now
-    options = settings.detection.incidents
-    known = incidents.going_on(context.session, brand_id, now - options.calm_after)
-    if not known and not findings:
-        return _Plan((), (), ())
-    assigned = rules.assign(known, findings, options)
-    changes = rules.decide(known, findings, now, options, names_of(settings, findings))
-    return _Plan(findings, [(incident.id, group) for incident, group in assigned if incident], changes)
+def _decide(
+    context: Context,
+    known: Sequence[IncidentFacts],
+    findings: Sequence[Finding],
+    gone: Mapping[int, Spread],
+    stream: Stream,
+) -> _Plan:
+    options, names = context.settings.detection.incidents, names_of(context.settings, findings)
+    unheard = {one.id: unheard_of(one, stream) for one in known}
+    missed = rules.near_misses(known, findings, options)
+    evidence = {one.id: one.mention_ids for one in known}
+    absorbed: dict[int, frozenset[int]] = {}
+    for part, whole in rules.absorbed(known, findings, options).items():
+        absorbed[whole] = absorbed.get(whole, frozenset()) | evidence[part]
+    return _Plan(
+        assigned=rules.assign(known, findings, options),
+        absorbed=absorbed,
+        changes=rules.decide(known, findings, context.now, options, names, gone, unheard=unheard),
+        missed=[(finding, rules.sentence(finding, names)) for finding in missed],
+    )
+
+
+def unheard_of(incident: IncidentFacts, stream: Stream) -> list[tuple[datetime, datetime]]:
+    """The hours since the incident was last heard, this one left out, in which its place was not listened to.
+
+    None where nobody ever listened: then only what is said tells when it is over.
+    """
+    series = stream.hourly[WHOLE]
+    if incident.cell.dimension is Dimension.SOURCE:
+        series = stream.hourly.get(incident.cell, series)
+    first = max(0, (incident.last_finding_at - series.start) // series.step)
+    over = max(first, (stream.now - series.start) // series.step)
+    if not series.known.any():
+        return []
+    deaf = (first + np.flatnonzero(~series.known[first:over])).tolist()
+    return [(series.start + series.step * hour, series.start + series.step * (hour + 1)) for hour in deaf]
 
 
 def _write(context: Context, brand_id: int, plan: _Plan, stream: Stream, counters: Counters) -> None:
     session, now = context.session, context.now
-    for incident_id, group in plan.going_on:
-        incidents.heard_again(session, incident_id, group, now)
+    for incident, group in plan.assigned:
+        if incident:
+            incidents.heard_again(session, incident.id, rules.remembered(incident, group), now)
+    for incident_id, evidence in plan.absorbed.items():
+        incidents.add_evidence(session, incident_id, evidence)
     for change in plan.changes:
         told = rules.size(change.finding) if change.finding else 0.0
-        incidents.apply(session, brand_id, _with_link(change, stream), told, now)
+        written = incidents.apply(session, brand_id, _with_link(change, stream), told, now)
+        if change.kind is ChangeKind.OPENED:
+            incidents.add_evidence(session, written.id or 0, _said_by_all(plan, change))
         counters[f"incidents {change.kind}"] += 1
+    held.keep(session, brand_id, plan.missed, now)
+
+
+def _said_by_all(plan: _Plan, change: Change) -> frozenset[int]:
+    """The evidence of all findings that open an incident together, not only of the one that it is named by."""
+    groups = (group for _, group in plan.assigned if any(one is change.finding for one in group))
+    return frozenset(number for group in groups for one in group for number in one.mention_ids)
+
+
+def _gone(
+    context: Context, brand_id: int, plan: _Plan, stream: Stream, gone: Mapping[int, Spread]
+) -> Mapping[int, Spread]:
+    """How far each incident has gone, those that opened just now included."""
+    if all(change.incident_id in gone for change in plan.changes):
+        return gone
+    session = context.session
+    new = [one for one in _known(context, brand_id) if one.id not in gone]
+    return {**gone, **{one.id: found for one in new if (found := how_far(session, brand_id, one, stream))}}
 
 
 def read_stream(session: Session, brand: Brand, now: datetime) -> Stream:
@@ -95,7 +207,15 @@ def read_stream(session: Session, brand: Brand, now: datetime) -> Stream:
     heard = streams.load(session, brand_id, start, now - RECENT, now)
     hourly = _hourly(heard, start)
     troubled = incidents.troubled(session, brand_id, start)
-    return Stream(brand.slug, now, hourly, heard.voices, tuple(troubled))
+    rated = tuple(ratings.tracks(session, brand_id, now - RATED, now))
+    places = {voice.source for voice in heard.voices if is_review(voice)}
+    before = reviewed.before(session, brand_id, places, start, now - LATELY)
+    return Stream(brand.slug, now, hourly, heard.voices, tuple(troubled), rated, before)
+
+
+def is_review(voice: Voice) -> bool:
+    """Whether its source is one of reviews, of which is to be known what they were like before."""
+    return voice.kind is MentionKind.REVIEW or (voice.rating is not None and voice.kind is not MentionKind.SURVEY)
 
 
 def _hourly(heard: streams.Heard, start: datetime) -> dict[Cell, Series]:
@@ -130,5 +250,6 @@ def _with_link(change: Change, stream: Stream) -> Change:
 def names_of(settings: Settings, findings: Sequence[Finding]) -> dict[str, str]:
     """How themes and languages are called in a sentence."""
     cells = [finding.cell for finding in findings]
-    languages = {cell.key: language_name(cell.key) for cell in cells if cell.dimension is Dimension.LANGUAGE}
+    codes = {cell.key for cell in cells if cell.dimension is Dimension.LANGUAGE}
+    languages = {code: UNKNOWN_LANGUAGE if code in ("", "und") else language_name(code) for code in codes}
     return languages | {theme.id: theme.name.lower() for theme in settings.themes}

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, exists, or_, select
 
-from monitor.facts import ChangeKind, Dimension, Quote, Severity
+from monitor.facts import ChangeKind, Dimension, IncidentState, Quote, Severity
 from monitor.models import (
     Alert,
     AlertState,
@@ -42,6 +42,7 @@ class Heard(NamedTuple):
     severity: Severity
     dimension: Dimension
     key: str
+    state: IncidentState
 
 
 def unrouted(session: Session) -> list[int]:
@@ -92,6 +93,7 @@ def told(session: Session, incident: Incident, since: datetime) -> list[Heard]:
             col(IncidentChange.severity),
             col(Incident.dimension),
             col(Incident.key),
+            col(Incident.state),
         )
         .join(IncidentChange, col(IncidentChange.id) == Alert.change_id)
         .join(Incident, col(Incident.id) == Alert.incident_id)

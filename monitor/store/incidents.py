@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.facts import Cell, Change, ChangeKind, Finding, IncidentFacts, IncidentState, Severity
+from monitor.facts import Cell, Change, ChangeKind, Finding, IncidentFacts, IncidentState, Mark, Severity
 from monitor.models import Brand, Incident, IncidentChange, IncidentMention, Mention
 from monitor.models import Finding as FindingRow
 
 _ACTIVE = (IncidentState.OPEN, IncidentState.CALMED)
+_PAST = (IncidentState.RESOLVED, IncidentState.DISMISSED)
 _FACTS = (
     col(Incident.id),
     col(Incident.state),
@@ -25,6 +26,7 @@ _FACTS = (
     col(Incident.calmed_at),
     col(Incident.told_size),
     col(Incident.told_sources),
+    col(Incident.kind),
 )
 _DISMISSED_LATELY = (col(Incident.state) == IncidentState.DISMISSED) & (
     col(Incident.last_finding_at) > sa.bindparam("dismissed_since")
@@ -66,6 +68,7 @@ def _facts(session: Session, row: Any) -> IncidentFacts:
         calmed_at=row.calmed_at,
         told_size=row.told_size,
         told_sources=tuple(row.told_sources),
+        kind=row.kind,
         mention_ids=frozenset(evidence),
     )
 
@@ -88,14 +91,19 @@ def troubled(session: Session, brand_id: int, since: datetime) -> list[tuple[dat
 def apply(session: Session, brand_id: int, change: Change, told_size: float, now: datetime) -> Incident:
     """Write one change that the rules decided: incident, finding, evidence, and the change itself.
 
-    `told_size` is how large people are told it is; it only ever grows.
+    `told_size` is how large people are told it is; it only ever grows, but begins anew when a calmed one comes back.
+    What somebody dismissed in the meantime stays dismissed, and nothing is written.
     """
     incident = _find_or_open(session, brand_id, change, now)
+    if incident.state in _PAST:
+        return incident
     _move(incident, change.kind, now)
     incident.severity, incident.sentence = change.severity, change.sentence
+    incident.kind, incident.why = change.trouble or incident.kind, change.why or incident.why
     finding_id = None
     if change.finding is not None:
-        incident.told_size = max(incident.told_size, told_size)
+        again = change.kind is ChangeKind.OPENED
+        incident.told_size = told_size if again else max(incident.told_size, told_size)
         incident.told_sources = sorted({*incident.told_sources, *change.finding.sources})
         incident.last_finding_at = now
         finding_id = keep_finding(session, incident, change.finding, now)
@@ -116,7 +124,7 @@ def apply(session: Session, brand_id: int, change: Change, told_size: float, now
 
 def _find_or_open(session: Session, brand_id: int, change: Change, now: datetime) -> Incident:
     if change.incident_id is not None:
-        return session.get_one(Incident, change.incident_id, populate_existing=True)
+        return session.get_one(Incident, change.incident_id, populate_existing=True, with_for_update=True)
     finding = change.finding
     assert finding is not None  # noqa: S101 (only a finding opens an incident)
     incident = Incident(
@@ -160,6 +168,7 @@ def keep_finding(session: Session, incident: Incident, finding: Finding, now: da
         dimension=finding.cell.dimension,
         key=finding.cell.key,
         severity=finding.severity,
+        kind=finding.kind,
         window_start=finding.window_start,
         window_end=finding.window_end,
         seen=finding.seen,
@@ -178,18 +187,20 @@ def keep_finding(session: Session, incident: Incident, finding: Finding, now: da
 
 def evidence_of(finding: Finding) -> dict[str, Any]:
     """The part of a finding that is kept as JSON."""
-    names = ("authors", "sources", "themes", "languages", "mention_ids", "video", "first_mention_id")
+    names = (
+        *("authors", "sources", "themes", "languages", "mention_ids", "video", "first_mention_id"),
+        *("copies", "rating"),
+    )
     values = asdict(finding)
     return {name: values[name] for name in names}
 
 
-def heard_again(session: Session, incident_id: int, findings: Iterable[Finding], now: datetime) -> None:
-    """The trouble goes on: remember when, and what was said."""
+def heard_again(session: Session, incident_id: int, said: Iterable[int], now: datetime) -> None:
+    """The trouble goes on: remember when, and the mentions that tell of it."""
     incident = session.get_one(Incident, incident_id, populate_existing=True)
     incident.last_finding_at = now
     session.add(incident)
-    for finding in findings:
-        add_evidence(session, incident_id, finding.mention_ids)
+    add_evidence(session, incident_id, said)
 
 
 def add_evidence(session: Session, incident_id: int, mention_ids: Iterable[int]) -> None:
@@ -198,3 +209,46 @@ def add_evidence(session: Session, incident_id: int, mention_ids: Iterable[int])
     new = sorted(set(mention_ids) - known)
     session.add_all(IncidentMention(incident_id=incident_id, mention_id=number) for number in new)
     session.flush()
+
+
+class Judged(NamedTuple):
+    """An incident and what people said of it; `detector` is that of its first finding, "" when none is kept."""
+
+    incident: IncidentFacts
+    detector: str
+    mark: Mark | None
+    dismissed: bool
+
+    @property
+    def verdict(self) -> Mark | None:
+        """The mark; a dismissed incident is noise unless somebody marked it otherwise."""
+        return self.mark or (Mark.NOISE if self.dismissed else None)
+
+
+_FIRST_DETECTOR = (
+    sa.select(col(FindingRow.detector))
+    .where(col(FindingRow.incident_id) == col(Incident.id))
+    .order_by(col(FindingRow.id))
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+def judged(session: Session, brand_id: int | None, since: datetime) -> list[Judged]:
+    """The incidents opened from `since` on, of one brand or of all, oldest first, with what people said of each."""
+    query = sa.select(*_FACTS, col(Incident.mark), _FIRST_DETECTOR.label("detector"))
+    query = query.where(col(Incident.opened_at) >= since).order_by(col(Incident.opened_at), col(Incident.id))
+    if brand_id is not None:
+        query = query.where(col(Incident.brand_id) == brand_id)
+    return [
+        Judged(_facts(session, row), row.detector or "", row.mark, row.state is IncidentState.DISMISSED)
+        for row in session.execute(query).all()
+    ]
+
+
+def mark(session: Session, incident_id: int, said: Mark | None, actor: str, now: datetime) -> bool:
+    """Write what a person says of an incident, None to take it back; False when there is no such incident."""
+    by, at = (actor, now) if said else ("", None)
+    changed = sa.update(Incident).where(col(Incident.id) == incident_id).values(mark=said, marked_by=by, marked_at=at)
+    found = session.execute(changed.execution_options(synchronize_session=False))
+    return bool(found.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result counts its rows

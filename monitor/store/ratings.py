@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.facts import AggregateRating
-from monitor.models import Rating, Source
+from monitor.facts import AggregateRating, RatingTrack
+from monitor.models import Rating, Source, SourceBrand
 
 Key = tuple[int, str]
 """Source and key of a rated thing."""
@@ -165,3 +166,49 @@ def _row(source_id: int, key: str, found: AggregateRating, now: datetime) -> Rat
         ratings=found.ratings,
         reviews=found.reviews,
     )
+
+
+MOST_TRACKED = 20_000  # rows of all things of a brand
+_TRACKS = (
+    sa.select(
+        col(Source.slug),
+        col(Rating.key),
+        col(Rating.item),
+        col(Rating.worst),
+        col(Rating.best),
+        col(Rating.taken_at),
+        col(Rating.value),
+        col(Rating.ratings),
+    )
+    .join(SourceBrand, col(SourceBrand.source_id) == col(Rating.source_id))
+    .join(Source, col(Source.id) == col(Rating.source_id))
+    .where(
+        col(SourceBrand.brand_id) == sa.bindparam("brand"),
+        col(Source.active),
+        col(Rating.seen_at) >= sa.bindparam("since"),
+        col(Rating.taken_at) <= sa.bindparam("now"),
+    )
+    .order_by(col(Rating.source_id), col(Rating.key), col(Rating.taken_at))
+    .limit(MOST_TRACKED)
+)
+
+
+def tracks(session: Session, brand_id: int, since: datetime, now: datetime) -> list[RatingTrack]:
+    """The average ratings on the pages of a brand's sources from `since` on, as they changed, in their newest scale."""
+    session.flush()
+    rows = session.connection().execute(_TRACKS, {"brand": brand_id, "since": since, "now": now}).fetchall()
+    return [_track(list(steps)) for _, steps in groupby(rows, key=lambda row: (row[0], row[1]))]
+
+
+def scale(worst: float | None, best: float | None) -> tuple[float, float]:
+    """The ends of a scale; where a page tells none, 1 to 5 is meant, as in schema.org."""
+    return 1.0 if worst is None else worst, 5.0 if best is None else best
+
+
+def _track(rows: Sequence[Any]) -> RatingTrack:
+    source, _, item, worst, best = rows[-1][:5]
+    low, high = scale(worst, best)
+    steps = tuple(
+        (at, value, count) for *_, lowest, highest, at, value, count in rows if (lowest, highest) == (worst, best)
+    )
+    return RatingTrack(source, item, low, high, steps)

@@ -1,7 +1,7 @@
 """What detectors get to know of a brand: its counts, its recent voices, and when its sources were heard."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlmodel import Session, col
 
-from monitor.facts import RELEVANT, WHOLE, Cell, Dimension, MediaKind, Voice
+from monitor.facts import RELEVANT, WHOLE, Cell, Dimension, MediaKind, MentionKind, Voice
 from monitor.models import (
     Assessment,
     AssessmentTheme,
     Coverage,
+    IncidentMention,
     Media,
     Mention,
     MentionBrand,
@@ -25,11 +26,14 @@ from monitor.models import (
     Theme,
 )
 from monitor.store import counts
+from monitor.store.ratings import scale
 
 Span = tuple[datetime, datetime]
 HOUR = timedelta(hours=1)
 
 HALF = 0.5
+NEW_FOR = timedelta(days=2)
+"""So long after their first text an author is a newcomer."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ def load(session: Session, brand_id: int, start: datetime, recent: datetime, now
     size = max(0, -((start - now) // HOUR))
     sums = counts.read_grid(session, brand_id, Resolution.HOUR, start, size)
     sums.setdefault(WHOLE, np.zeros((3, size)))
-    return Heard(sums, _known(session, brand_id, sums, start, now), tuple(voices(session, brand_id, recent, now)))
+    known = _known(session, brand_id, sums, start, now)
+    return Heard(sums, known, tuple(voices(session, brand_id, recent, now)))
 
 
 def _known(
@@ -128,6 +133,10 @@ _VOICES = (
         col(Mention.url),
         col(Mention.fresh),
         col(Mention.repost_ref).is_not(None),
+        col(Mention.kind),
+        col(Mention.rating_value),
+        col(Mention.rating_worst),
+        col(Mention.rating_best),
     )
     .select_from(MentionBrand)
     .join(Mention, col(Mention.id) == col(MentionBrand.mention_id))
@@ -144,16 +153,31 @@ _VOICES = (
 )
 
 
+_OLDER = _VOICES.join(IncidentMention, col(IncidentMention.mention_id) == col(Mention.id)).where(
+    col(IncidentMention.incident_id) == sa.bindparam("incident")
+)
+
+
 def voices(session: Session, brand_id: int, recent: datetime, now: datetime) -> list[Voice]:
     """The assessed mentions of a brand published in [recent, now], in order of time."""
-    found = _rows(session, _VOICES, brand=brand_id, recent=recent, now=now)
+    return _voices(session, _rows(session, _VOICES, brand=brand_id, recent=recent, now=now))
+
+
+def evidence(session: Session, brand_id: int, incident_id: int, start: datetime, end: datetime) -> list[Voice]:
+    """The same, published in [start, end], of the evidence of one incident only."""
+    found = _rows(session, _OLDER, brand=brand_id, incident=incident_id, recent=start, now=end)
+    return _voices(session, found)
+
+
+def _voices(session: Session, found: Sequence[Any]) -> list[Voice]:
     themes = _themes(session, [row[1] for row in found])
     films = _filmed(session, [row[0] for row in found])
-    return [_voice(row, themes.get(row[1], ()), row[0] in films) for row in found]
+    first = first_heard(session, {row[4] for row in found if row[4] is not None and _is_review(row)})
+    return [_voice(row, themes.get(row[1], ()), row[0] in films, first.get(row[4])) for row in found]
 
 
-def _voice(row: Sequence[Any], themes: tuple[str, ...], video: bool) -> Voice:
-    number, _, at, seen_at, author, story, negative, source, language, followers, url, fresh, repost = row
+def _voice(row: Sequence[Any], themes: tuple[str, ...], video: bool, first: datetime | None) -> Voice:
+    number, _, at, seen_at, author, story, negative, source, language, followers, url, fresh, repost, kind = row[:14]
     return Voice(
         mention_id=number,
         at=at,
@@ -169,7 +193,25 @@ def _voice(row: Sequence[Any], themes: tuple[str, ...], video: bool) -> Voice:
         video=video,
         fresh=fresh,
         repost=repost,
+        kind=kind,
+        rating=place_of(*row[14:]),
+        newcomer=first is not None and _is_review(row) and at - first <= NEW_FOR,
     )
+
+
+def _is_review(row: Sequence[Any]) -> bool:
+    return row[13] is MentionKind.REVIEW or row[14] is not None
+
+
+def place_of(value: float | None, worst: float | None, best: float | None) -> float | None:
+    """Where a rating stands between the ends of its scale, 0..1; None when it cannot be of that scale.
+
+    An 8 where no scale is told is none of 1 to 5. Many a page counts from 0 without saying so.
+    """
+    low, high = scale(worst, best)
+    if value is None or high <= low or not min(low, 0.0) <= value <= high:
+        return None
+    return max(0.0, (value - low) / (high - low))
 
 
 CHUNK = 10_000  # SQLite takes at most 32,766 values in one statement
@@ -196,4 +238,20 @@ def _filmed(session: Session, mention_ids: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for start in range(0, len(mention_ids), CHUNK):
         found.update(row[0] for row in _rows(session, _FILMS, mentions=mention_ids[start : start + CHUNK]))
+    return found
+
+
+_FIRST = (
+    sa.select(col(Mention.author_id), sa.func.min(Mention.published_at))
+    .where(col(Mention.author_id).in_(sa.bindparam("authors", expanding=True)))
+    .group_by(col(Mention.author_id))
+)
+
+
+def first_heard(session: Session, author_ids: Collection[int]) -> dict[int, datetime]:
+    """When each author's first text that we have was published; asked for those of reviews only, who wrote little."""
+    found: dict[int, datetime] = {}
+    authors = sorted(author_ids)
+    for start in range(0, len(authors), CHUNK):
+        found.update(dict(_rows(session, _FIRST, authors=authors[start : start + CHUNK])))
     return found

@@ -11,7 +11,7 @@ from lxml import html
 
 from monitor.alerting.message import MAX_ATTACHED, presentable
 from monitor.alerting.notifiers import email, send
-from monitor.facts import Attachment, Message, Row, Section
+from monitor.facts import Attachment, Message, Row, Section, Severity
 from tests.alerting.notifiers.stages import mail_options
 from tests.alerting.receivers import MailServer, mail_server
 from tests.alerting.samples import HOSTILE, TELUGU, URDU, message, quote
@@ -186,3 +186,8 @@ def test_lines_of_a_quote_cannot_pass_for_lines_of_the_mail(given: Message) -> N
     assert text.count("Emberwatch\n") == text.count("  Emberwatch\n") > 0
     assert text.count("https://evil") == text.count("  https://evil")
     assert text.splitlines().count("-- ") == 1
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+def test_every_severity_makes_a_mail(severity: Severity) -> None:
+    assert "Where" in body(composed(message(severity=severity, facts=(("Where", "here"),))), "html")

@@ -1,10 +1,13 @@
 """What messages say."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from monitor.alerting.message import build, build_test, build_trouble, from_dict, to_dict
-from monitor.facts import ChangeKind, Message
+from monitor.facts import ChangeKind, Kind, Message, RatingFall
 from tests.alerting.samples import HOSTILE, NOON, details, message, quote
 
 
@@ -53,6 +56,50 @@ def test_the_end_says_how_long_it_took_and_quotes_nobody() -> None:
 
 def test_an_incident_without_a_finding_still_makes_a_message() -> None:
     assert built(evidence=None, subject="").subject == "[high] Rose Cart: complaints are spreading"
+
+
+FALL = RatingFall(before=4.4, now=2.1, worst=1.0, best=5.0, ratings=38, item="Lamp")
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject", "row"),
+    [
+        (
+            {"kind": Kind.REVIEW_BOMBING},
+            "review bombing, 14 low ratings in 40 min",
+            ("Low ratings", "14 in 40 min, usually 0.6"),
+        ),
+        ({"kind": Kind.SLOW_BURN}, "slow burn, 14 negative in 40 min", ("Negative", "14 in 40 min, usually 0.6")),
+        ({"kind": Kind.VOLUME}, "14 mentions in 40 min", ("Mentions", "14 in 40 min, usually 0.6")),
+        (
+            {"kind": Kind.RATING_DROP, "rating": FALL},
+            "rating fell to 2.1 of 5, usually 4.4",
+            ("Rating", "2.1 of 5 by 38 new ratings in 40 min, usually 4.4"),
+        ),
+        ({"kind": Kind.RATING_DROP}, "rating fell in 40 min", ("Negative", "14 in 40 min, usually 0.6")),
+    ],
+)
+def test_every_kind_of_trouble_is_called_by_its_name(
+    changes: dict[str, object], subject: str, row: tuple[str, str]
+) -> None:
+    sent = built(evidence=replace(details().evidence, **changes))
+    assert sent.subject == f"[high] Rose Cart, Refund: {subject}"
+    assert row in sent.facts
+
+
+def test_an_average_on_a_page_has_no_authors() -> None:
+    sent = built(evidence=replace(details().evidence, kind=Kind.RATING_DROP, rating=FALL, authors=0))
+    assert dict(sent.facts)["Voices"] == "2 sources (reviews, blog)"
+
+
+def test_a_message_says_why_where_it_goes_and_what_to_do() -> None:
+    told = {"why": "High: far above the usual.", "spread": "growing; 14 now", "advice": "Report them to the platform."}
+    sent, facts = built(**told), dict(built(**told).facts)
+    assert (facts["Why"], facts["Where it goes"]) == ("High: far above the usual.", "growing; 14 now")
+    assert sent.next_step == "Report them to the platform."
+    over = built(kind=ChangeKind.RESOLVED, **told)
+    assert not {"Why", "Where it goes"} & dict(over.facts).keys()
+    assert over.next_step == "Check that nobody still waits for an answer."
 
 
 def test_messages_of_one_incident_share_a_thread() -> None:

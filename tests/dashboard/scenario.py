@@ -1,18 +1,33 @@
 """A shop on a bad day: three quiet weeks, then a refund complaint that spreads in five languages."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from monitor.facts import Cell, ChangeKind, Dimension, IncidentState, MentionKind, Severity
+from monitor.facts import (
+    Amplifier,
+    Cell,
+    ChangeKind,
+    Dimension,
+    Forecast,
+    Held,
+    IncidentState,
+    Kind,
+    Mark,
+    MentionKind,
+    Reproduction,
+    Severity,
+    Spread,
+)
 from monitor.jobs import answer
 from monitor.models import (
     AlertState,
     Brand,
     CaseState,
     ChannelHealth,
+    HeldFinding,
     Incident,
     IncidentChange,
     JobHealth,
@@ -101,6 +116,7 @@ def play(session: Session, now: datetime) -> Scene:
     _calm_voices(session, brand, sources, now)
     incident = _incident(session, brand, evidence, now)
     _cases(session, brand, sources, evidence, incident, now)
+    _nearly(session, brand, now)
     _machinery(session, now)
     session.commit()
     return Scene(brand, incident, evidence)
@@ -202,6 +218,8 @@ def _incident(session: Session, brand: Brand, evidence: list[Mention], now: date
         session, brand, evidence, at=opened, severity=Severity.CRITICAL, cell=Cell(Dimension.THEME, "refund"),
         sentence="27 negative in 80 min about refunds, usually 0.6; 24 authors, 3 sources; first: "
         "https://example.org/1",
+        why="Critical: 50 authors, and each voice brings about 1.4 more.",
+        spread=_spread(evidence), spread_at=now - MINUTE,
     )  # fmt: skip
     first = session.exec(select(IncidentChange).where(IncidentChange.incident_id == incident.id)).one()
     worse = make_change(
@@ -220,10 +238,40 @@ def _incident(session: Session, brand: Brand, evidence: list[Mention], now: date
     old = make_incident(
         session, brand, at=now - timedelta(days=9), state=IncidentState.RESOLVED,
         cell=Cell(Dimension.THEME, "delivery"), sentence="9 negative in 3 h about delivery, usually 1.1.",
-        resolved_at=now - timedelta(days=8), owner="Bilal",
+        resolved_at=now - timedelta(days=8), owner="Bilal", mark=Mark.USEFUL, marked_by="Bilal",
+        marked_at=now - timedelta(days=8),
     )  # fmt: skip
     make_change(session, old, ChangeKind.RESOLVED, now - timedelta(days=8), "Quiet for 18 h.")
     return incident
+
+
+def _spread(evidence: list[Mention]) -> dict[str, object]:
+    """As of ever faster complaints; two of them were heard by many."""
+    return asdict(
+        Spread(
+            voices=30, per_hour=22.0, authors=30, reach=21_500, sources=3, languages=5, video=True,
+            reproduction=Reproduction(1.4, 1.1, 1.8, 0.98),
+            forecasts=(
+                Forecast(1, 38, 49, 66), Forecast(3, 50, 72, 118), Forecast(6, 58, 92, 176), Forecast(24, 60, 140, 400),
+            ),
+            amplifiers=(Amplifier(evidence[1].id or 0, 120_000, 14), Amplifier(evidence[3].id or 0, 0, 9)),
+        )
+    )  # fmt: skip
+
+
+def _nearly(session: Session, brand: Brand, now: datetime) -> None:
+    """Two that were none: a launch, and a bought review or two."""
+    launch = {"detector": "spike", "kind": Kind.SPIKE, "reason": Held.ALL_UP, "strength": 5.9}
+    bought = {"detector": "review_bombing", "kind": Kind.REVIEW_BOMBING, "reason": Held.BELOW, "strength": 4.7}
+    told = {
+        "launch": "11 negative mentions in 3 h, usually 1.2; 10 authors, 2 sources",
+        "bought": "Review bombing: 8 low ratings by 8 authors on shop-reviews in 12 h, usually 0.6; "
+        "most of them new here",
+    }
+    for hours, name, values in ((30, "launch", launch), (70, "bought", bought)):
+        at = now - hours * HOUR
+        near = {"brand_id": brand.id, "dimension": Dimension.ALL, "seen": 9.0, "expected": 1.0, "authors": 8}
+        session.add(HeldFinding(**near, **values, sentence=told[name], first_at=at - HOUR, last_at=at, looks=42))
 
 
 def _cases(

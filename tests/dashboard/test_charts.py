@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard import charts
 from dashboard.data.series import Bucket
+from monitor.facts import Forecast, Spread
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -45,3 +46,43 @@ def test_moments_of_a_story_are_counted_in_buckets():
 
 def test_a_story_of_no_length_has_one_bucket():
     assert len(charts.of_moments([START], START, START)) == 1
+
+
+SPREAD = Spread(
+    voices=60,
+    per_hour=12,
+    authors=40,
+    reach=900,
+    sources=1,
+    languages=1,
+    video=False,
+    forecasts=(Forecast(1, 64, 72, 84), Forecast(3, 70, 90, 120), Forecast(24, 80, 200, 900)),
+)
+
+
+def test_a_forecast_is_what_is_to_come_per_bucket_within_six_hours():
+    first, second = charts.bands(SPREAD, START, HOUR / 4)
+    assert (first.start, first.end, first.low, first.median, first.high) == (START, START + HOUR, 1.0, 3.0, 6.0)
+    assert (second.start, second.end) == (START + HOUR, START + 3 * HOUR)
+    assert (second.low, second.median, second.high) == (0.0, 18 / 8, 6.0)
+
+
+def test_without_a_forecast_nothing_is_drawn_ahead():
+    assert charts.bands(None, None, HOUR) == ()
+    spec = charts.trouble(BUCKETS, [], ZoneInfo("UTC"), charts.bands(SPREAD, START, HOUR)).to_dict()
+    assert len(spec["layer"]) == len(charts.trouble(BUCKETS, [], ZoneInfo("UTC")).to_dict()["layer"]) + 2
+
+
+def test_a_wild_forecast_does_not_flatten_what_was():
+    wild = (charts.Band(START, START + HOUR, 0.0, 50.0, 9000.0),)
+    layers = charts.trouble(BUCKETS, [], ZoneInfo("UTC"), wild).to_dict()["layer"]
+    domains = [
+        layer["encoding"]["y"]["scale"]["domain"] for layer in layers if "scale" in layer["encoding"].get("y", {})
+    ]
+    assert max(high for _, high in domains) < 20
+
+
+def test_what_is_said_in_all_is_drawn_beside_its_own_usual():
+    layers = charts.trouble(BUCKETS, [], ZoneInfo("UTC"), field="mentions").to_dict()["layer"]
+    fields = {layer["encoding"]["y"]["field"] for layer in layers if "field" in layer["encoding"].get("y", {})}
+    assert fields == {"mentions", "usual_mentions"}

@@ -7,16 +7,24 @@ import sqlalchemy as sa
 import streamlit as st
 from sqlmodel import select
 
-from dashboard import frame
+from dashboard import complaints, frame
 from dashboard.data.inbox import Show
 from monitor.clock import utcnow
-from monitor.facts import IncidentState
+from monitor.facts import WHOLE, Cell, Dimension, IncidentState, Kind, Mark
 from monitor.jobs import answer
-from monitor.models import Case, CaseState, Incident, Reply
+from monitor.models import Brand, Case, CaseState, Finding, Incident, Reply
 from monitor.store.database import open_database
 from tests.dashboard.pages import ADDRESSES, act_as, button, open_page, words_of, write_config
 from tests.dashboard.scenario import HOSTILE, Scene
-from tests.factories import database_session, make_brand, make_case, make_mention, make_source, new_database
+from tests.factories import (
+    database_session,
+    make_brand,
+    make_case,
+    make_incident,
+    make_mention,
+    make_source,
+    new_database,
+)
 
 Full = tuple[str, Scene]
 
@@ -63,6 +71,102 @@ def test_a_link_to_an_incident_shows_evidence_and_who_was_told_and_why(full: Ful
     assert "was told of “opened”, because a new incident opened" in words
     assert "was <b>not</b> told of “opened”, because it is less severe" in words
     assert "550 mailbox is full" in words
+
+
+def test_an_incident_says_why_it_is_severe_where_it_goes_and_what_to_do(full: Full):
+    words = words_of(open_page("incident", id="1"))
+    assert "<b>Why critical:</b> 50 authors" in words
+    assert "<b>Where it goes:</b> growing: each post brings about 1.4 more" in words
+    assert "<b>What to do:</b> Read the first complaints" in words
+    assert "sudden complaints" in words
+    assert "22 in the last hour" in words
+    assert "a film is among them" in words
+
+
+def test_who_carries_an_incident_leads_to_what_they_said(full: Full):
+    app = open_page("incident", id="1")
+    words = words_of(app)
+    assert "120,000 followers" in words
+    assert "14 more in the hour after it" in words
+    assert button(app, f"Open mention {full[1].evidence[1].id}")
+
+
+def test_an_incident_that_is_over_has_no_forecast_and_no_advice(full: Full):
+    words = words_of(open_page("incident", id="2"))
+    assert "Where it goes" not in words
+    assert "What to do" not in words
+    assert "said <b><bdi>Bilal</bdi></b>" in words
+
+
+def test_an_incident_is_marked_and_the_mark_is_taken_back(full: Full):
+    url, _scene = full
+    app = act_as(open_page("incident", id="1"), "Ayesha")
+    button(app, "Noise").click().run()
+    with database_session(url) as session:
+        marked = session.get_one(Incident, 1)
+        assert (marked.mark, marked.marked_by) == (Mark.NOISE, "Ayesha")
+    button(app, "Take back").click().run()
+    with database_session(url) as session:
+        assert session.get_one(Incident, 1).mark is None
+
+
+def test_a_mark_needs_a_name(full: Full):
+    url, _scene = full
+    button(open_page("incident", id="1"), "Useful").click().run()
+    with database_session(url) as session:
+        assert session.get_one(Incident, 1).mark is None
+
+
+def test_a_dismissed_incident_counts_as_noise_until_somebody_says_otherwise(full: Full):
+    url, _scene = full
+    with database_session(url) as session:
+        answer.dismiss_incident(session, 1, "A test", "Ayesha", utcnow())
+    assert "it counts as noise" in words_of(open_page("incident", id="1"))
+
+
+def test_what_nearly_was_an_incident_is_listed_with_its_reason(full: Full):
+    words = words_of(open_page("incident"))
+    assert "Not raised: as much more was said that is not negative" in words
+    assert "Review bombing: 8 low ratings" in words
+    assert "seen 42 times" in words
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "name"),
+    [
+        (Kind.REVIEW_BOMBING, Cell(Dimension.SOURCE, "shop-reviews"), "Complaints on shop-reviews"),
+        (Kind.RATING_DROP, Cell(Dimension.SOURCE, "shop-reviews"), "The rating of Rose Cart falls on shop-reviews"),
+        (Kind.SLOW_BURN, WHOLE, "Complaints about Rose Cart"),
+        (Kind.VOLUME, WHOLE, "Much is said about Rose Cart"),
+        (Kind.SPIKE, Cell(Dimension.STORY, "5"), "One story about Rose Cart that spreads"),
+    ],
+)
+def test_every_kind_of_incident_has_its_page(full: Full, kind: Kind, cell: Cell, name: str):
+    url, scene = full
+    with database_session(url) as session:
+        brand = session.get_one(Brand, scene.brand.id)
+        made = make_incident(session, brand, at=utcnow(), cell=cell, kind=kind, why="High: far above the usual.")
+        session.commit()
+        app = open_page("incident", id=str(made.id))
+    assert not app.exception
+    words = words_of(app)
+    assert f'<span class="ew-name">{name}</span>' in words
+    assert complaints.KINDS[kind] in words
+
+
+def test_a_fallen_rating_is_shown_in_its_scale(full: Full):
+    url, scene = full
+    with database_session(url) as session:
+        brand = session.get_one(Brand, scene.brand.id)
+        made = make_incident(session, brand, at=utcnow(), kind=Kind.RATING_DROP)
+        finding = session.exec(select(Finding).where(Finding.incident_id == made.id)).one()
+        fall = {"before": 4.4, "now": 2.1, "worst": 1.0, "best": 5.0, "ratings": 38, "item": "<b>Lamp</b>"}
+        finding.evidence = finding.evidence | {"rating": fall}
+        session.add(finding)
+        session.commit()
+        words = words_of(open_page("incident", id=str(made.id)))
+    assert "of 5, usually 4.4; 38 new ratings" in words
+    assert "<b>Lamp</b>" not in words
 
 
 def test_a_number_that_no_database_holds_is_never_asked_for(monkeypatch: pytest.MonkeyPatch):

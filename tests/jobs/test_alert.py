@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,8 +18,9 @@ from sqlmodel import Session, col, select
 
 from monitor.config import Settings
 from monitor.errors import ConfigError, DeliveryError
-from monitor.facts import ChangeKind, Severity
+from monitor.facts import Cell, ChangeKind, Dimension, Kind, Severity, Spread
 from monitor.jobs import alert as job
+from monitor.jobs import answer
 from monitor.jobs.context import Context
 from monitor.models import Alert, AlertState, Brand, Incident, IncidentChange
 from monitor.store import alerts
@@ -147,6 +149,30 @@ def test_routes_choose_by_theme_source_and_language(session: Session, incident: 
     ]
     run(session, settings(*({"type": "console", "id": name} for name in names), routes=routes))
     assert [row.reason for row in rows(session).values()] == ["new_incident", "no_route", "new_incident", "no_route"]
+
+
+def test_who_hears_of_openings_only_hears_when_a_notice_becomes_urgent(session: Session, incident: Incident) -> None:
+    given = settings(CONSOLE, routes=[{"channels": ["screen"], "tell": ["opened"]}])
+    incident.severity = Severity.WATCH
+    session.exec(select(IncidentChange)).one().severity = Severity.WATCH
+    session.commit()
+    assert run(session, given) == {"withheld below_severity": 1}
+    incident.severity = Severity.HIGH
+    happened(session, incident, ChangeKind.WORSENED)
+    assert run(session, given) == {"owed now_severe": 1, "sent": 1}
+    happened(session, incident, ChangeKind.WORSENED)
+    assert run(session, given) == {"withheld not_asked_for": 1}
+
+
+def test_a_message_says_what_is_known_of_the_incident(session: Session, incident: Incident) -> None:
+    spread = Spread(voices=60, per_hour=12, authors=40, reach=900, sources=1, languages=1, video=False)
+    incident.kind, incident.why, incident.spread = Kind.REVIEW_BOMBING, "High: new authors.", asdict(spread)
+    session.commit()
+    run(session, settings(CONSOLE))
+    (row,) = rows(session).values()
+    facts = dict(row.message["facts"])
+    assert (facts["Why"], facts["Where it goes"]) == ("High: new authors.", "60 so far, 12 in the last hour")
+    assert row.message["next_step"].startswith("Do not answer each of them.")
 
 
 def test_a_whole_episode_is_told_once_each_and_in_one_thread(
@@ -418,3 +444,41 @@ def test_testing_a_channel_that_does_not_work_says_why(monkeypatch: pytest.Monke
         job.test_channel(given, "team", NOON)
     with pytest.raises(ConfigError, match="'teem'; the config has team, screen"):
         job.test_channel(given, "teem", NOON)
+
+
+def test_an_incident_that_becomes_severe_is_told_once_to_every_channel_that_asks_for_it(
+    session: Session, brand: Brand
+) -> None:
+    incident = make_incident(session, brand, severity=Severity.WATCH)
+    session.commit()
+    boss = CONSOLE | {"id": "boss"}
+    routes = [
+        {"channels": ["screen"], "tell": ["opened"]},
+        {"channels": ["screen", "boss"]},
+        {"channels": ["boss"], "at_least": "critical"},
+    ]
+    given = settings(CONSOLE, boss, routes=routes)
+    assert run(session, given) == {"withheld below_severity": 2}
+    incident.severity = Severity.HIGH
+    happened(session, incident, ChangeKind.WORSENED, NOON + timedelta(minutes=5))
+    assert run(session, given, NOON + timedelta(minutes=5)) == {"owed worsened": 2, "sent": 2}
+    assert run(session, given, NOON + timedelta(minutes=6)) == {}
+
+
+def test_another_trouble_is_told_right_after_one_was_dismissed(session: Session, incident: Incident) -> None:
+    given, later = settings(CONSOLE), NOON + timedelta(minutes=5)
+    run(session, given)
+    answer.dismiss_incident(session, incident.id, "A test", "Amna", later)
+    make_incident(session, session.get_one(Brand, incident.brand_id), at=later)
+    session.commit()
+    assert run(session, given, later)["owed new_incident"] == 1
+
+
+def test_a_language_is_called_by_its_name_in_a_subject(session: Session, brand: Brand) -> None:
+    make_incident(session, brand, cell=Cell(Dimension.LANGUAGE, "ur-Latn"))
+    make_incident(session, brand, cell=Cell(Dimension.SOURCE, "refund"))
+    session.commit()
+    run(session, settings(CONSOLE))
+    subjects = [row.message["subject"] for row in rows(session).values()]
+    assert subjects[0].startswith("[high] Rose Cart, Roman Urdu: ")
+    assert subjects[1].startswith("[high] Rose Cart, refund: ")

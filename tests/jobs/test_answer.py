@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from monitor.cases import DismissReason, ServicePolicy
 from monitor.errors import AnswerRefused
-from monitor.facts import ChangeKind, IncidentState, Severity
+from monitor.facts import ChangeKind, IncidentState, Mark, Severity
 from monitor.jobs import answer
 from monitor.jobs.context import WAITING, Context
 from monitor.models import Case, CaseEvent, CaseState, IncidentChange, Mention, Reply, ReplyState
@@ -214,6 +214,22 @@ def test_an_incident_changes_hands_only_from_the_owner_that_was_seen(session: Se
     with pytest.raises(AnswerRefused, match="Ayesha looks after it"):
         answer.own_incident(session, incident.id, "Bilal", seen_owner="")
     assert answer.own_incident(session, incident.id, "Bilal", seen_owner="Ayesha").owner == "Bilal"
+
+
+def test_an_incident_is_marked_and_the_mark_is_taken_back(session: Session):
+    incident = make_incident(session, make_brand(session), state=IncidentState.RESOLVED)
+    marked = answer.mark_incident(session, incident.id, Mark.USEFUL, " Ayesha ", LATER)
+    assert (marked.mark, marked.marked_by, marked.marked_at) == (Mark.USEFUL, "Ayesha", LATER)
+    marked = answer.mark_incident(session, incident.id, None, "Bilal", LATER)
+    assert (marked.mark, marked.marked_by, marked.marked_at) == (None, "", None)
+
+
+def test_nobody_marks_without_a_name_or_an_incident_that_is_none(session: Session):
+    incident = make_incident(session, make_brand(session))
+    with pytest.raises(AnswerRefused):
+        answer.mark_incident(session, incident.id, Mark.NOISE, " ", LATER)
+    with pytest.raises(AnswerRefused, match="no incident 5"):
+        answer.mark_incident(session, 5, Mark.NOISE, "Ayesha", LATER)
 
 
 def test_an_unknown_incident_is_refused(session: Session):

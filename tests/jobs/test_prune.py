@@ -1,5 +1,6 @@
 """Tests of what is removed and what stays."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from monitor.config import Settings
-from monitor.facts import Sketch
+from monitor.facts import Held, Sketch
 from monitor.jobs import prune
 from monitor.jobs.context import Context
 from monitor.models import (
@@ -16,6 +17,7 @@ from monitor.models import (
     CaseState,
     Count,
     DoorEvent,
+    HeldFinding,
     Resolution,
     Run,
     RunOutcome,
@@ -23,8 +25,9 @@ from monitor.models import (
     Story,
     StoryBand,
 )
-from monitor.store import doors, retention, stories
+from monitor.store import doors, held, hosts, retention, stories
 from tests.factories import NOON, count_rows, make_author, make_brand, make_case, make_mention, make_run, make_source
+from tests.incidents.samples import FINDING
 
 DAY = timedelta(days=1)
 OLD = NOON - 31 * DAY
@@ -149,3 +152,19 @@ def test_events_of_doors_go_when_nobody_tells_them_again(session: Session, sourc
         doors.take_event(session, source.id or 0, name, NOON - days * DAY)
     assert prune.run(context(session))["events"] == 1
     assert session.exec(select(DoorEvent.event_id)).all() == ["new"]
+
+
+def test_a_host_that_a_source_left_long_ago_is_forgotten(session: Session, source: Source) -> None:
+    for at, name in ((NOON - timedelta(days=31), "old.example"), (NOON - timedelta(days=29), "new.example")):
+        hosts.note_asked(session, source.id or 0, [name], at)
+    assert prune.run(context(session))["hosts"] == 1
+    assert [host.name for host in hosts.of_source(session, source.id or 0)] == ["new.example"]
+
+
+def test_what_nearly_was_an_incident_is_kept_for_a_month(session: Session, brand: Brand):
+    near = replace(FINDING, held=Held.BELOW)
+    for at in (OLD, NOON - 29 * DAY):
+        held.keep(session, brand.id, [(near, "6 negative mentions")], at)
+    session.commit()
+    assert prune.run(context(session))["held"] == 1
+    assert session.exec(select(HeldFinding.last_at)).all() == [NOON - 29 * DAY]

@@ -10,7 +10,7 @@ from monitor.models import Brand, Rating, Source
 from monitor.store import ratings
 from tests.factories import NOON, make_brand, make_rating, make_source
 
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 WEEK_AGO = NOON - 7 * DAY
 
 
@@ -111,3 +111,30 @@ def test_a_history_begins_with_what_stood_at_its_start(session: Session, source:
 def test_without_ratings_there_is_nothing_to_tell(session: Session, source: Source):
     assert ratings.latest(session, [source.id]) == []
     assert ratings.changes(session, [], since=WEEK_AGO) == []
+
+
+def test_a_track_holds_the_steps_since_then_in_the_newest_scale(session: Session, source: Source):
+    make_rating(session, source, 90, NOON - 30 * DAY, best=100, worst=0)
+    for days, value in ((20, 4.7), (12, 4.5), (3, 4.2)):
+        make_rating(session, source, value, NOON - days * DAY, ratings=100 - days)
+    (track,) = ratings.tracks(session, 1, NOON - 10 * DAY, NOON)
+    assert (track.source, track.item, track.worst, track.best) == ("reviews", "Kettle", 1.0, 5.0)
+    assert track.steps == ((NOON - 3 * DAY, 4.2, 97),)
+    (track,) = ratings.tracks(session, 1, NOON - 40 * DAY, NOON)
+    assert [value for _, value, _ in track.steps] == [4.7, 4.5, 4.2]
+
+
+def test_what_stood_at_the_start_and_was_seen_since_begins_its_track(session: Session, source: Source):
+    make_rating(session, source, 4.7, NOON - 20 * DAY)
+    make_rating(session, source, 4.7, NOON - 2 * DAY)
+    make_rating(session, source, 4.2, NOON - DAY)
+    (track,) = ratings.tracks(session, 1, NOON - 10 * DAY, NOON)
+    assert [value for _, value, _ in track.steps] == [4.7, 4.2]
+
+
+def test_tracks_are_of_the_sources_of_one_brand_until_now(session: Session, source: Source):
+    make_rating(session, source, 4.7, NOON, best=None, worst=None)
+    make_rating(session, make_source(session, make_brand(session, "other"), "theirs"), 4.7, NOON)
+    (track,) = ratings.tracks(session, 1, NOON - DAY, NOON)
+    assert (track.worst, track.best) == (1.0, 5.0)
+    assert ratings.tracks(session, 1, NOON - DAY, NOON - HOUR) == []

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlmodel import Session
 
-from monitor.facts import WHOLE, Cell, Dimension, MediaKind
+from monitor.facts import WHOLE, Cell, Dimension, MediaKind, MentionKind
 from monitor.models import Media, MentionBrand
 from monitor.store import streams
 from monitor.store.streams import heard_spans
-from tests.factories import NOON, make_author, make_brand, make_coverage, make_mention, make_source
+from tests.factories import NOON, make_author, make_brand, make_coverage, make_incident, make_mention, make_source
 
 HOUR = timedelta(hours=1)
 
@@ -90,3 +91,69 @@ def test_a_cell_of_a_source_is_known_when_that_source_is(session: Session):
     assert heard.known[Cell(Dimension.SOURCE, "one")] == [(NOON - 2 * HOUR, NOON)]
     assert heard.known[Cell(Dimension.SOURCE, "other")] == []
     assert heard.known[WHOLE] == [(NOON - 2 * HOUR, NOON)]
+
+
+@pytest.mark.parametrize(
+    ("value", "worst", "best", "place"),
+    [
+        (2, 1, 5, 0.25),
+        (2, None, None, 0.25),
+        (0, 0, 1, 0.0),
+        (87, 0, 100, 0.87),
+        (7, 1, 5, 1.0),
+        (3, 3, 3, None),
+        (None, None, None, None),
+    ],
+)
+def test_stars_are_a_place_on_their_scale(
+    session: Session, value: float | None, worst: float | None, best: float | None, place: float | None
+):
+    brand = make_brand(session)
+    mention = make_mention(session, brand, make_source(session, brand))
+    mention.rating_value, mention.rating_worst, mention.rating_best = value, worst, best
+    session.add(mention)
+    session.flush()
+    (voice,) = streams.voices(session, brand.id, NOON - HOUR, NOON)
+    assert (voice.rating, voice.kind) == (place, MentionKind.REVIEW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rating", "known_hours", "newcomer"),
+    [
+        (MentionKind.REVIEW, None, 0, True),
+        (MentionKind.REVIEW, None, 48, True),
+        (MentionKind.REVIEW, None, 49, False),
+        (MentionKind.COMMENT, 1.0, 0, True),
+        (MentionKind.POST, None, 0, False),
+    ],
+)
+def test_an_author_of_reviews_is_a_newcomer_for_two_days(
+    session: Session, kind: MentionKind, rating: float | None, known_hours: int, newcomer: bool
+):
+    brand, elsewhere = make_brand(session), make_brand(session, "elsewhere")
+    author = make_author(session)
+    make_mention(
+        session, elsewhere, make_source(session, elsewhere, "other"), at=NOON - known_hours * HOUR, author=author
+    )
+    make_mention(session, brand, make_source(session, brand), kind=kind, rating=rating, author=author)
+    (voice,) = streams.voices(session, brand.id, NOON - HOUR, NOON)
+    assert voice.newcomer is newcomer
+
+
+def test_an_author_nobody_knows_is_no_newcomer(session: Session):
+    brand = make_brand(session)
+    mention = make_mention(session, brand, make_source(session, brand))
+    mention.author_id = None
+    session.add(mention)
+    session.flush()
+    (voice,) = streams.voices(session, brand.id, NOON - HOUR, NOON)
+    assert voice.newcomer is False
+
+
+def test_older_evidence_of_an_incident_is_heard_by_itself(session: Session):
+    brand = make_brand(session)
+    source = make_source(session, brand)
+    old, _foreign, new = (make_mention(session, brand, source, at=NOON - hours * HOUR) for hours in (60, 60, 1))
+    incident = make_incident(session, brand, [old, new])
+    found = streams.evidence(session, brand.id, incident.id, NOON - 72 * HOUR, NOON - 48 * HOUR)
+    assert [voice.mention_id for voice in found] == [old.id]

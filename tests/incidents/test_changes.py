@@ -1,60 +1,25 @@
-"""Incidents open, worsen, calm, come back and resolve; one episode is one incident; the sentence is plain."""
+"""Incidents open, worsen, calm, come back and resolve; one episode is one incident."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.facts import (
-    WHOLE,
     Cell,
     Change,
     ChangeKind,
     Dimension,
     Finding,
+    Held,
     IncidentFacts,
     IncidentState,
+    Kind,
+    Reproduction,
     Severity,
+    Spread,
 )
-from monitor.incidents import IncidentOptions, assign, decide, sentence, severity, size
-
-NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-OPTIONS = IncidentOptions()
-REFUND, DELIVERY = Cell(Dimension.THEME, "refund"), Cell(Dimension.THEME, "delivery")
-
-FINDING = Finding(
-    detector="spike",
-    cell=WHOLE,
-    severity=Severity.HIGH,
-    window_start=NOW - timedelta(minutes=40),
-    window_end=NOW,
-    seen=14.2,
-    expected=0.6,
-    strength=8.0,
-    growth=2.0,
-    authors=12,
-    sources=("forum", "reviews"),
-    themes=(("refund", 0.8), ("staff", 0.1)),
-    languages=(("en", 1.0),),
-    reach=900,
-    first_mention_id=1,
-    mention_ids=tuple(range(1, 13)),
-)
-INCIDENT = IncidentFacts(
-    id=5,
-    state=IncidentState.OPEN,
-    severity=Severity.HIGH,
-    cell=WHOLE,
-    started_at=NOW - HOUR,
-    opened_at=NOW - HOUR,
-    last_finding_at=NOW - timedelta(minutes=1),
-    calmed_at=None,
-    told_size=size(FINDING),
-    told_sources=("forum", "reviews"),
-    mention_ids=frozenset(range(1, 13)),
-)
-CALMED = replace(INCIDENT, state=IncidentState.CALMED, calmed_at=NOW - HOUR, last_finding_at=NOW - 7 * HOUR)
+from monitor.incidents import decide, judge, sentence, size
+from tests.incidents.samples import CALMED, DELIVERY, FINDING, HOUR, INCIDENT, NOW, OPTIONS, REFUND
 
 
 def one(incidents: list[IncidentFacts], findings: list[Finding]) -> Change:
@@ -180,67 +145,99 @@ def test_a_finding_elsewhere_opens_its_own_incident():
     assert one([incident], [other]).incident_id is None
 
 
-def test_a_finding_goes_to_the_incident_it_shares_most_with():
-    other = replace(INCIDENT, id=6, mention_ids=frozenset({77}), opened_at=NOW)
-    ((incident, group),) = assign([other, INCIDENT], [FINDING], OPTIONS)
-    assert incident == INCIDENT
-    assert group == (FINDING,)
+BOMBING = replace(FINDING, kind=Kind.REVIEW_BOMBING, cell=Cell(Dimension.SOURCE, "reviews"), sources=("reviews",))
+BURN = replace(FINDING, kind=Kind.SLOW_BURN, window_start=NOW - 72 * HOUR)
+VOLUME = replace(FINDING, kind=Kind.VOLUME, severity=Severity.WATCH, seen=400.0, expected=90.0)
+
+
+def test_findings_of_several_kinds_are_one_incident_named_by_the_most_telling():
+    change = one([], [BURN, FINDING, BOMBING, VOLUME])
+    assert (change.trouble, change.finding) == (Kind.REVIEW_BOMBING, BOMBING)
+    assert change.sentence.startswith("Review bombing: ")
+
+
+def test_an_incident_says_why_it_is_as_severe_as_it_is():
+    assert one([], [FINDING]).why == "High: far above the usual; by chance that comes once in 100,000,000 looks."
+
+
+def test_a_severer_finding_names_the_incident_before_a_more_telling_one():
+    notice = replace(BOMBING, severity=Severity.WATCH)
+    assert one([], [notice, BURN]).trouble is Kind.SLOW_BURN
 
 
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    ("known", "found", "words"),
     [
-        ({}, Severity.HIGH),
-        ({"video": True}, Severity.CRITICAL),
-        ({"reach": 1_000_000}, Severity.CRITICAL),
-        ({"strength": 40.0, "authors": 50}, Severity.CRITICAL),
-        ({"strength": 40.0}, Severity.HIGH),
-        ({"severity": Severity.WATCH, "video": True}, Severity.WATCH),
+        (Kind.SPIKE, BOMBING, "More is known now: Review bombing: "),
+        (Kind.SLOW_BURN, FINDING, "Faster now: 14 negative"),
     ],
 )
-def test_severity_follows_reach_strength_and_video(changes: dict[str, object], expected: Severity):
-    assert severity(replace(FINDING, **changes), OPTIONS) == expected
+def test_a_more_telling_kind_is_told_once(known: Kind, found: Finding, words: str):
+    change = one([replace(INCIDENT, kind=known)], [found])
+    assert (change.kind, change.trouble) == (ChangeKind.WORSENED, found.kind)
+    assert change.why == judge(found, OPTIONS).why
+    assert change.sentence.startswith(words)
+    assert none([replace(INCIDENT, kind=found.kind)], [found])
 
 
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({}, "14 negative mentions in 40 min, usually 0.6; 12 authors, 2 sources; mostly refunds"),
-        (
-            {"seen": 1.2, "authors": 1, "sources": ("forum",), "themes": (), "expected": 0.01},
-            "1 negative mention in 40 min, usually none; 1 author, 1 source",
-        ),
-        (
-            {"cell": REFUND, "expected": 12.4, "video": True},
-            "14 negative mentions about refunds in 40 min, usually 12; 12 authors, 2 sources; a video is among them",
-        ),
-        (
-            {"cell": Cell(Dimension.STORY, "8"), "expected": 2.0, "themes": (("refund", 0.6), ("staff", 0.5))},
-            "14 negative mentions telling the same story in 40 min, usually 2; 12 authors, 2 sources; "
-            "mostly refunds and staff",
-        ),
-        (
-            {"cell": Cell(Dimension.LANGUAGE, "ur"), "window_start": NOW - 3 * HOUR, "themes": ()},
-            "14 negative mentions in Urdu in 3 h, usually 0.6; 12 authors, 2 sources",
-        ),
-        (
-            {"copies": 21, "themes": ()},
-            "14 negative mentions in 40 min, usually 0.6; 12 authors, 2 sources; 21 copies not counted",
-        ),
-        (
-            {"copies": 1, "themes": ()},
-            "14 negative mentions in 40 min, usually 0.6; 12 authors, 2 sources; 1 copy not counted",
-        ),
-        (
-            {"cell": Cell(Dimension.SOURCE, "forum"), "themes": ()},
-            "14 negative mentions on forum in 40 min, usually 0.6; 12 authors, 2 sources",
-        ),
-    ],
-)
-def test_the_sentence_is_plain(changes: dict[str, object], expected: str):
-    assert sentence(replace(FINDING, **changes), {"refund": "refunds", "ur": "Urdu"}) == expected
+def test_a_less_telling_kind_is_no_news_and_renames_nothing():
+    assert none([INCIDENT], [replace(BURN, seen=20.0)])
+    change = one([INCIDENT], [replace(BURN, seen=40.0)])
+    assert (change.trouble, change.why) == (None, "")
+    assert change.sentence.startswith("Growing: Slow burn: 40 negative mentions in 3 days")
 
 
-def test_options_refuse_unknown_keys():
-    with pytest.raises(ValueError, match="calm_afer"):
-        IncidentOptions(calm_afer="6h")
+def test_a_notice_of_a_more_telling_kind_does_not_rename():
+    assert none([replace(INCIDENT, kind=Kind.SLOW_BURN)], [replace(FINDING, severity=Severity.WATCH)])
+
+
+def test_what_is_held_neither_opens_nor_worsens_nor_keeps_awake():
+    held = replace(FINDING, held=Held.BELOW, seen=99.0)
+    assert none([], [held])
+    assert none([INCIDENT], [held])
+    asleep = replace(INCIDENT, last_finding_at=NOW - 7 * HOUR)
+    assert one([asleep], [held]).kind is ChangeKind.CALMED
+
+
+def test_mere_volume_does_not_keep_complaints_awake():
+    asleep = replace(INCIDENT, last_finding_at=NOW - 7 * HOUR)
+    assert one([asleep], [VOLUME]).kind is ChangeKind.CALMED
+    assert none([replace(asleep, kind=Kind.VOLUME, severity=Severity.WATCH)], [VOLUME])
+
+
+def test_complaints_after_mere_volume_are_as_large_as_they_are():
+    volume = replace(INCIDENT, kind=Kind.VOLUME, severity=Severity.WATCH, told_size=size(VOLUME))
+    change = one([volume], [FINDING])
+    assert (change.severity, change.trouble) == (Severity.HIGH, Kind.SPIKE)
+    assert size(VOLUME) == 0
+
+
+def test_a_calmed_incident_is_not_over_while_findings_go_on():
+    flickering = replace(CALMED, calmed_at=NOW - 18 * HOUR, last_finding_at=NOW - HOUR)
+    assert none([flickering], [FINDING])
+    assert none([flickering], [])
+
+
+def test_a_rating_on_a_page_comes_back_only_by_what_was_rated_since():
+    fall = replace(FINDING, kind=Kind.RATING_DROP, mention_ids=(), window_start=NOW - 24 * HOUR)
+    assert none([CALMED], [fall])
+    newer = replace(fall, window_start=CALMED.calmed_at + HOUR / 2)
+    assert one([CALMED], [newer]).kind is ChangeKind.OPENED
+
+
+def test_an_incident_becomes_critical_by_how_it_spreads():
+    rising = Reproduction(value=1.6, low=1.1, high=2.2, growing=0.98)
+    spread = Spread(80, per_hour=20, authors=70, reach=0, sources=3, languages=2, video=False, reproduction=rising)
+    (change,) = decide([INCIDENT], [replace(FINDING, authors=60)], NOW, OPTIONS, spreads={INCIDENT.id: spread})
+    assert change.sentence.startswith("Now critical: ")
+    assert change.why == "Critical: 60 authors, and each voice brings about 1.6 more."
+
+
+def test_findings_that_come_and_go_change_nothing():
+    """Flapping: seen, not seen and seen again by the same voices, within the time it takes to calm."""
+    incident, told = INCIDENT, 0
+    for hours in range(0, 20, 2):
+        found = [FINDING] if hours % 4 == 0 else []
+        heard = replace(incident, last_finding_at=NOW - (2 if found == [] else 4) * HOUR)
+        told += len(decide([heard], found, NOW, OPTIONS))
+    assert told == 0
