@@ -7,12 +7,13 @@ from math import isfinite
 import streamlit as st
 
 from dashboard import frame, parts
-from dashboard.data import nearly
+from dashboard.data import nearly, opening
 from dashboard.data.incidents import FindingRow, IncidentRow
 from monitor.clock import spoken_duration
 from monitor.detection.spread import in_words
-from monitor.facts import Kind, Spread
+from monitor.facts import IncidentState, Kind, Spread
 
+OLD = timedelta(minutes=30)
 _COUNTED = {Kind.REVIEW_BOMBING: "Low ratings", Kind.VOLUME: "Mentions"}
 
 
@@ -69,7 +70,9 @@ def outlook(row: IncidentRow) -> str:
 
 
 def is_going_on(row: IncidentRow) -> bool:
-    return row.state == "open"
+    """Whether what was found of its spread tells of now; not when the monitor has stood still since."""
+    lately = row.spread_at is not None and opening.now() - row.spread_at < OLD
+    return row.state is IncidentState.OPEN and lately
 
 
 def carriers(row: IncidentRow) -> None:

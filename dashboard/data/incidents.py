@@ -264,7 +264,7 @@ def evidence_size(incident_id: int) -> tuple[int, int]:
 
 @cached
 def evidence_times(incident_id: int) -> tuple[datetime, ...]:
-    """When the newest voices of an incident spoke, in order, at most `MOST_MARKS`: stories have no counts of their own."""
+    """When the newest `MOST_MARKS` voices of an incident spoke, in order: stories have no counts of their own."""
     with database() as session:
         rows = session.exec(
             select(Mention.published_at)

@@ -9,6 +9,7 @@ from monitor.facts import Change, ChangeKind, Finding, IncidentFacts, IncidentSt
 from monitor.incidents import IncidentOptions
 from monitor.store.backtests import Span
 
+NO_GAPS: Mapping[int, Sequence[Span]] = {}
 _GOING_ON = (IncidentState.OPEN, IncidentState.CALMED)
 
 
@@ -40,23 +41,29 @@ class Desk:
         names: Mapping[str, str],
         voices: Mapping[int, Voice],
         spreads: Mapping[int, Spread] = rules.NO_SPREADS,
+        *,
+        unheard: Mapping[int, Sequence[Span]] = NO_GAPS,
     ) -> None:
-        """Decide and apply. `voices` give the time of a finding's first mention, `spreads` how far incidents went."""
+        """Decide and apply.
+
+        `voices` give the time of a finding's first mention, `spreads` how far incidents went, `unheard` when the
+        places of those that are quiet were not listened to.
+        """
         known = self.going()
         if not known and not findings:
             return
         assigned, parts = rules.assign(known, findings, self._options), rules.absorbed(known, findings, self._options)
-        changes = rules.decide(known, findings, now, self._options, names, spreads)
+        changes = rules.decide(known, findings, now, self._options, names, spreads, unheard=unheard)
         for incident, group in assigned:
             if incident:
                 self._hear(self._going[incident.id], group, now)
         for part, whole in parts.items():
-            self._add(whole, self._going[part].facts.mention_ids)
+            self._absorb(self._going[whole], self._going[part].facts)
         for change in changes:
-            number = self._apply(change, now, voices)
-            groups = (group for _, group in assigned if any(one is change.finding for one in group))
+            number = self._apply(change, rules.size_told(change, assigned), now, voices)
             if change.kind is ChangeKind.OPENED:
-                self._add(number, (one for group in groups for finding in group for one in finding.mention_ids))
+                group = rules.group_of(change, assigned)
+                self._add(number, (one for finding in group for one in finding.mention_ids))
 
     def going(self) -> list[IncidentFacts]:
         """The open and calmed incidents, oldest first."""
@@ -85,16 +92,20 @@ class Desk:
         episode.facts = replace(episode.facts, last_finding_at=now, mention_ids=evidence)
         episode.detectors.update(finding.detector for finding in group)
 
+    def _absorb(self, episode: Episode, part: IncidentFacts) -> None:
+        self._add(episode.facts.id, part.mention_ids)
+        episode.facts = replace(episode.facts, started_at=min(episode.facts.started_at, part.started_at))
+
     def _add(self, number: int, evidence: Iterable[int]) -> None:
         facts = self._going[number].facts
         self._going[number].facts = replace(facts, mention_ids=facts.mention_ids.union(evidence))
 
-    def _apply(self, change: Change, now: datetime, voices: Mapping[int, Voice]) -> int:
-        """Its number."""
+    def _apply(self, change: Change, told: float, now: datetime, voices: Mapping[int, Voice]) -> int:
+        """The number of its incident; `told` is how large people are told it is."""
         known = change.incident_id
         episode = self._open(change, now, voices) if known is None else self._going[known]
         named = replace(episode.facts, severity=change.severity, kind=change.trouble or episode.facts.kind)
-        episode.facts = _moved(named, change, now)
+        episode.facts = _moved(named, change, told, now)
         episode.changes.append((now, change))
         episode.worst = max(episode.worst, change.severity, key=lambda one: one.rank)
         if episode.alarmed_at is None and change.severity.rank:
@@ -126,13 +137,13 @@ class Desk:
         return episode
 
 
-def _moved(facts: IncidentFacts, change: Change, now: datetime) -> IncidentFacts:
+def _moved(facts: IncidentFacts, change: Change, told: float, now: datetime) -> IncidentFacts:
     """The incident after a change; how large people are told it is only grows, until it comes back."""
-    finding, told = change.finding, 0.0 if change.kind is ChangeKind.OPENED else facts.told_size
+    finding, before = change.finding, 0.0 if change.kind is ChangeKind.OPENED else facts.told_size
     if finding is not None:
         facts = replace(
             facts,
-            told_size=max(told, rules.size(finding)),
+            told_size=max(before, told),
             told_sources=tuple(sorted({*facts.told_sources, *finding.sources})),
             last_finding_at=now,
             mention_ids=facts.mention_ids.union(finding.mention_ids),

@@ -1,6 +1,6 @@
 """Which findings open, worsen, calm and resolve an incident, how severe it is, and the sentence that says so."""
 
-from monitor.incidents.changes import NO_GAPS, NO_SPREADS, Level, decide, judge_all
+from monitor.incidents.changes import NO_GAPS, NO_SPREADS, Level, decide, group_of, judge_all, size_told
 from monitor.incidents.grouping import Assigned, absorbed, assign, near_misses, remembered, size, voices_of
 from monitor.incidents.options import IncidentOptions
 from monitor.incidents.severity import Ground, Judged, judge, severity
@@ -19,6 +19,7 @@ __all__ = [
     "advice",
     "assign",
     "decide",
+    "group_of",
     "judge",
     "judge_all",
     "near_misses",
@@ -26,5 +27,6 @@ __all__ = [
     "sentence",
     "severity",
     "size",
+    "size_told",
     "voices_of",
 ]

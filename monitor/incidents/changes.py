@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.clock import spoken_duration
 from monitor.facts import Change, ChangeKind, Finding, IncidentFacts, IncidentState, Kind, Severity, Spread
-from monitor.incidents.grouping import absorbed, assign, is_news, size
+from monitor.incidents.grouping import Assigned, absorbed, assign, is_news, size
 from monitor.incidents.options import IncidentOptions
 from monitor.incidents.severity import Judged, is_bombing, judge, telling
 from monitor.incidents.words import NO_NAMES, sentence
@@ -62,6 +62,19 @@ def decide(
     return [change for change in changes if change]
 
 
+def group_of(change: Change, assigned: Sequence[Assigned]) -> tuple[Finding, ...]:
+    """All findings behind a change: they open an incident together, not only the one that it is named by."""
+    return next((group for _, group in assigned if any(one is change.finding for one in group)), ())
+
+
+def size_told(change: Change, assigned: Sequence[Assigned]) -> float:
+    """How large people are told it is; of one that is back, with what is still found of before, which is no growth."""
+    told = [change.finding] if change.finding else []
+    if change.kind is ChangeKind.OPENED and change.incident_id is not None:
+        told += group_of(change, assigned)
+    return max((size(one) for one in told), default=0.0)
+
+
 def judge_all(
     group: Sequence[Finding],
     incident: IncidentFacts | None,
@@ -105,9 +118,10 @@ def _again(
     news = [finding for finding in raising if is_news(incident, finding, options)]
     if not news:
         return None
-    level = judge_all(news, incident, options)
-    judged, told = level.judged, f"Back again: {sentence(level.finding, names)}"
-    return Change(ChangeKind.OPENED, incident.id, judged.severity, told, level.finding, level.kind, judged.why)
+    # Named and judged by all that is found, or the rest would be told at the next look as if it had come on top.
+    level, newest = judge_all(raising, incident, options), judge_all(news, incident, options).finding
+    judged, told = level.judged, f"Back again: {sentence(newest, names)}"
+    return Change(ChangeKind.OPENED, incident.id, judged.severity, told, newest, level.kind, judged.why)
 
 
 def _worsened(incident: IncidentFacts, level: Level, options: IncidentOptions, told: str) -> Change | None:
@@ -158,9 +172,7 @@ def _part(incident: IncidentFacts, whole: int) -> Change | None:
     )
 
 
-def _quiet(
-    incident: IncidentFacts, unheard: Sequence[Span], now: datetime, options: IncidentOptions
-) -> Change | None:
+def _quiet(incident: IncidentFacts, unheard: Sequence[Span], now: datetime, options: IncidentOptions) -> Change | None:
     """Calmed or resolved, when nothing was said for long enough, and somebody listened."""
     quiet = _listened(incident.last_finding_at, now, unheard)
     if incident.state == IncidentState.OPEN and quiet >= options.calm_after:

@@ -103,10 +103,9 @@ def near_misses(
         swallowed.setdefault(dismissed.id, []).append(finding)
     missed = [replace(_ranked(group, options)[0], held=Held.DISMISSED) for group in swallowed.values()]
     active = [one for one in incidents if one.state in _ACTIVE]
-    for group in _groups(findings, options):
-        if all(one.held for one in group) and _match(group, active, options) is None:
-            missed.append(max(group, key=lambda one: one.strength))
-    return missed
+    held = [group for group in _groups(findings, options) if all(one.held for one in group)]
+    beside = [group for group in held if _match(group, active, options) is None]
+    return missed + [max(group, key=lambda one: one.strength) for group in beside]
 
 
 def _quieted(
@@ -119,9 +118,7 @@ def _quieted(
         return []
     matched = ((finding, _match([finding], incidents, options)) for finding in raising)
     return [
-        (finding, incident)
-        for finding, incident in matched
-        if incident and incident.state is IncidentState.DISMISSED
+        (finding, incident) for finding, incident in matched if incident and incident.state is IncidentState.DISMISSED
     ]
 
 

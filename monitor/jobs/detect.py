@@ -69,9 +69,7 @@ def look(context: Context, brand: Brand, counters: Counters) -> None:
     follow(context, brand.id or 0, stream, findings, counters)
 
 
-def follow(
-    context: Context, brand_id: int, stream: Stream, findings: Sequence[Finding], counters: Counters
-) -> None:
+def follow(context: Context, brand_id: int, stream: Stream, findings: Sequence[Finding], counters: Counters) -> None:
     """Decide about the incidents of one brand by what was found at this look, and write the changes.
 
     When there is something to write, it is decided once more with the brand locked: of two processes that look at the
@@ -121,7 +119,7 @@ class _Plan:
     """What one look comes to: the incidents that go on by its findings, the changes, and what is kept for later."""
 
     assigned: Sequence[rules.Assigned]
-    absorbed: Mapping[int, frozenset[int]]  # the incidents that others became part of, and the evidence of those
+    absorbed: Mapping[int, int]  # the incidents that turned out to be a part of another one, and of which
     changes: Sequence[Change]
     missed: Sequence[tuple[Finding, str]]
 
@@ -140,13 +138,9 @@ def _decide(
     options, names = context.settings.detection.incidents, names_of(context.settings, findings)
     unheard = {one.id: unheard_of(one, stream) for one in known}
     missed = rules.near_misses(known, findings, options)
-    evidence = {one.id: one.mention_ids for one in known}
-    absorbed: dict[int, frozenset[int]] = {}
-    for part, whole in rules.absorbed(known, findings, options).items():
-        absorbed[whole] = absorbed.get(whole, frozenset()) | evidence[part]
     return _Plan(
         assigned=rules.assign(known, findings, options),
-        absorbed=absorbed,
+        absorbed=rules.absorbed(known, findings, options),
         changes=rules.decide(known, findings, context.now, options, names, gone, unheard=unheard),
         missed=[(finding, rules.sentence(finding, names)) for finding in missed],
     )
@@ -173,21 +167,15 @@ def _write(context: Context, brand_id: int, plan: _Plan, stream: Stream, counter
     for incident, group in plan.assigned:
         if incident:
             incidents.heard_again(session, incident.id, rules.remembered(incident, group), now)
-    for incident_id, evidence in plan.absorbed.items():
-        incidents.add_evidence(session, incident_id, evidence)
+    for part, whole in plan.absorbed.items():
+        incidents.absorb(session, whole, part)
     for change in plan.changes:
-        told = rules.size(change.finding) if change.finding else 0.0
+        group, told = rules.group_of(change, plan.assigned), rules.size_told(change, plan.assigned)
         written = incidents.apply(session, brand_id, _with_link(change, stream), told, now)
         if change.kind is ChangeKind.OPENED:
-            incidents.add_evidence(session, written.id or 0, _said_by_all(plan, change))
+            incidents.add_evidence(session, written.id or 0, {number for one in group for number in one.mention_ids})
         counters[f"incidents {change.kind}"] += 1
     held.keep(session, brand_id, plan.missed, now)
-
-
-def _said_by_all(plan: _Plan, change: Change) -> frozenset[int]:
-    """The evidence of all findings that open an incident together, not only of the one that it is named by."""
-    groups = (group for _, group in plan.assigned if any(one is change.finding for one in group))
-    return frozenset(number for group in groups for one in group for number in one.mention_ids)
 
 
 def _gone(

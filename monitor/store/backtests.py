@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlmodel import Session, col, select
 
+from monitor.errors import ConfigError
 from monitor.facts import Cell, ChangeKind, IncidentState, Kind, Mark, RatingTrack, Severity, Voice
 from monitor.models import (
     Brand,
@@ -82,7 +84,11 @@ class WasRaised:
 
 
 def open_to_read(url: str) -> sa.Engine:
-    """An engine on which nothing can be written."""
+    """An engine on which nothing can be written. To open a SQLite file that is not there would make one: ConfigError."""
+    told = sa.make_url(url)
+    is_file = told.get_backend_name() == "sqlite" and told.database not in (None, "", ":memory:")
+    if is_file and not Path(told.database or "").exists():
+        raise ConfigError(f"database.url: there is no {told.database} yet; `emberwatch run` makes it")
     engine = open_database(url)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _refuse_writing)

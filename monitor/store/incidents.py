@@ -203,6 +203,16 @@ def heard_again(session: Session, incident_id: int, said: Iterable[int], now: da
     add_evidence(session, incident_id, said)
 
 
+def absorb(session: Session, incident_id: int, part_id: int) -> None:
+    """An incident takes over the evidence of one that turned out to be a part of it, and when that began."""
+    incident = session.get_one(Incident, incident_id, populate_existing=True)
+    part = session.get_one(Incident, part_id, populate_existing=True)
+    incident.started_at = min(incident.started_at, part.started_at)
+    session.add(incident)
+    told = select(IncidentMention.mention_id).where(IncidentMention.incident_id == part_id)
+    add_evidence(session, incident_id, session.exec(told).all())
+
+
 def add_evidence(session: Session, incident_id: int, mention_ids: Iterable[int]) -> None:
     """Add mentions to the incident's evidence."""
     known = set(session.exec(select(IncidentMention.mention_id).where(IncidentMention.incident_id == incident_id)))

@@ -168,7 +168,7 @@ def _row(source_id: int, key: str, found: AggregateRating, now: datetime) -> Rat
     )
 
 
-MOST_TRACKED = 20_000  # rows of all things of a brand
+MOST_TRACKED = 20_000  # newest rows of all things of a brand
 _TRACKS = (
     sa.select(
         col(Source.slug),
@@ -188,16 +188,22 @@ _TRACKS = (
         col(Rating.seen_at) >= sa.bindparam("since"),
         col(Rating.taken_at) <= sa.bindparam("now"),
     )
-    .order_by(col(Rating.source_id), col(Rating.key), col(Rating.taken_at))
-    .limit(MOST_TRACKED)
+    .order_by(col(Rating.taken_at).desc(), col(Rating.id).desc())
+    .limit(sa.bindparam("most"))
 )
 
 
 def tracks(session: Session, brand_id: int, since: datetime, now: datetime) -> list[RatingTrack]:
     """The average ratings on the pages of a brand's sources from `since` on, as they changed, in their newest scale."""
     session.flush()
-    rows = session.connection().execute(_TRACKS, {"brand": brand_id, "since": since, "now": now}).fetchall()
-    return [_track(list(steps)) for _, steps in groupby(rows, key=lambda row: (row[0], row[1]))]
+    asked = {"brand": brand_id, "since": since, "now": now, "most": MOST_TRACKED}
+    rows = session.connection().execute(_TRACKS, asked).fetchall()[::-1]
+    rows = sorted(rows, key=_thing)  # stable: in order of time within a thing
+    return [_track(list(steps)) for _, steps in groupby(rows, key=_thing)]
+
+
+def _thing(row: Sequence[Any]) -> tuple[str, str]:
+    return row[0], row[1]
 
 
 def scale(worst: float | None, best: float | None) -> tuple[float, float]:

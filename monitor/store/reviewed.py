@@ -10,9 +10,10 @@ from monitor.facts import RELEVANT, MentionKind, Reviewed
 from monitor.models import Mention, MentionBrand, Source
 from monitor.store.streams import NEW_FOR, first_heard, place_of
 
-MOST = 1_000
+MOST = 400
 """Reviews of one source that are looked at, the newest: no share needs more to be known."""
 
+_SOURCE = sa.select(col(Source.id)).where(col(Source.slug) == sa.bindparam("slug")).scalar_subquery()
 _NEWEST = (
     sa.select(
         col(Mention.id),
@@ -23,7 +24,7 @@ _NEWEST = (
         col(Mention.rating_best),
     )
     .where(
-        col(Mention.source_id) == sa.select(col(Source.id)).where(Source.slug == sa.bindparam("slug")).scalar_subquery(),
+        col(Mention.source_id) == _SOURCE,
         col(Mention.published_at) < sa.bindparam("until"),
         col(Mention.deleted_at).is_(None),
         col(Mention.kind) != MentionKind.SURVEY,

@@ -132,6 +132,79 @@ def slack_receiver() -> Iterator[SlackReceiver]:
     thread.join()
 
 
+@dataclass(frozen=True)
+class Post:
+    """One request as it came; names of headers in lower case."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class HttpReceiver:
+    """Takes what is posted or asked, and answers what the test says; HEAD is answered with 405 as most programs do."""
+
+    url: str = ""
+    status: int = 200
+    answer: str = "taken"
+    headers: dict[str, str] = field(default_factory=dict)
+    delay_seconds: float = 0.0
+    requests: list[Post] = field(default_factory=list)
+
+    @property
+    def posts(self) -> list[Post]:
+        return [request for request in self.requests if request.method == "POST"]
+
+    @property
+    def paths(self) -> list[str]:
+        return [request.path for request in self.requests]
+
+
+@contextmanager
+def http_receiver(path: str = "/in/very-secret-token") -> Iterator[HttpReceiver]:
+    receiver = HttpReceiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def _take(self, status: int | None = None) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            receiver.requests.append(Post(self.command, self.path, headers, body))
+            time.sleep(receiver.delay_seconds)
+            try:
+                self.send_response(status or receiver.status)
+                for name, value in receiver.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(receiver.answer.encode())
+            except ConnectionError:
+                pass  # the client gave up
+
+        def do_POST(self) -> None:
+            self._take()
+
+        def do_GET(self) -> None:
+            self._take()
+
+        def do_HEAD(self) -> None:
+            self._take(405)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    receiver.url = f"http://127.0.0.1:{server.server_port}{path}"
+    yield receiver
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
 @dataclass
 class MailServer:
     """A mail server that keeps what it gets; replies can be changed by the test."""

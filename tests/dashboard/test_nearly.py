@@ -1,12 +1,14 @@
 """What nearly was an incident, and the times of a large one's voices, as the pages read them."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from dashboard import spreading
 from dashboard.data import incidents, nearly, opening
-from monitor.facts import Dimension, Held, Kind
+from monitor.facts import Dimension, Held, Kind, Spread
 from monitor.models import HeldFinding
 from tests.factories import NOON, database_session, make_brand, make_incident, make_mention, make_source, new_database
 
@@ -53,6 +55,20 @@ def test_a_threshold_that_is_no_strength_is_not_shown_beside_one(url: str):
         session.commit()
         rows = nearly.near_misses(brand.id, NOON)
     assert {row.kind: row.threshold is None for row in rows} == {Kind.SPIKE: False, Kind.VOLUME: True}
+
+
+@pytest.mark.parametrize(("age", "shown"), [(5, True), (90, False)])
+def test_an_old_forecast_is_not_shown_as_one_of_now(url: str, monkeypatch: pytest.MonkeyPatch, age: int, shown: bool):
+    """When the monitor stands still, its last word on an open incident is not where it goes now."""
+    monkeypatch.setattr(opening, "utcnow", lambda: NOON)
+    gone = Spread(60, per_hour=20, authors=50, reach=0, sources=1, languages=1, video=False)
+    with database_session(url) as session:
+        at = NOON - age * MINUTE
+        number = make_incident(session, make_brand(session), at=at, spread=asdict(gone), spread_at=at).id
+        session.commit()
+    row = incidents.incident(number)
+    assert spreading.is_going_on(row) is shown
+    assert ("Where it goes" in spreading.outlook(row)) is shown
 
 
 def test_of_more_voices_than_a_chart_takes_the_newest_are_shown(url: str, monkeypatch: pytest.MonkeyPatch):

@@ -163,7 +163,9 @@ def test_another_distance_can_be_asked_for():
     assert in_words(gone(), hours=1).endswith("60 now, 62-80 within 1 h")
 
 
-@pytest.mark.parametrize(("voices", "low", "high"), [(1049, 1049, 1050), (10_499, 10_499, 10_500), (10_490, 10_499, 10_540)])
+@pytest.mark.parametrize(
+    ("voices", "low", "high"), [(1049, 1049, 1050), (10_499, 10_499, 10_500), (10_490, 10_499, 10_540)]
+)
 def test_no_fewer_are_expected_than_there_are(voices: int, low: float, high: float):
     words = in_words(gone(voices=voices, reproduction=None, forecasts=(Forecast(6, low, high, high),)))
     least, most = (int(part.replace(",", "")) for part in words.split(", ")[-1].removesuffix(" within 6 h").split("-"))

@@ -59,6 +59,16 @@ def test_a_calmed_incident_comes_back_by_whichever_finding_is_new():
     assert (change.kind, change.incident_id, change.finding) == (ChangeKind.OPENED, 5, news)
 
 
+def test_what_is_back_is_told_once_with_all_that_is_found():
+    """What is still found of before must not be told right after as if it had come on top."""
+    news = replace(FINDING, cell=Cell(Dimension.STORY, "9"), kind=Kind.SLOW_BURN, mention_ids=tuple(range(70, 90)))
+    crowd = replace(FINDING, authors=90, strength=60.0)
+    (change,) = decide([CALMED], [news, crowd], NOW, OPTIONS)
+    assert (change.finding, change.trouble, change.severity) == (news, Kind.SPIKE, Severity.CRITICAL)
+    again = replace(CALMED, state=IncidentState.OPEN, severity=change.severity, kind=change.trouble, told_size=13.6)
+    assert decide([again], [news, crowd], NOW, OPTIONS) == []
+
+
 def test_a_notice_does_not_make_an_alarm_that_was_over_a_notice():
     notice = replace(FINDING, severity=Severity.WATCH, mention_ids=tuple(range(70, 90)))
     assert decide([CALMED], [notice], NOW, OPTIONS) == []
@@ -109,4 +119,3 @@ def test_an_incident_of_a_place_that_is_never_heard_again_ends_at_last():
 @pytest.mark.parametrize("strength", [float("inf"), 1e9])
 def test_what_is_beyond_all_chance_is_still_told(strength: float):
     assert judge(replace(FINDING, strength=strength), OPTIONS).why.endswith("by chance once in 10^300 looks.")
-

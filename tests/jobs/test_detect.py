@@ -10,7 +10,19 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.facts import Cell, Change, ChangeKind, Dimension, Finding, Held, IncidentState, Kind, Reproduction, Severity, Stream
+from monitor.facts import (
+    Cell,
+    Change,
+    ChangeKind,
+    Dimension,
+    Finding,
+    Held,
+    IncidentState,
+    Kind,
+    Reproduction,
+    Severity,
+    Stream,
+)
 from monitor.incidents import sentence
 from monitor.jobs import answer, detect
 from monitor.jobs.context import Context
@@ -304,12 +316,14 @@ def test_an_incident_keeps_the_evidence_of_what_turned_out_to_be_a_part_of_it(co
     made = burst(context, 24)
     refund, delivery = found(*made[:12], cell=REFUND), found(*made[12:], cell=DELIVERY)
     follow(context, 25 * MINUTE, refund, delivery)
+    assert {one.started_at for one in context.session.exec(select(Incident))} == {NOON, NOON + 12 * MINUTE}
     follow(context, 26 * MINUTE, found(*made[:5], *made[12:]))
     open_, part = context.session.exec(select(Incident).order_by(col(Incident.state).desc())).all()
     assert [open_.state, part.state] == [IncidentState.OPEN, IncidentState.CALMED]
     assert part.sentence == f"Goes on as a part of incident {open_.id}"
     evidence = select(IncidentMention.mention_id).where(IncidentMention.incident_id == open_.id)
     assert len(context.session.exec(evidence).all()) == 24
+    assert [open_.started_at, part.started_at] == [NOON, NOON]
 
 
 def test_what_is_dismissed_while_it_is_decided_about_stays_dismissed(context: Context):

@@ -1,11 +1,13 @@
 """What a replay reads: texts by arrival, when sources were heard, what was raised and what people said of it."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from monitor.errors import ConfigError
 from monitor.facts import ChangeKind, IncidentState, Mark, Severity
 from monitor.models import Brand, Source
 from monitor.store import backtests
@@ -121,3 +123,9 @@ def test_on_an_engine_to_read_nothing_can_be_written(engine: sa.Engine):
         with pytest.raises(sa.exc.OperationalError, match="readonly"):
             session.execute(sa.text("INSERT INTO brand (slug, name) VALUES ('a', 'b')"))
     reading.dispose()
+
+
+def test_a_database_that_is_not_there_is_told_and_not_made(tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"there is no .*none\.db yet"):
+        open_to_read(f"sqlite:///{tmp_path / 'none.db'}")
+    assert list(tmp_path.iterdir()) == []

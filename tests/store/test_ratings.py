@@ -138,3 +138,19 @@ def test_tracks_are_of_the_sources_of_one_brand_until_now(session: Session, sour
     (track,) = ratings.tracks(session, 1, NOON - DAY, NOON)
     assert (track.worst, track.best) == (1.0, 5.0)
     assert ratings.tracks(session, 1, NOON - DAY, NOON - HOUR) == []
+
+
+def test_of_more_steps_than_are_read_the_newest_of_all_things_are_kept(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ratings, "MOST_TRACKED", 4)
+    brand = make_brand(session)
+    source = make_source(session, brand)
+    for number in range(6):
+        for item in ("Kettle", "Lamp"):
+            make_rating(session, source, 4.0 - number / 10, NOON + number * timedelta(hours=1), item=item)
+    found = ratings.tracks(session, brand.id, NOON, NOON + timedelta(days=1))
+    assert {track.item: [value for _, value, _ in track.steps] for track in found} == {
+        "Kettle": [3.6, 3.5],
+        "Lamp": [3.6, 3.5],
+    }
