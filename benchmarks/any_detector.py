@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.backtest.reviews import Reviews
 from monitor.detection import detector, options_of
 from monitor.facts import WHOLE, Cell, Dimension, Finding, MentionKind, Series, Severity, Stream, Voice
 
@@ -41,6 +42,7 @@ class Replayed:
     name: str
     start: float
     hours: int
+    reviews: Reviews  # those to come included; it tells what was known at a time
     sums: dict[Cell, NDArray[np.float64]] = field(default_factory=dict)  # each (3, hours)
     voices: list[Voice] = field(default_factory=list)
     seen: list[float] = field(default_factory=list)
@@ -65,7 +67,8 @@ class Replayed:
         recent = self.voices[bisect_left(self.seen, now - HEARD_HOURS * HOUR) :]
         since = moment(now - HEARD_HOURS * HOUR)
         heard = sorted((voice for voice in recent if voice.at >= since), key=lambda voice: (voice.at, voice.mention_id))
-        return Stream(self.name, moment(now), hourly, tuple(heard))
+        before = self.reviews.before(moment(now), moment(now - HISTORY_HOURS * HOUR), heard)
+        return Stream(self.name, moment(now), hourly, tuple(heard), reviewed=before)
 
 
 def moment(seconds: float) -> datetime:
@@ -103,7 +106,7 @@ def looks(name: str, voices: Sequence[Voice], every: float) -> Iterator[tuple[fl
     """The stream at each multiple of `every` seconds before which something negative arrived; voices as they arrive."""
     start = min(voice.at for voice in voices).timestamp() // HOUR * HOUR
     hours = int((max(voice.seen_at for voice in voices).timestamp() + every - start) // HOUR) + 2
-    replayed = Replayed(name, start, hours)
+    replayed = Replayed(name, start, hours, Reviews(voices))
     for number, arrived in groupby(voices, key=lambda voice: -(-voice.seen_at.timestamp() // every)):
         loud = False
         for voice in arrived:

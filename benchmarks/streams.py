@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.desk import QUIET_LOOKS, Desk
 from benchmarks.filled import FOLDER
 from benchmarks.stream_texts import STREAMS, Told, read_stream
+from monitor.backtest.reviews import Reviews
 from monitor.config import DetectionOptions
 from monitor.detection import detector, options_of
 from monitor.detection.series import Span
@@ -83,13 +84,14 @@ class Replay:
 
     told: Told
     since: datetime  # from here on it is watched
+    reviews: Reviews
     cells: dict[Cell, NDArray[np.float64]] = field(default_factory=dict)  # each (3, hours)
     heard: int = 0
 
     @classmethod
     def of(cls, told: Told) -> "Replay":
         first = told.voices[0].at - LISTENED.get(told.brand, timedelta())
-        replay = cls(told, first.replace(minute=0, second=0, microsecond=0))
+        replay = cls(told, first.replace(minute=0, second=0, microsecond=0), Reviews(told.voices))
         replay.cells[WHOLE] = np.zeros((3, replay._hour(told.voices[-1].at) + 2))
         return replay
 
@@ -118,7 +120,9 @@ class Replay:
         first = max(0, last - 1 - HISTORY // HOUR)
         start, known = self.since + first * HOUR, np.ones(last - first, bool)
         hourly = {cell: Series(cell, start, HOUR, *sums[:, first:last], known) for cell, sums in self.cells.items()}
-        return Stream(self.told.brand, now, hourly, self._recent(now), troubled)
+        heard = self._recent(now)
+        before = self.reviews.before(now, now - HISTORY, heard)
+        return Stream(self.told.brand, now, hourly, heard, troubled, reviewed=before)
 
     def _recent(self, now: datetime) -> tuple[Voice, ...]:
         first = self.heard

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from monitor.backtest.reviews import Reviews
 from monitor.facts import WHOLE, Cell, Dimension, RatingTrack, Series, Stream, Voice
+from monitor.jobs.detect import RATED
 from monitor.store.assessments import cells_of
 from monitor.store.backtests import Past, Place, Span
 from monitor.store.streams import heard_spans
 
 Floats = NDArray[np.float64]
 Known = NDArray[np.bool_]
+Rated = tuple[datetime, float, int | None]
 
 HOUR = timedelta(hours=1)
 NEGLIGIBLE = 1e-6
@@ -133,8 +135,15 @@ class Arriving:
         self._sums[:, self._rows[i], self._hour[i]] += _parts(voice)
 
     def _ratings(self, now: datetime) -> tuple[RatingTrack, ...]:
-        tracks = (replace(one, steps=tuple(step for step in one.steps if step[0] <= now)) for one in self._past.ratings)
+        """As the job reads them: from the step on that stood `RATED` ago."""
+        tracks = (replace(one, steps=_standing(one.steps, now - RATED, now)) for one in self._past.ratings)
         return tuple(track for track in tracks if track.steps)
+
+
+def _standing(steps: Sequence[Rated], since: datetime, now: datetime) -> tuple[Rated, ...]:
+    """The steps that began until `now`, without those that were over at `since`."""
+    times = [at for at, _, _ in steps]
+    return tuple(steps[max(0, bisect_right(times, since) - 1) : bisect_right(times, now)])
 
 
 def _parts(voice: Voice) -> Floats:

@@ -52,14 +52,17 @@ class Asking:
         self._until = self._asked_slow = datetime.min.replace(tzinfo=UTC)
         self._louder = False
 
-    def at_news(self, now: datetime, news: Sequence[Voice], coming: Sequence[datetime], episodes: int) -> list[Finding]:
+    def at_news(
+        self, now: datetime, news: Sequence[Voice], coming: Sequence[datetime], episodes: int, *, rated: bool = False
+    ) -> list[Finding]:
         """What is found at a look at which something new is known.
 
-        `news` came since the look before, `coming` are the later looks of the kind, `episodes` were raised so far.
+        `news` came since the look before, `coming` are the later looks of the kind, `episodes` were raised so far;
+        `rated` says that the average rating of a page has changed.
         """
         self._late += sum(not voice.fresh for voice in news)
         loud = any(voice.negative >= LOUD or voice.rating is not None for voice in news)
-        loud = loud or not news  # the average rating of a page has changed
+        loud = loud or rated or not news
         self._louder = self._louder or loud
         if self._spikes and (now >= self._until or self._late > MOST_LATE or episodes != self._episodes):
             self._look_ahead(now, coming)

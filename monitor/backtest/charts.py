@@ -96,9 +96,10 @@ def most(scores: Sequence[Score]) -> int:
 
 
 def ticks(within: Range, number: int = 5) -> list[str]:
-    """Dates under a lane, evenly spaced, the first and the last included."""
+    """Dates under a lane, evenly spaced, the first and the last included; with the time where days are too coarse."""
     step = (within.end - within.start) / (number - 1)
-    return [f"{within.start + i * step:%-d %b}" for i in range(number)]
+    written = "%-d %b" if step >= timedelta(days=1) else "%-d %b %H:%M"
+    return [f"{within.start + i * step:{written}}" for i in range(number)]
 
 
 def _moment(at: datetime) -> str:

@@ -8,6 +8,7 @@ from monitor.backtest.judging import Raised, Score
 from monitor.backtest.running import Outcome
 from monitor.clock import spoken_duration
 from monitor.facts import Cell, Dimension, Kind
+from monitor.jobs.detect import UNKNOWN_LANGUAGE
 from monitor.languages import language_name
 from monitor.store.backtests import WasRaised
 
@@ -33,7 +34,7 @@ def subject_of(cell: Cell) -> str:
         case Dimension.SOURCE:
             return f"on {cell.key}"
         case Dimension.LANGUAGE:
-            return f"in {language_name(cell.key)}"
+            return f"in {UNKNOWN_LANGUAGE if cell.key in ('', 'und') else language_name(cell.key)}"
         case Dimension.STORY:
             return "one story"
 
@@ -43,6 +44,13 @@ def beside_words(one: Raised) -> str:
     if one.earlier is None:
         return "again" if one.again else "new"
     return compared_words(one.earlier)
+
+
+def then_words(one: Raised) -> str:
+    """What `beside_words` compares with."""
+    if one.earlier is None:
+        return "the same trouble as before" if one.again else "not raised then"
+    return "than then"
 
 
 def compared_words(sooner: timedelta) -> str:

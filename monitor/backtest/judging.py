@@ -36,6 +36,7 @@ class Raised:
     before_all: timedelta | None
     then: WasRaised | None  # the incident that the job opened, when it is the same trouble
     again: bool = False  # the replay has opened another incident of that trouble before
+    covers: tuple[WasRaised, ...] = ()  # all that the job opened of the same trouble, `then` first
 
     @property
     def earlier(self) -> timedelta | None:
@@ -44,7 +45,9 @@ class Raised:
 
     @property
     def mark(self) -> Mark | None:
-        return self.then.mark if self.then else None
+        """What people said of the incidents of then that it covers: useful when one of them was."""
+        said = {one.mark for one in self.covers}
+        return next((mark for mark in Mark if mark in said), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Compared:
     @property
     def missed(self) -> list[WasRaised]:
         """What the job raised and the replay did not."""
-        found = {one.then.id for one in self.raised if one.then}
+        found = {same.id for one in self.raised for same in one.covers}
         return [one for one in self.then if one.id not in found]
 
 
@@ -68,13 +71,12 @@ def compare(past: Past, episodes: Sequence[Episode], then: Sequence[WasRaised], 
     known: set[int] = set()
     for episode in episodes:
         same = _same(episode, then, options)
-        raised = _raised(past, episode, same)
-        made.append(replace(raised, again=same is not None and same.id in known))
-        known |= {same.id} if same else set()
+        made.append(replace(_raised(past, episode, same), again=bool(same) and same[0].id in known))
+        known |= {one.id for one in same}
     return Compared(past.brand, tuple(made), tuple(then))
 
 
-def _raised(past: Past, episode: Episode, then: WasRaised | None) -> Raised:
+def _raised(past: Past, episode: Episode, same: tuple[WasRaised, ...]) -> Raised:
     facts = episode.facts
     arrivals = sorted(voice.seen_at for voice in _voices(past.voices, episode))
     return Raised(
@@ -92,7 +94,8 @@ def _raised(past: Past, episode: Episode, then: WasRaised | None) -> Raised:
         after_first=facts.opened_at - arrivals[0] if arrivals else None,
         before_half=arrivals[(len(arrivals) - 1) // 2] - facts.opened_at if arrivals else None,
         before_all=arrivals[-1] - facts.opened_at if arrivals else None,
-        then=then,
+        then=same[0] if same else None,
+        covers=same,
     )
 
 
@@ -108,8 +111,11 @@ def _voices(voices: Iterable[Voice], episode: Episode) -> list[Voice]:
     return [one for one in own if one.negative >= NEGATIVE or facts.kind is Kind.VOLUME]
 
 
-def _same(episode: Episode, then: Sequence[WasRaised], options: IncidentOptions) -> WasRaised | None:
-    """The stored incident of the same trouble: most evidence shared, else the same cell at the same time."""
+def _same(episode: Episode, then: Sequence[WasRaised], options: IncidentOptions) -> tuple[WasRaised, ...]:
+    """The stored incidents of the same trouble: first by evidence shared, then by the same cell at the same time.
+
+    There may be several, as what was told in parts then may be one incident in the replay.
+    """
     facts = episode.facts
     found = []
     for one in then:
@@ -118,7 +124,7 @@ def _same(episode: Episode, then: Sequence[WasRaised], options: IncidentOptions)
         at_once = one.cell == facts.cell and apart <= options.calm_after
         if shared >= options.shared or at_once:
             found.append((shared, -apart, -one.id, one))
-    return max(found)[-1] if found else None
+    return tuple(one for *_, one in sorted(found, reverse=True))
 
 
 def _shared(some: frozenset[int], others: frozenset[int]) -> float:
@@ -196,7 +202,8 @@ def score(name: str, compared: Sequence[Compared], weeks: float, detector: str =
     """
     raised = [one for brand in compared for one in brand.raised if detector in ("", one.detector)]
     alarms = [one for one in raised if one.alarmed_at]
-    marks = {(one.brand, one.then.id): one.mark for one in alarms if one.then}
+    marked = [(one.mark, (one.brand, same.id)) for one in alarms for same in one.covers if same.mark is one.mark]
+    useful, noise = ({name for said, name in marked if said is mark} for mark in (Mark.USEFUL, Mark.NOISE))
     wanted = {
         (brand.brand, one.id)
         for brand in compared
@@ -208,10 +215,10 @@ def score(name: str, compared: Sequence[Compared], weeks: float, detector: str =
         name=name,
         alarms=len(alarms),
         notices=len(raised) - len(alarms),
-        useful=sum(mark is Mark.USEFUL for mark in marks.values()),
-        noise=sum(mark is Mark.NOISE for mark in marks.values()),
+        useful=len(useful),
+        noise=len(noise),
         unjudged=sum(one.mark is None for one in alarms),
-        missed=0 if detector else len(wanted - marks.keys()),
+        missed=0 if detector else len(wanted - useful),
         weeks=weeks,
         sooner=middle(both),
         before_half=middle([one.before_half for one in alarms if one.before_half is not None]),

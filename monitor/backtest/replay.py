@@ -14,7 +14,7 @@ from monitor.config import Settings
 from monitor.detection.spread import spread
 from monitor.facts import Finding, IncidentState, Spread, Stream
 from monitor.jobs import detect
-from monitor.store.backtests import Past
+from monitor.store.backtests import Past, Span
 
 IDLE = timedelta(minutes=30)
 """While an incident goes on and nothing arrives, one look in so long is enough to see it end."""
@@ -57,6 +57,7 @@ class Replay:
         self._desk = Desk(settings.detection.incidents, past.troubled)
         self._by_id = {voice.mention_id: voice for voice in past.voices}
         self._news = self._looks_at_news(past)
+        self._rated = sorted(at for track in past.ratings for at, _, _ in track.steps)
         self._next = 0
         self._arriving.take(within.begin)
         self._looked = within.begin
@@ -92,7 +93,8 @@ class Replay:
         news = bisect_right(self._news, now, lo=self._next)
         is_news, self._next = news > self._next, news
         if is_news:
-            found = self._asking.at_news(now, new, self._news[news:], len(self._desk.episodes))
+            rated = bisect_right(self._rated, now) > bisect_right(self._rated, self._looked)
+            found = self._asking.at_news(now, new, self._news[news:], len(self._desk.episodes), rated=rated)
         else:
             found = self._ask(now)
         self.looks += 1
@@ -123,8 +125,16 @@ class Replay:
 
     def _take(self, found: Sequence[Finding], now: datetime) -> None:
         names = detect.names_of(self._settings, found)
-        self._desk.take(found, now, names, self._by_id, self._spreads(now) if found else rules.NO_SPREADS)
+        gone = self._spreads(now) if found else rules.NO_SPREADS
+        self._desk.take(found, now, names, self._by_id, gone, unheard=self._unheard(now))
         self._looked = now
+
+    def _unheard(self, now: datetime) -> dict[int, list[Span]]:
+        """When the places of the incidents that are quiet for long enough to calm were not listened to."""
+        calm_after = self._settings.detection.incidents.calm_after
+        quiet = [one for one in self._desk.going() if now - one.last_finding_at >= calm_after]
+        stream = self._stream(now) if quiet else None
+        return {one.id: detect.unheard_of(one, stream) for one in quiet} if stream else {}
 
     def _spreads(self, now: datetime) -> dict[int, Spread]:
         """How far each open incident has gone, as the job finds it: by its evidence and the voices of late."""

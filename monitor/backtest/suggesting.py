@@ -10,6 +10,8 @@ LEAST_MARKS = 5
 """Fewer say nothing: one more or less would turn the answer."""
 ALIKE = 0.02
 """Balances that differ by less are the same, and of the same the one with fewer alarms is better."""
+FEWER = 0.8
+"""With so many times the alarms of today there are fewer; one of ten may only have become a part of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,15 @@ def suggest(tried: Sequence[tuple[Sensitivity, Score]], now: Sensitivity | None 
     alike = [(name, score) for name, score in tried if score.balance >= best - ALIKE]
     order = [name for name in (now, *Sensitivity) if name is not None]
     chosen, score = min(alike, key=lambda one: (one[1].alarms, order.index(one[0])))
+    today = next((one for name, one in alike if name is now), None)
+    if now is not None and today is not None and score.alarms > FEWER * today.alarms:
+        chosen, score = now, today
     reasons = [_what_it_does(chosen, score)]
     reasons += [_beside(name, other) for name, other in tried if name is not chosen]
     if len(alike) > 1:
-        fewer = any(other.alarms > score.alarms for _, other in alike)
-        reason = f"{chosen} raises fewest alarms" if fewer else "nothing speaks for a change"
+        reason = "nothing speaks for a change"
+        if chosen is not now and any(other.alarms > score.alarms for _, other in alike):
+            reason = f"{chosen} raises fewest alarms"
         reasons.append(f"{_names(alike)} fit the marks about as well; {reason}")
     return Suggestion(chosen, ". ".join(reasons) + ".", tuple(tried))
 

@@ -89,11 +89,11 @@ def _range(start: str, end: str, now: datetime) -> tuple[datetime, datetime]:
 def _moment(option: str, told: str) -> datetime:
     try:
         moment = datetime.fromisoformat(told.strip())
-    except ValueError as error:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise ConfigError(
             f"{option}: {told!r} is not a day such as 2026-09-01, or a time such as 2026-09-01T14:30"
         ) from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _brands(settings: Settings, asked: list[str]) -> list[str]:
@@ -131,7 +131,8 @@ def shown(outcome: Outcome) -> Iterator[RenderableType]:
     """The backtest as people read it."""
     within = outcome.within
     span = f"{within.start:%Y-%m-%d %H:%M} to {within.end:%Y-%m-%d %H:%M} UTC"
-    yield Text(f"{span}, {outcome.mentions:,} mentions, {outcome.looks:,} looks", style="bold")
+    counts = f"{_several(outcome.mentions, 'mention')}, {_several(outcome.looks, 'look')}"
+    yield Text(f"{span}, {counts}", style="bold")
     yield Text(screen.clean("; ".join(outcome.settings)))
     raised = sorted((one for brand in outcome.brands for one in brand.raised), key=lambda one: one.opened_at)
     missed = sum(len(brand.missed) for brand in outcome.brands)
@@ -153,6 +154,10 @@ def shown(outcome: Outcome) -> Iterator[RenderableType]:
     yield Text(f"Suggested sensitivity: {chosen}" if chosen else "No sensitivity is suggested", style="bold")
     yield Text(screen.clean(outcome.suggestion.reason))
     yield from (Text(screen.clean(note)) for note in outcome.notes)
+
+
+def _several(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _incidents(raised: list[Raised], *, with_brand: bool) -> Table:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from monitor.clock import Duration
 from monitor.detection.moving import MovingOptions, Rule, look
+from monitor.detection.windows import HEARD, Hours
 from monitor.facts import Finding, Sensitivity, Stream
 
 NAME = "ears_c2"
@@ -23,8 +24,11 @@ class EarsC2Options(MovingOptions):
     }
 
     type: Literal["ears_c2"] = "ears_c2"
-    step: Duration = Field(
-        timedelta(days=1), ge=timedelta(hours=1), description="what is counted: a day as in the paper, or an hour"
+    step: Hours = Field(
+        timedelta(days=1),
+        ge=timedelta(hours=1),
+        le=HEARD,
+        description="what is counted: a day as in the paper, or an hour",
     )
     lag: Duration = Field(
         timedelta(days=2), ge=timedelta(), description="between the baseline and the step that is judged"

@@ -1,11 +1,16 @@
 """How unlikely shares are by chance when only few were seen before, and how several such chances come together."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from monitor.detection.chance import STRONGEST
+
+MOST_TRIED = 5_000.0
+"""More are judged like so many of the same share, which is careful: the doubt of the habit decides by then, and a page
+may show any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +24,10 @@ class Habit:
     def mean(self) -> float:
         return self.yes / (self.yes + self.no)
 
-    def after(self, yes: float, no: float) -> "Habit":
-        """The habit when so many more were seen."""
-        return Habit(self.yes + yes, self.no + no)
+    def after(self, yes: float, no: float, most: float = math.inf) -> "Habit":
+        """The habit when so many more were seen, which weigh like `most` of the same share at most."""
+        part = min(1.0, most / max(yes + no, 1e-9))
+        return Habit(self.yes + yes * part, self.no + no * part)
 
 
 def share_strength(yes: float, number: float, habit: Habit) -> float:
@@ -31,6 +37,7 @@ def share_strength(yes: float, number: float, habit: Habit) -> float:
     """
     if yes <= 0 or number <= 0:
         return 0.0
+    yes, number = yes * min(1.0, MOST_TRIED / number), min(number, MOST_TRIED)
     whole = int(np.ceil(number))
     tails = np.append(_tails(whole, habit), STRONGEST)
     return float(np.clip(np.interp(yes + (whole - number), np.arange(whole + 2.0), tails), 0.0, STRONGEST))

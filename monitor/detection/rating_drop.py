@@ -8,11 +8,11 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from monitor.clock import Duration
 from monitor.detection.evidence import Hit, describe
 from monitor.detection.odds import Habit, share_strength
-from monitor.detection.ratings import Added, Step, added, rounding, step_at, steps_of, usual_rating
+from monitor.detection.ratings import Added, Step, added, step_at, steps_of, usual_rating
 from monitor.detection.voices import hear, newest_first
+from monitor.detection.windows import Rising, Windows
 from monitor.facts import (
     Cell,
     Dimension,
@@ -22,6 +22,7 @@ from monitor.facts import (
     MentionKind,
     RatingFall,
     RatingTrack,
+    Reviewed,
     Sensitivity,
     Series,
     Severity,
@@ -32,8 +33,10 @@ from monitor.facts import (
 NAME = "rating_drop"
 STARS = (1.0, 5.0)
 """The scale that is told of a source whose page shows none."""
+STARS_WEIGHT = 60.0
+"""The stars of the last weeks weigh like at most so many: tastes change."""
 HISTORY_WEIGHT = 30.0
-"""The texts of the last weeks say what ratings are usual like at most so many ratings: words are not stars."""
+"""Where fewer are known, the texts of the last weeks stand for the missing ones: words are not stars."""
 HISTORY_MATCH = 8.0
 """So many ratings beside their texts teach half of how far words and stars differ."""
 PRIOR_RATING, PRIOR_WEIGHT = 0.7, 4.0
@@ -60,8 +63,8 @@ class RatingDropOptions(BaseModel):
 
     type: Literal["rating_drop"] = "rating_drop"
     threshold: float = Field(5.0, gt=0, description="-log10 of chance")
-    windows: tuple[Duration, ...] = tuple(timedelta(hours=hours) for hours in (6, 12, 24, 48))
-    page_windows: tuple[Duration, ...] = tuple(timedelta(days=days) for days in (1, 2, 3, 7))
+    windows: Windows = tuple(timedelta(hours=hours) for hours in (6, 12, 24, 48))
+    page_windows: Rising = tuple(timedelta(days=days) for days in (1, 2, 3, 7))
     least_ratings: int = Field(6, ge=1, description="new ratings, at least; of reviews, by so many authors")
     least_fall: float = Field(0.2, gt=0, le=1, description="share of the scale that new ratings must be worse by")
     low: float = Field(0.25, ge=0, le=1, description="ratings up to this are shown as evidence; 0.25 is 2 stars of 5")
@@ -115,7 +118,7 @@ def _by_reviews(stream: Stream, source: str, told: list[Voice], options: RatingD
     fall = _clearest(falls, options)
     if fall is None or not _going_on(told, stream.now, fall.window, options.low):
         return None
-    track = next((one for one in stream.ratings if one.source == source), None)
+    track = next((one for one in stream.ratings if one.source == source and one.best > one.worst), None)
     scale = (track.worst, track.best) if track else STARS
     return _finding(stream, Cell(Dimension.SOURCE, source), fall, told, scale, "", options)
 
@@ -128,22 +131,27 @@ def _heard_fall(
     if len(new) < options.least_ratings:
         return None
     before = [voice for voice in told if voice.at <= start]
-    usual, weight = _usual_heard(stream.hourly.get(Cell(Dimension.SOURCE, source)), told, before, start)
+    series, earlier = stream.hourly.get(Cell(Dimension.SOURCE, source)), stream.reviewed.get(source, Reviewed())
+    usual, weight = _usual_heard(series, earlier, told, before, start)
     return _fall(window, len(new), float(np.mean(new)), usual, weight)
 
 
-def _usual_heard(series: Series | None, told: list[Voice], before: list[Voice], start: datetime) -> tuple[float, float]:
+def _usual_heard(
+    series: Series | None, earlier: Reviewed, told: list[Voice], before: list[Voice], start: datetime
+) -> tuple[float, float]:
     """The usual rating of a source, 0..1, and how many ratings it is worth.
 
-    Stored are counts of negative texts, not stars. One less the share of negative texts stands for the stars, moved by
-    how far the two differ in the reviews at hand; the ratings before the window weigh beside it.
+    The stars of the weeks before (`earlier`) and those before the window. While these are few, the counts of negative
+    texts help: one less their share stands for the stars, moved by how far the two differ in the reviews at hand.
     """
-    stars, weight = PRIOR_RATING * PRIOR_WEIGHT, PRIOR_WEIGHT
-    if series is not None:
+    weight = PRIOR_WEIGHT + min(float(earlier.rated), STARS_WEIGHT)
+    stars = PRIOR_RATING * PRIOR_WEIGHT + earlier.stars * min(1.0, STARS_WEIGHT / max(earlier.rated, 1))
+    missing = HISTORY_WEIGHT - earlier.rated
+    if series is not None and missing > 0:
         size = int(np.clip((start - series.start) / series.step, 0, len(series.known)))
         known = series.known[:size]
         mentions, negative = series.mentions[:size][known].sum(), series.negative[:size][known].sum()
-        worth = min(float(mentions), HISTORY_WEIGHT)
+        worth = min(float(mentions), missing)
         gap = sum((voice.rating or 0.0) - (1.0 - voice.negative) for voice in told) / (len(told) + HISTORY_MATCH)
         said = float(np.clip(1.0 - negative / max(mentions, 1.0) + gap, 0.0, 1.0))
         stars, weight = stars + said * worth, weight + worth
@@ -153,8 +161,8 @@ def _usual_heard(series: Series | None, told: list[Voice], before: list[Voice], 
 
 def _by_page(stream: Stream, track: RatingTrack, told: list[Voice], options: RatingDropOptions) -> Finding | None:
     """The ratings that a page's average took in lately, against those before; at their best by the page's rounding."""
-    steps, half = steps_of(track), rounding(track) / max(track.best - track.worst, 1e-9)
-    falls = [_page_fall(steps, stream.now, window, half, options) for window in options.page_windows]
+    steps = steps_of(track)
+    falls = [_page_fall(steps, stream.now, window, options) for window in options.page_windows]
     fall = _clearest(falls, options)
     if fall is None:
         return None
@@ -162,13 +170,11 @@ def _by_page(stream: Stream, track: RatingTrack, told: list[Voice], options: Rat
     return _finding(stream, cell, fall, told, scale, track.item, options)
 
 
-def _page_fall(
-    steps: list[Step], now: datetime, window: timedelta, half: float, options: RatingDropOptions
-) -> _Fall | None:
+def _page_fall(steps: list[Step], now: datetime, window: timedelta, options: RatingDropOptions) -> _Fall | None:
     before = step_at(steps, now - window)
     if before is None or steps[-1].at < now - max(STILL_PAGE, STILL_QUARTER * window):
         return None
-    new: Added = added(before, steps[-1], half)
+    new: Added = added(before, steps[-1])
     if new.number < options.least_ratings:
         return None
     usual, weight = usual_rating(steps, before)

@@ -1,7 +1,7 @@
 """What the average rating of a page says of the newest ratings behind it, as exactly as its rounding allows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.facts import RatingTrack
@@ -11,15 +11,24 @@ SLACK = 0.02
 PAGE_WEIGHT, NEW_WEIGHT = 20.0, 60.0
 """The average of all years counts like so many ratings, those since we look like at most so many: tastes change."""
 MOST_DECIMALS = 3
+LOOK_BACK = 4
+"""Steps, the newest of them the one that is asked about, whose decimals tell to how many a page rounds."""
+MOST_GONE = 0.02
+"""Of the ratings of a page; when more vanish at once, it began anew. Single ones are taken down all the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The average of a page at one time, from 0 (worst) to 1 (best), and how many ratings stand behind it."""
+    """The average of a page at one time, from 0 (worst) to 1 (best), and how many ratings stand behind it.
+
+    `half` is its rounding, 0..1; `gone` how many ratings the page has taken down since its first step, at least.
+    """
 
     at: datetime
     value: float
     count: int
+    half: float = 0.0
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,55 +43,57 @@ class Added:
 def steps_of(track: RatingTrack) -> list[Step]:
     """The steps since the page last began anew, oldest first; those without a count, or beyond the scale, say nothing.
 
-    It begins anew when ratings vanish, or when those that came would need a mean that no rating has.
+    It begins anew when many ratings vanish, or when those that came would need a mean that no rating has.
     """
     width = track.best - track.worst
+    told = [one for one in track.steps if one[2] and one[2] > 0 and track.worst <= one[1] <= track.best]
     if width <= 0:
         return []
-    half = rounding(track) / width
     kept: list[Step] = []
-    for at, value, count in track.steps:
-        if count is None or count <= 0 or not track.worst <= value <= track.best:
-            continue
-        step = Step(at, (value - track.worst) / width, count)
-        if kept and not _goes_on(kept[-1], step, half):
+    for number, (at, value, count) in enumerate(told):
+        lately = [shown for _, shown, _ in told[max(0, number + 1 - LOOK_BACK) : number + 1]]
+        step = Step(at, (value - track.worst) / width, count or 0, rounding(lately) / width)
+        if kept and not _goes_on(kept[-1], step):
             kept = []
-        kept.append(step)
+        gone = kept[-1].gone + max(0, kept[-1].count - step.count) if kept else 0
+        kept.append(replace(step, gone=gone))
     return kept
 
 
-def rounding(track: RatingTrack) -> float:
-    """Half of the last decimal place that any of the page's values shows, in its scale."""
-    decimals = max((_decimals(value) for _, value, _ in track.steps), default=0)
-    return 0.5 * 10.0 ** -max(1, decimals)
+def rounding(values: Sequence[float]) -> float:
+    """Half of the last decimal place that any of a page's values shows, in its scale."""
+    return 0.5 * 10.0 ** -max([1, *map(_decimals, values)])
 
 
 def _decimals(value: float) -> int:
     return next((places for places in range(MOST_DECIMALS) if abs(round(value, places) - value) < 1e-9), MOST_DECIMALS)
 
 
-def _goes_on(before: Step, after: Step, half: float) -> bool:
-    if after.count < before.count:
-        return False
-    if after.count == before.count:
-        return abs(after.value - before.value) <= 2 * half + 1e-9
-    slack = SLACK + half * (after.count + before.count) / (after.count - before.count)
-    mean = _mean(before, after)
-    return -slack <= mean <= 1 + slack
-
-
-def added(before: Step, after: Step, half: float) -> Added:
-    """What came between two steps; `half` is the rounding, 0..1."""
+def _goes_on(before: Step, after: Step) -> bool:
     number = after.count - before.count
-    if number <= 0:
+    if number < -MOST_GONE * before.count:
+        return False
+    doubt = before.half * before.count + after.half * after.count
+    if number == 0:
+        return abs(after.value - before.value) <= before.half + after.half + 1e-9
+    slack = SLACK + doubt / abs(number)
+    return -slack <= _mean(before, after) <= 1 + slack
+
+
+def added(before: Step, after: Step) -> Added:
+    """What came between two steps. Of ratings that were taken down meanwhile nobody knows how good they were: the
+    highest mean is that for which they were the best ones."""
+    gone = after.gone - before.gone
+    number = after.count - before.count + gone
+    if number <= 0 or after.count <= before.count:
         return Added(0, 0.0, 1.0)
-    mean = _mean(before, after)
-    doubt = half * (after.count + before.count) / number
-    return Added(number, min(max(mean, 0.0), 1.0), min(max(mean + doubt, 0.0), 1.0))
+    doubt = (before.half * before.count + after.half * after.count) / number
+    highest = (after.value * after.count - before.value * before.count + gone) / number + doubt
+    return Added(number, min(max(_mean(before, after), 0.0), 1.0), min(max(highest, 0.0), 1.0))
 
 
 def _mean(before: Step, after: Step) -> float:
-    """The mean of the ratings between: (v1 n1 - v0 n0) / (n1 - n0)."""
+    """The mean of the ratings between, or of those that vanished: (v1 n1 - v0 n0) / (n1 - n0)."""
     return (after.value * after.count - before.value * before.count) / (after.count - before.count)
 
 
@@ -94,11 +105,15 @@ def step_at(steps: Sequence[Step], moment: datetime) -> Step | None:
 def usual_rating(steps: Sequence[Step], before: Step) -> tuple[float, float]:
     """The usual mean of a new rating, 0..1, and how many ratings it is worth, from the steps up to `before`.
 
-    The average of all ratings so far, drawn to the mean of those that came while we looked.
+    The average of all ratings so far, drawn to the mean of those that came while we looked: as far as the rounding
+    tells it from that average.
     """
     first = steps[0]
     page = min(float(before.count), PAGE_WEIGHT)
     came = before.count - first.count
-    weight = min(float(came), NEW_WEIGHT)
-    lately = min(max(_mean(first, before), 0.0), 1.0) if came > 0 else 0.0
+    if came <= 0:
+        return before.value, page
+    mean, weight = _mean(first, before), min(float(came), NEW_WEIGHT)
+    doubt = (first.half * first.count + before.half * before.count) / came
+    lately = min(max(before.value, mean - doubt, 0.0), mean + doubt, 1.0)
     return (before.value * page + lately * weight) / (page + weight), page + weight

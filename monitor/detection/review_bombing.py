@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from monitor.clock import Duration
 from monitor.detection.baseline import BaselineOptions, Usual, learn, volume_ratio
 from monitor.detection.chance import CELL_COST, VOLUME_DOUBT, strength
 from monitor.detection.evidence import Hit, describe
@@ -17,6 +16,7 @@ from monitor.detection.odds import Habit, share_strength, together
 from monitor.detection.reviews import Reviews, by_source, count_bad_authors, read_reviews
 from monitor.detection.series import window_counts
 from monitor.detection.voices import SURE, Heard, hear, newest_first, rising
+from monitor.detection.windows import Windows
 from monitor.facts import (
     WHOLE,
     Cell,
@@ -25,6 +25,7 @@ from monitor.facts import (
     Held,
     Kind,
     MentionKind,
+    Reviewed,
     Sensitivity,
     Series,
     Severity,
@@ -39,6 +40,8 @@ NEWCOMERS_BEFORE, COPIES_BEFORE = Habit(2.4, 1.6), Habit(0.2, 9.8)
 """Before any review was seen: at places for reviews most authors write once, and hardly anybody copies."""
 NEW_ODDS = 1.5
 """Who complains is new so many times as often (in odds) as who praises: many write only once, and only in anger."""
+EARLIER_WEIGHT = 60.0
+"""The reviews of the weeks before teach like at most so many: how many newcomers come differs from day to day."""
 TOLD_BEFORE = 4.0
 """As many reviews as it takes to learn half of how far low ratings and negative texts differ."""
 SIGNS_COST = 0.3
@@ -61,7 +64,7 @@ class ReviewBombingOptions(BaseModel):
 
     type: Literal["review_bombing"] = "review_bombing"
     threshold: float = Field(5.5, gt=0, description="-log10 of chance, of the rise and of its signs together")
-    windows: tuple[Duration, ...] = tuple(timedelta(hours=hours) for hours in (3, 6, 12, 24, 48))
+    windows: Windows = tuple(timedelta(hours=hours) for hours in (3, 6, 12, 24, 48))
     low: float = Field(
         0.25, ge=0, le=1, description="ratings up to this are bad; 0 is the worst, 2 stars of 5 are 0.25"
     )
@@ -109,7 +112,8 @@ def detect(stream: Stream, options: ReviewBombingOptions) -> list[Finding]:
     for place, told in places.items():
         if count_bad_authors(told, options.low) >= options.least_authors:
             reviews = read_reviews(told, numbers, stream.now, options.low)
-            signs = np.array([_sign(reviews, window, options) for window in windows.tolist()])
+            habit = _usual_newcomers(stream.reviewed.get(place, Reviewed()))
+            signs = np.array([_sign(reviews, window, habit, options) for window in windows.tolist()])
             if signs.max() >= options.least_sign:
                 signed[place] = (reviews, signs)
     usual = learn(stream.hourly, stream.now, stream.troubled, options.baseline) if signed else None
@@ -183,7 +187,12 @@ def _sums(age: Floats, weights: Floats, windows: Floats) -> Floats:
     return sums
 
 
-def _sign(reviews: Reviews, window: float, options: ReviewBombingOptions) -> float:
+def _usual_newcomers(earlier: Reviewed) -> Habit:
+    """What share of newcomers is usual at a place, by the reviews of the weeks before."""
+    return NEWCOMERS_BEFORE.after(float(earlier.newcomers), earlier.known / NEW_ODDS, EARLIER_WEIGHT)
+
+
+def _sign(reviews: Reviews, window: float, newcomers: Habit, options: ReviewBombingOptions) -> float:
     """-log10 of chance that so many authors of bad reviews are new, or copied, given how it is among the other reviews.
 
     Bad reviews before the window teach nothing, as they may be the same bombing.
@@ -195,7 +204,7 @@ def _sign(reviews: Reviews, window: float, options: ReviewBombingOptions) -> flo
     new, copies = int(bad.newcomer.sum()), int(bad.copy.sum())
     signs = []
     if new >= options.newcomers * number:
-        signs.append(share_strength(new, number, _habit(NEWCOMERS_BEFORE, others.newcomer, NEW_ODDS)))
+        signs.append(share_strength(new, number, _habit(newcomers, others.newcomer, NEW_ODDS)))
     if copies >= options.copies * number:
         signs.append(share_strength(copies, number, _habit(COPIES_BEFORE, others.copy)))
     return together(signs) if len(signs) == 2 else max(0.0, sum(signs) - SIGNS_COST)

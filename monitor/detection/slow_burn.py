@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from monitor.clock import Duration
 from monitor.detection.baseline import VOLUME_PRIOR, BaselineOptions, Usual, learn, volume_ratio
 from monitor.detection.chance import CELL_COST, VOLUME_DOUBT, strength
 from monitor.detection.evidence import Hit, describe
 from monitor.detection.voices import Heard, copied, group, hear, newest_first, rising
+from monitor.detection.windows import DayWindows
 from monitor.facts import WHOLE, Cell, Dimension, Finding, Held, Kind, Sensitivity, Series, Severity, Stream
 
 Floats = NDArray[np.float64]
@@ -23,6 +23,8 @@ NAME = "slow_burn"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DAY_HOURS = 24
 HEARD = timedelta(hours=48)
+LEAST_HOURS = 6
+"""A day that was listened to for less says nothing of what days are like."""
 AUDIBLE = 0.3
 """P(negative) below this adds nothing, as for spikes."""
 AUTHOR_BLOCK_SECONDS = 6 * 3600
@@ -32,8 +34,9 @@ CLIP_TIMES, CLIP_ROOTS, CLIP_PLUS = 2.5, 3.0, 1.5
 STEEP, STEEP_EVEN = 0.5, 1.3
 """With half of the excess within 24 hours it is a spike. An even rise of two days has half in each: there, with 1.3
 times as much."""
-STILL = 0.5
-"""It goes on while the newest day brings half of what a day of the window brought on average."""
+STILL, STILL_STRENGTH = 0.5, 1.0
+"""It goes on while the newest day brings half of what a day of the window brought on average, and is itself above the
+usual, beyond a chance of one in ten: a window of a week holds what is over for days."""
 WINDOW_COST = 0.3
 """log10 of the windows tried, which are much alike."""
 KEPT = 1.5
@@ -60,7 +63,7 @@ class SlowBurnOptions(BaseModel):
 
     type: Literal["slow_burn"] = "slow_burn"
     threshold: float = Field(4.0, gt=0, description="-log10 of chance for an alarm")
-    windows: tuple[Duration, ...] = tuple(timedelta(days=days) for days in (2, 3, 5, 7))
+    windows: DayWindows = tuple(timedelta(days=days) for days in (2, 3, 5, 7))
     least_rise: float = Field(1.5, gt=1, description="so many times the usual, at least")
     least_authors: int = Field(5, ge=1, description="distinct authors of negative voices in 48 hours, at least")
     least_listened: float = Field(0.5, gt=0, le=1, description="share of the window that was listened to, at least")
@@ -148,12 +151,14 @@ def _warm(stream: Stream, options: SlowBurnOptions) -> dict[timedelta, list[Cell
     if stream.hourly[WHOLE].step != HOUR or not number or not stream.voices:
         return {}
     days = np.array([_days(stream.hourly[cell], number) for cell in cells])
+    listened = np.array([_listened(stream.hourly[cell], number) for cell in cells])
+    rates = np.where(listened >= LEAST_HOURS, days / np.maximum(listened, 1.0), np.nan)
     found = {}
     for length in options.windows:
         newest = -(-length // DAY)
         if newest >= number:
             continue
-        usual = newest * np.median(days[:, :-newest], axis=1)
+        usual = _median(rates[:, :-newest]) * listened[:, -newest:].sum(axis=1)
         seen = days[:, -newest:].sum(axis=1)
         warm = (seen >= WARM_TIMES * usual) & (seen - usual >= WARM_ROOTS * np.sqrt(usual + 1.0))
         if warm.any():
@@ -166,6 +171,18 @@ def _days(series: Series, number: int) -> Floats:
     heard = np.where(series.known, series.negative, 0.0)[-number * DAY_HOURS :]
     days: Floats = heard.reshape(number, DAY_HOURS).sum(axis=1)
     return days
+
+
+def _listened(series: Series, number: int) -> Floats:
+    """How many hours of each of the last `number` days were listened to, shape (number,)."""
+    hours: Floats = series.known[-number * DAY_HOURS :].reshape(number, DAY_HOURS).sum(axis=1).astype(np.float64)
+    return hours
+
+
+def _median(rates: Floats) -> Floats:
+    """That of each row, without the days that were hardly listened to; 0 where all were."""
+    known: Floats = np.nanmedian(np.where(np.isnan(rates).all(axis=1, keepdims=True), 0.0, rates), axis=1)
+    return known
 
 
 def _recent(stream: Stream) -> _Recent:
@@ -212,11 +229,11 @@ def _rest(seen: Floats, expected: Floats) -> tuple[Floats, Floats]:
 
 
 def _burn(stream: Stream, cell: Cell, window: _Window, recent: _Recent, options: SlowBurnOptions) -> _Burn | None:
-    """None when the cell has no past."""
+    """None when the cell has no past, or was hardly listened to in the window."""
     share, series = window.usual.shares.get(cell), stream.hourly[cell]
-    if share is None:
-        return None
     known = series.known[window.rows]
+    if share is None or known.mean() < options.least_listened:
+        return None
     rates = np.where(known, window.rates, 0.0)
     seen = np.where(known, _heard(stream, series, recent, cell)[window.rows], 0.0)
     usual = share.certain * rates
@@ -230,10 +247,13 @@ def _burn(stream: Stream, cell: Cell, window: _Window, recent: _Recent, options:
 
 def _strength(seen: Floats, mean: Floats, spread: float, days: float, least_rise: float) -> float:
     """-log10 of chance of what was heard in a window, each hour clipped; 0 when one day explains it, or it is over."""
-    clipped = np.minimum(seen, CLIP_TIMES * mean + CLIP_ROOTS * np.sqrt(mean) + CLIP_PLUS).sum()
-    if clipped < least_rise * mean.sum() or not _lasts(seen - mean, days):
+    clipped = np.minimum(seen, CLIP_TIMES * mean + CLIP_ROOTS * np.sqrt(mean) + CLIP_PLUS)
+    sums = np.array([clipped.sum(), clipped[-DAY_HOURS:].sum()])
+    usual = np.array([mean.sum(), mean[-DAY_HOURS:].sum()])
+    if (sums < least_rise * usual).any() or not _lasts(seen - mean, days):
         return 0.0
-    return float(strength(np.array([clipped]), np.array([mean.sum()]), np.array([spread]))[0])
+    whole, newest = strength(sums, usual, np.full(2, spread)).tolist()
+    return float(whole) if newest >= STILL_STRENGTH else 0.0
 
 
 def _spread(window: _Window, cell: Cell, shape: float, mentions: float, power: float) -> float:
@@ -293,7 +313,8 @@ def _held(burn: _Burn, found: Finding, options: SlowBurnOptions) -> Held | None:
 
 
 def _growth(series: Series, rows: slice) -> float:
-    """Negatives of the newer half of the window over those of the older one."""
-    heard = np.where(series.known, series.negative, 0.0)[rows]
+    """Negatives of the newer half of the window over those of the older one, by the hours listened to in each."""
+    heard, known = np.where(series.known, series.negative, 0.0)[rows], series.known[rows]
     middle = len(heard) // 2
-    return float(heard[middle:].sum() / max(heard[:middle].sum(), 0.5))
+    older = heard[:middle].sum() * known[middle:].sum() / max(known[:middle].sum(), 1)
+    return float(heard[middle:].sum() / max(older, 0.5))

@@ -15,6 +15,7 @@ from monitor.detection.moving import normal_strength
 from monitor.detection.series import window_counts
 from monitor.detection.variation import above, variation
 from monitor.detection.voices import Heard, group, hear, rising
+from monitor.detection.windows import Windows
 from monitor.facts import WHOLE, Cell, Finding, Held, Kind, Sensitivity, Series, Severity, Stream
 
 Floats = NDArray[np.float64]
@@ -40,7 +41,7 @@ class VolumeOptions(BaseModel):
 
     type: Literal["volume"] = "volume"
     threshold: float = Field(5.0, gt=0, description="so many times the brand's own variation above its usual")
-    windows: tuple[Duration, ...] = (timedelta(hours=1), timedelta(hours=6))
+    windows: Windows = (timedelta(hours=1), timedelta(hours=6))
     history: Duration = Field(timedelta(days=28), description="how far back the brand's variation is measured")
     least_authors: int = Field(10, ge=1, description="distinct authors in the window, at least")
     evidence: int = Field(200, ge=1, description="mentions kept as evidence per finding, at most")

@@ -84,11 +84,11 @@ class WasRaised:
 
 
 def open_to_read(url: str) -> sa.Engine:
-    """An engine on which nothing can be written. To open a SQLite file that is not there would make one: ConfigError."""
+    """An engine on which nothing can be written; ConfigError for a SQLite file that is not there: opening makes one."""
     told = sa.make_url(url)
-    is_file = told.get_backend_name() == "sqlite" and told.database not in (None, "", ":memory:")
-    if is_file and not Path(told.database or "").exists():
-        raise ConfigError(f"database.url: there is no {told.database} yet; `emberwatch run` makes it")
+    file = told.database or "" if told.get_backend_name() == "sqlite" else ""
+    if file and not file.startswith((":memory:", "file:")) and not Path(file).exists():
+        raise ConfigError(f"database.url: there is no {file} yet; `emberwatch run` makes it")
     engine = open_database(url)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _refuse_writing)

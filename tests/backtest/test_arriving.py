@@ -25,7 +25,7 @@ from tests.backtest.scenes import (
     quiet,
     rows,
 )
-from tests.factories import NOON, make_coverage, make_run
+from tests.factories import NOON, make_author, make_coverage, make_mention, make_run
 
 REFUND = Cell(Dimension.THEME, "refund")
 TEXTS = [*quiet(3), *burst(2 * HOUR, themes=("refund",)), *burst(HOUR, 6, late=7 * HOUR, fresh=False)]
@@ -151,6 +151,33 @@ def test_ratings_are_known_from_the_time_we_saw_them():
     past = Past("b", START - 28 * DAY, (), {}, {}, ratings=(RatingTrack("shop", "", 1.0, 5.0, steps),))
     assert [track.steps for track in as_of(past, START).ratings] == [steps[:1]]
     assert as_of(past, START - 2 * DAY).ratings == ()
+
+
+def test_ratings_of_long_ago_are_not_known_any_more():
+    """The job reads eight weeks; what stood eight weeks ago is the first that it sees."""
+    steps = tuple((START - days * DAY, 4.5, 200 - days) for days in (120, 90, 50, 10))
+    past = Past("b", START - 28 * DAY, (), {}, {}, ratings=(RatingTrack("shop", "", 1.0, 5.0, steps),))
+    assert [track.steps for track in as_of(past, START).ratings] == [steps[1:]]
+
+
+def test_reviews_of_the_weeks_before_are_what_the_job_would_have_read(session: Session):
+    context = context_of(session)
+    brand, source = rows(session)
+    regular = make_author(session)
+    for number in range(30):
+        author = regular if number % 3 == 0 else None
+        make_mention(session, brand, source, at=START - (2 + number) * DAY, rating=1 + number % 5, author=author)
+    late = make_mention(session, brand, source, at=START - 9 * DAY, rating=1)
+    make_mention(session, brand, source, at=START - HOUR, rating=1)
+    session.commit()
+    read = detect.read_stream(context.session, brand, START)
+    assert read.reviewed["news"].known > 5
+    assert as_of(past_of(session), START).reviewed == read.reviewed
+    late.collected_at = START + HOUR
+    session.add(late)
+    session.commit()
+    before, then = read.reviewed["news"], as_of(past_of(session), START).reviewed["news"]
+    assert (then.newcomers, then.rated) == (before.newcomers - 1, before.rated - 1)
 
 
 def test_the_hours_can_be_laid_out_ahead():

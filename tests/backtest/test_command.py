@@ -111,6 +111,7 @@ def test_the_command_says_what_would_have_been_raised_and_changes_no_row(
     ("words", "told"),
     [
         (["--from", "soon"], "--from: 'soon' is not a day such as 2026-09-01"),
+        (["--from", "0001-01-01T00:00+14:00"], "is not a day such as 2026-09-01"),
         (["--from", "2126-01-01"], "--from: 2126-01-01 is in the future"),
         (["--from", "2026-03-02", "--to", "2126-01-01"], "--to: 2126-01-01 is in the future; leave --to out"),
         (["--from", "2026-03-02", "--to", "2026-03-01"], "2026-03-02 is not before 2026-03-01"),
@@ -214,3 +215,10 @@ def test_an_empty_outcome_is_told_too(session: Session):
     assert as_json(found)["raised"] == []
     assert found.whole.before_half is None
     assert found.whole.weeks == pytest.approx((END - START) / timedelta(weeks=1))
+
+
+def test_one_text_is_one_mention(session: Session):
+    context = context_of(session)
+    arrive(session, burst(2 * HOUR, 1, negative=0.05))
+    head = next(shown(run(session, context.settings, WITHIN, ["karak"])))
+    assert str(head).endswith(", 1 mention, 1 look")

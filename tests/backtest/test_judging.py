@@ -183,3 +183,20 @@ def test_the_middle_of_times():
     assert middle([]) is None
     assert middle([HOUR, MINUTE, 2 * HOUR]) == HOUR
     assert middle([HOUR, 2 * HOUR]) == 90 * MINUTE
+
+
+def test_what_was_told_in_two_parts_then_and_at_once_now_is_not_missed():
+    """The job opened two incidents, both marked useful; the replay opens one that holds the evidence of both."""
+    then = (was(7, mark=Mark.USEFUL), was(8, 40, mark=Mark.USEFUL, mention_ids=frozenset({4, 5})))
+    compared = compare(past(*TEN), [episode(evidence=(1, 2, 3, 4, 5))], then, IncidentOptions())
+    told = score("", [compared], 1.0)
+    assert compared.missed == []
+    assert (told.alarms, told.useful, told.missed) == (1, 2, 0)
+
+
+def test_an_incident_that_holds_a_useful_one_and_noise_is_useful():
+    then = (was(7, mark=Mark.NOISE), was(8, 40, mark=Mark.USEFUL, mention_ids=frozenset({4, 5})))
+    compared = compare(past(*TEN), [episode(evidence=(1, 2, 3, 4, 5))], then, IncidentOptions())
+    told = score("", [compared], 1.0)
+    assert only(compared).mark is Mark.USEFUL
+    assert (told.useful, told.noise, told.unjudged) == (1, 0, 0)

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from monitor.backtest.asked import with_changes
 from monitor.backtest.replay import IDLE, Range, Replay
 from monitor.facts import ChangeKind
-from monitor.models import IncidentChange
+from monitor.models import Coverage, IncidentChange
 from tests.backtest.scenes import (
     DAY,
     END,
@@ -25,7 +26,9 @@ from tests.backtest.scenes import (
     opened,
     past_of,
     quiet,
+    rows,
 )
+from tests.factories import NOON, make_coverage, make_rating
 
 NOW = timedelta()
 
@@ -134,3 +137,29 @@ def test_the_looks_lie_on_the_grid_of_the_range():
     assert WITHIN.at(START + MINUTE) == START + EVERY
     assert WITHIN.at(START) == START
     assert Text(NOW).fresh
+
+
+def test_hours_in_which_nobody_listened_calm_no_incident_as_for_the_job(session: Session):
+    context, within = context_of(session), Range(START, START + 2 * DAY, 2 * EVERY)
+    _, source = rows(session)
+    session.execute(sa.delete(Coverage))
+    make_coverage(session, source, NOON - 40 * DAY, START + 4 * HOUR)
+    make_coverage(session, source, START + 16 * HOUR, NOON + 10 * DAY)
+    heard = [text for text in quiet(7) if not 4 * HOUR <= text.at < 16 * HOUR]
+    live(context, [*heard, *burst(2 * HOUR)], within)
+    calmed = session.exec(select(IncidentChange.at).where(IncidentChange.kind == ChangeKind.CALMED)).all()
+    (episode,) = replayed(session, context.settings, within).episodes()
+    (again,) = [at for at, change in episode.changes if change.kind is ChangeKind.CALMED]
+    assert calmed[0] > START + 12 * HOUR
+    assert abs(calmed[0] - again) <= IDLE
+
+
+def test_a_page_whose_stars_fall_is_asked_about_although_only_praise_came_with_it(session: Session):
+    settings = context_of(session, detectors=[{"type": "rating_drop"}]).settings
+    _, source = rows(session)
+    for days, value, count in ((20, 4.5, 100), (3, 4.5, 100)):
+        make_rating(session, source, at=START - days * DAY, value=value, ratings=count)
+    make_rating(session, source, at=START + 2 * HOUR + 5 * MINUTE, value=3.5, ratings=140)
+    arrive(session, [*quiet(7), *burst(2 * HOUR + 6 * MINUTE, 1, negative=0.02)])
+    (episode,) = replayed(session, settings).episodes()
+    assert episode.facts.opened_at == START + 2 * HOUR + 15 * MINUTE

@@ -50,3 +50,13 @@ def test_of_ones_that_raise_the_same_the_present_one_stays():
     found = suggest(tried, BALANCED)
     assert found.sensitivity is BALANCED
     assert "All three fit the marks about as well; nothing speaks for a change" in found.reason
+
+
+def test_one_alarm_fewer_is_no_reason_to_change():
+    """Early raised ten and the others eleven, as two incidents had become one."""
+    tried = [(QUIET, score("quiet", 11, 5, 1, 0)), (BALANCED, score("balanced", 11, 5, 1, 0))]
+    tried += [(EARLY, score("early", 10, 5, 1, 0))]
+    found = suggest(tried, BALANCED)
+    assert found.sensitivity is BALANCED
+    assert "nothing speaks for a change" in found.reason
+    assert suggest([*tried[1:], (QUIET, score("quiet", 8, 5, 1, 0))], BALANCED).sensitivity is QUIET

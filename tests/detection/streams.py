@@ -1,17 +1,18 @@
 """Makes streams for detector tests: history as hourly counts, voices one by one, nothing by chance without a seed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from monitor.facts import WHOLE, Cell, Dimension, MentionKind, RatingTrack, Series, Stream, Voice
+from monitor.facts import WHOLE, Cell, Dimension, MentionKind, RatingTrack, Reviewed, Series, Stream, Voice
 
 NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)  # a Wednesday
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SOURCES, THEMES, LANGUAGES = ("forum", "reviews"), ("delivery", "refund", "staff"), ("en", "ur")
 SURE, UNSURE = 0.9, 0.1
+NOTHING_BEFORE: Mapping[str, Reviewed] = {}
 
 
 def cells() -> list[Cell]:
@@ -75,8 +76,10 @@ def stream(
     now: datetime = NOW,
     troubled: Sequence[tuple[datetime, datetime]] = (),
     ratings: Sequence[RatingTrack] = (),
+    reviewed: Mapping[str, Reviewed] = NOTHING_BEFORE,
 ) -> Stream:
-    return Stream("b", now, hourly, tuple(sorted(heard, key=lambda one: one.at)), tuple(troubled), tuple(ratings))
+    in_order = tuple(sorted(heard, key=lambda one: one.at))
+    return Stream("b", now, hourly, in_order, tuple(troubled), tuple(ratings), reviewed)
 
 
 def as_reviews(heard: Iterable[Voice], *, newcomers: float = 0.8, seed: int = 5) -> list[Voice]:

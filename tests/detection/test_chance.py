@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import nbinom
 
 from monitor.detection.baseline import BaselineOptions, learn
-from monitor.detection.chance import rest_of, strength
+from monitor.detection.chance import Expected, Misread, Rest, rest_of, strength
 from tests.detection.streams import NOW, history
 
 
@@ -62,3 +62,30 @@ def test_a_rise_that_is_over_does_not_lift_the_last_minutes_for_long():
     few, hour, hours = rises(1, 12, 400)
     assert hours > 4
     assert few < hour < hours / 1.5
+
+
+amounts = st.floats(0, 100)
+
+
+def among(certain: float, excess: float, spread: float, misread: Misread) -> tuple[float, float]:
+    """Mean and spread of one cell and window when all else is not up."""
+    expected = Expected(*(np.array([[value]]) for value in (certain, certain, spread)))
+    mean, spreads = misread.among(expected, Rest(np.array([1.0]), np.array([excess])))
+    return mean.item(), spreads.item()
+
+
+@given(amounts, amounts, st.floats(0.02, 5), st.floats(0.02, 5))
+def test_variances_of_the_usual_and_of_the_misread_add_up(certain, excess, spread, doubt):
+    mean, both = among(certain, excess, spread, Misread(0.05, doubt))
+    assert mean == pytest.approx(certain + 0.05 * excess)
+    assert both * mean**2 == pytest.approx(spread * certain**2 + doubt * (0.05 * excess) ** 2, abs=1e-9)
+
+
+@given(amounts, amounts, st.floats(0.02, 5), st.floats(0.02, 5))
+def test_no_parts_have_less_spread_than_the_least(certain, excess, spread, doubt):
+    misread = Misread(0.05, doubt)
+    assert among(certain, excess, spread, misread)[1] >= misread.least_spread(np.array([spread])).item() * (1 - 1e-9)
+
+
+def test_what_is_not_known_stays_unknown_however_much_is_misread():
+    assert among(np.inf, 50, 0.2, Misread(0.05, 0.25)) == (np.inf, 0.2)

@@ -41,3 +41,14 @@ def test_chances_together_are_those_of_fisher():
 
 def test_one_chance_together_is_itself():
     assert together([3.2]) == pytest.approx(3.2)
+
+
+def test_a_share_of_a_billion_is_judged_at_once_and_never_stronger_than_it_is():
+    habit = Habit(60.0, 40.0)
+    assert share_strength(8e8, 1e9, habit) == pytest.approx(share_strength(4000, 5000, habit))
+    assert share_strength(8e8, 1e9, habit) < share_strength(80_000, 100_000, habit) + 0.2
+
+
+def test_what_was_seen_long_before_weighs_no_more_than_it_may():
+    assert Habit(1.0, 1.0).after(900.0, 100.0, 60.0) == Habit(55.0, 7.0)
+    assert Habit(1.0, 1.0).after(0.0, 0.0, 60.0) == Habit(1.0, 1.0)

@@ -7,7 +7,19 @@ import numpy as np
 import pytest
 
 from monitor.detection.rating_drop import RatingDropOptions, detect
-from monitor.facts import Cell, Dimension, Finding, Held, Kind, MentionKind, RatingTrack, Severity, Stream, Voice
+from monitor.facts import (
+    Cell,
+    Dimension,
+    Finding,
+    Held,
+    Kind,
+    MentionKind,
+    RatingTrack,
+    Reviewed,
+    Severity,
+    Stream,
+    Voice,
+)
 from tests.detection.streams import HOUR, NOW, as_reviews, history, ordinary, stream, voice, voices
 
 OPTIONS = RatingDropOptions()
@@ -137,3 +149,45 @@ def test_an_average_over_ordinary_ratings_is_silent():
 def test_an_empty_track_is_silent():
     assert detect(page(), OPTIONS) == []
     assert detect(stream(history(1.0), [voice(1, NOW)]), OPTIONS) == []
+
+
+def test_a_page_that_flips_a_digit_up_and_goes_on_as_before_is_no_drop():
+    """3.44 and 3.46 show as 3.4 and 3.5: the seventy between were no best ones, and a thousand as usual no fall."""
+    assert detect(page((20, 3.4, 10_000), (10, 3.5, 10_070), (0, 3.4, 11_070)), OPTIONS) == []
+
+
+def test_a_page_that_takes_single_ratings_down_is_still_heard():
+    (found,) = raised(page((30, 4.4, 2000), (2, 4.4, 2000), (0.5, 4.4, 1999), (0, 2.9, 3500)))
+    assert found.rating is not None
+    assert found.rating.ratings == 1501
+
+
+def test_low_stars_with_mild_words_are_a_drop_where_good_stars_are_usual():
+    """The words of these complaints are irony: by them alone nothing has changed."""
+    mild = low(9, 5, negative=0.2)
+    seen = stream(history(0.1, negative=0.1), mild)
+    known = replace(seen, reviewed={"reviews": Reviewed(rated=80, stars=76.0)})
+    assert raised(seen) == []
+    (found,) = raised(known)
+    assert found.rating is not None
+    assert found.rating.before > 4.4
+
+
+def test_low_stars_with_mild_words_are_none_where_they_are_usual():
+    seen = stream(
+        history(0.1, negative=0.1), low(9, 5, negative=0.2), reviewed={"reviews": Reviewed(rated=80, stars=8.0)}
+    )
+    assert detect(seen, OPTIONS) == []
+
+
+def test_a_page_may_say_that_it_has_a_billion_ratings():
+    (found,) = raised(page((9, 4.5, 1000), (2, 4.5, 1000), (0, 1.5, 1_000_000_000)))
+    assert found.strength > OPTIONS.threshold
+
+
+def test_a_page_whose_scale_is_none_does_not_tell_the_scale_of_its_reviews():
+    broken = RatingTrack("reviews", "", 5.0, 5.0, ((NOW - DAY, 5.0, 10),))
+    (found,) = raised(stream(history(1.0, negative=0.1), [*good(30, 47), *low(12, 5)], ratings=[broken]))
+    assert found.rating is not None
+    assert (found.rating.worst, found.rating.best) == (1.0, 5.0)
+    assert found.rating.now < found.rating.before

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from monitor.detection.review_bombing import ReviewBombingOptions, detect
-from monitor.facts import Cell, Dimension, Finding, Held, Kind, MentionKind, Severity, Voice
+from monitor.facts import Cell, Dimension, Finding, Held, Kind, MentionKind, Reviewed, Severity, Voice
 from tests.detection.streams import HOUR, MINUTE, NOW, as_reviews, bombing, history, ordinary, stream, voice, voices
 
 OPTIONS = ReviewBombingOptions()
@@ -120,3 +120,17 @@ def test_ordinary_reviews_are_silent():
         rate, share = (0.05, 1.0, 10.0, 60.0)[seed % 4], (0.3, 0.6, 0.9)[seed % 3]
         heard = as_reviews(ordinary(rate, seed=seed), newcomers=share, seed=seed)
         assert [one for one in detect(stream(history(rate, seed=seed), heard), OPTIONS) if one.held is None] == []
+
+
+def test_what_share_of_newcomers_is_usual_is_learnt_from_the_weeks_before():
+    """Ten newcomers are hardly a sign where nothing is known of a place, and none where all reviewers are new."""
+    few = [voice for voice in USUAL if voice.source != "reviews"]
+    bombs = newcomers(16, 5)
+
+    def said(**before: int) -> list[Finding]:
+        seen = stream(HOURLY, [*few, *bombs], reviewed={"reviews": Reviewed(**before)})
+        return [one for one in detect(seen, OPTIONS) if one.held is None]
+
+    assert said() == []
+    assert said(newcomers=30, known=70) != []
+    assert said(newcomers=95, known=5) == []

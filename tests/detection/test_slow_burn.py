@@ -12,6 +12,7 @@ from tests.detection.streams import HOUR, NOW, SURE, burning, history, ordinary,
 
 OPTIONS = SlowBurnOptions()
 DAY = timedelta(days=1)
+WEEK = SlowBurnOptions(windows=(7 * DAY,))
 REFUND = Cell(Dimension.THEME, "refund")
 
 
@@ -145,3 +146,56 @@ def test_quiet_weeks_are_silent():
     for seed in range(30):
         rate = (0.02, 0.5, 3.0, 30.0)[seed % 4]
         assert raised(detect(stream(history(rate, seed=seed), ordinary(rate, seed=seed)), OPTIONS)) == []
+
+
+def deaf(hourly: dict[Cell, Series], *hours: int) -> dict[Cell, Series]:
+    """The same counts, but nobody listened in these hours before now, so nothing was heard."""
+    out = {}
+    for cell, one in hourly.items():
+        known = one.known.copy()
+        known[[-1 - hour for hour in hours]] = False
+        heard = {name: np.where(known, getattr(one, name), 0.0) for name in ("mentions", "negative", "uncertainty")}
+        out[cell] = replace(one, known=known, **heard)
+    return out
+
+
+def test_a_burn_is_told_although_nearly_half_of_the_week_was_not_listened_to():
+    """What was heard is hardly more than usual in a week, but clearly more than usual in four days."""
+    missed = [hour for first in (30, 60, 90, 120) for hour in range(first, first + 18)]
+    hourly = deaf(burning(history(2.0), 0.8, 168), *missed)
+    assert WHOLE in {one.cell for one in raised(detect(stream(hourly, said(0.8, 168)), WEEK))}
+
+
+def test_a_source_that_was_hardly_listened_to_in_a_window_is_told_by_a_shorter_one():
+    hourly, forum = history(4.0), Cell(Dimension.SOURCE, "forum")
+    more = np.where(np.arange(len(hourly[forum].mentions))[::-1] < 58, 2.0, 0.0)
+    series = hourly[forum]
+    loud = replace(series, mentions=series.mentions + more, negative=series.negative + more * SURE)
+    hourly[forum] = deaf({forum: loud}, *range(58, 168))[forum]
+    found = detect(stream(hourly, [*ordinary(4.0), *voices(96, 48 * 60, source="forum")]), OPTIONS)
+    spans = [one.window_end - one.window_start for one in found if one.cell == forum]
+    assert spans
+    assert max(spans) <= 3 * DAY
+
+
+def test_growth_is_told_by_the_hours_that_were_listened_to():
+    (found,) = [one for one in burnt(1.5, 120) if one.cell == WHOLE]
+    hours = round((found.window_end - found.window_start) / HOUR)
+    missed = range(hours - 30, hours)
+    seen = stream(deaf(burning(history(2.0), 1.5, 120), *missed), said(1.5, 120))
+    again = next(one for one in detect(seen, OPTIONS) if one.cell == WHOLE)
+    assert again.growth == pytest.approx(found.growth, rel=0.35)
+
+
+def test_a_burn_is_over_when_the_newest_day_could_be_a_usual_one():
+    """Four bad days, then one with five complaints where four are nothing; not even a near miss."""
+    early = burning(history(1.0), 0.35, 120)
+    hourly = dict(early)
+    for cell in (WHOLE, REFUND):
+        less = np.where(np.arange(len(early[cell].mentions))[::-1] < 24, 0.35 - 5 / 24, 0.0)
+        one = early[cell]
+        hourly[cell] = replace(one, mentions=one.mentions - less, negative=one.negative - less * SURE)
+    heard = [*ordinary(1.0), *voices(17, 48 * 60, themes=("refund",))]
+    older = [one for one in heard if NOW - one.at > 24 * HOUR]
+    newest = voices(5, 20 * 60, first=900, themes=("refund",))
+    assert detect(stream(hourly, [*older, *newest]), OPTIONS) == []

@@ -140,6 +140,29 @@ def test_a_rise_of_everything_that_is_no_notice_is_held_back_as_one():
     assert Held.ALL_UP in held(seen, SpikeOptions(notice=300))
 
 
+def test_a_story_that_only_rises_with_all_else_is_held_back_as_that_and_not_as_copies():
+    reposts = [voice(900 + i, NOW - i * 2 * MINUTE, story=5, repost=i < 19, source="forum") for i in range(20)]
+    praise = [voice(2000 + i, NOW - i * MINUTE / 8, negative=0.05) for i in range(900)]
+    found = detect(stream(HOURLY, [*ordinary(5), *reposts, *praise]), SpikeOptions(notice=300))
+    assert {one.held for one in found if one.cell.dimension == Dimension.STORY} == {Held.ALL_UP}
+
+
+def crisis_in_a_silent_brand() -> Stream:
+    """Twenty complaints within half an hour among fifty other mentions, in a brand of one mention in four days."""
+    others = [voice(500 + i, NOW - i * MINUTE, negative=0.05) for i in range(50)]
+    return stream(history(0.01), [*voices(20, 30), *others])
+
+
+def test_how_little_is_known_of_complaints_does_not_make_a_crisis_look_misread():
+    (whole,) = [one for one in raised(crisis_in_a_silent_brand()) if one.cell == WHOLE]
+    assert whole.severity == Severity.HIGH
+
+
+def test_where_praise_may_often_be_misread_it_is_only_a_notice():
+    (whole,) = [one for one in raised(crisis_in_a_silent_brand(), SpikeOptions(misread_spread=9)) if one.cell == WHOLE]
+    assert whole.severity == Severity.WATCH
+
+
 def test_copies_that_are_no_notice_are_held_back_as_copies():
     seen = stream(HOURLY, [*ordinary(5), *brigade(40)])
     assert held(seen, SpikeOptions(notice=300)) == {Held.COPIES}
@@ -216,10 +239,11 @@ def made(rows: list[tuple[int, float, float, int]], first: int = 1) -> list[Voic
 
 @settings(max_examples=60, deadline=None)
 @given(negatives, negatives)
-def test_more_negative_voices_never_lower_the_strength(some, more):
+def test_more_negative_voices_with_words_of_their_own_never_lower_the_strength(some, more):
     base = voices(8, 30, first=900, themes=("refund",), source="forum")
     heard = [*base, *made(some)]
-    assert strongest([*heard, *made(more, 500)], least_authors=1) >= strongest(heard, least_authors=1) - 1e-9
+    own = made([(author, age, p, 0) for author, age, p, _ in more], 500)
+    assert strongest([*heard, *own], least_authors=1) >= strongest(heard, least_authors=1) - 1e-9
 
 
 @settings(max_examples=30, deadline=None)
