@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -34,6 +36,8 @@ from monitor.errors import ConfigError
 from monitor.facts import Sensitivity
 from monitor.incidents import IncidentOptions
 from monitor.reports.options import ReportOptions
+from monitor.secret import Hidden
+from monitor.web import is_address
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 IMPORT = "import"
@@ -206,6 +210,21 @@ class ReceptionOptions(Options):
         return (self.url or f"http://{host}:{self.port}").rstrip("/")
 
 
+def _sound_address(url: SecretStr) -> SecretStr:
+    if not is_address(url.get_secret_value()):
+        raise ValueError("the url must be an http or https address, without a name and password in it")
+    return url
+
+
+class HeartbeatOptions(Options):
+    """An address that is asked while all is well, so that who hears nothing there knows that the monitor is not."""
+
+    url: Annotated[Hidden, AfterValidator(_sound_address)]
+    every: Duration = Field(default=timedelta(minutes=5), ge=timedelta(seconds=10))  # at most so often
+    when_failing: Literal["silent", "fail"] = "silent"  # fail: url/fail is asked, which Healthchecks understands
+    timeout: Duration = Field(default=timedelta(seconds=5), gt=timedelta(), le=timedelta(minutes=1))
+
+
 class RetentionOptions(Options):
     """How long things are kept."""
 
@@ -243,6 +262,7 @@ class Settings(BaseSettings):
     dashboard: DashboardOptions = DashboardOptions()
     reception: ReceptionOptions = ReceptionOptions()
     report: ReportOptions = ReportOptions()
+    heartbeat: HeartbeatOptions | None = None
     retention: RetentionOptions = RetentionOptions()
 
     @classmethod

@@ -19,3 +19,12 @@ def read_secret(value: Any) -> SecretStr:
 
 
 Secret = Annotated[SecretStr, BeforeValidator(read_secret), PlainSerializer(lambda _: "***", return_type=str)]
+
+
+def read_hidden(value: Any) -> SecretStr:
+    """A text as it stands, or `{env: NAME}`."""
+    return SecretStr(value) if isinstance(value, str) else read_secret(value)
+
+
+Hidden = Annotated[SecretStr, BeforeValidator(read_hidden), PlainSerializer(lambda _: "***", return_type=str)]
+"""What need not be a secret and may hold one, such as an address with a token in its path: never printed either."""

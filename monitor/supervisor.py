@@ -22,8 +22,10 @@ from monitor.config import Settings
 from monitor.errors import TextsNotRead
 from monitor.jobs import JOBS, crawl, receive
 from monitor.jobs.context import WAITING, Context, Counters, Progress, silent
+from monitor.jobs.heartbeat import Heartbeat
 from monitor.log import get_logger
 from monitor.models import JobHealth, Run, RunOutcome
+from monitor.store.backlog import SILENT_AFTER, TELLING
 from monitor.store.database import session_of
 from monitor.store.trouble import Trouble, trouble_of, words_of
 
@@ -112,6 +114,8 @@ class Supervisor:
         self._config_path = config_path
         self._stop = stop
         self._failures: Counter[str] = Counter()  # in a row, per job: needed while nothing can be written
+        self._last_good_at: datetime | None = None  # of any job, noted in the database
+        self._heartbeat = Heartbeat(settings.heartbeat)
         self._told: set[Trouble] = set()
 
     def loop(self, now: Callable[[], datetime] = utcnow) -> None:
@@ -125,6 +129,7 @@ class Supervisor:
                     if job.is_due(now()) and not self._stop():
                         job.looked_at = now()
                         job.due_at = self.run_job(job.name, job.run, now()) or now() + job.every
+                self._heartbeat.beat(well=self.is_well(now()), now=now())
                 self._stop.wait(TICK_SECONDS)
         finally:
             pool.stop()
@@ -152,7 +157,14 @@ class Supervisor:
     def _worked(self, name: str, now: datetime, counters: Counters) -> None:
         self._failures[name] = 0
         if self._kept(_record_good, name, now, counters):
+            self._last_good_at = now
             self._told.clear()
+
+    def is_well(self, now: datetime) -> bool:
+        """As `status` judges, without the database: no job keeps failing, and that one went well could be noted."""
+        if self._last_good_at is None or now - self._last_good_at > SILENT_AFTER:
+            return False
+        return all(number < TELLING for number in self._failures.values())
 
     def _failed(self, name: str, now: datetime, error: Exception) -> datetime:
         """Log a failure and keep it; how soon to try again depends on what it was."""

@@ -77,7 +77,7 @@ MISTAKES = {
     ),
     "channel type": (
         {"channels": [{"id": "a", "type": "emial"}]},
-        "channels[0]: type: 'emial' is not one of console, email, slack",
+        "channels[0]: type: 'emial' is not one of apprise, console, email, slack, webhook",
     ),
     "route to nowhere": (
         {"routes": [{"channels": ["pager"]}]},

@@ -11,9 +11,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from monitor.doors.door import DoorOptions, Taken
-from monitor.doors.signing import SHORTEST_SECRET
 from monitor.facts import Collected, MentionKind
 from monitor.secret import Secret
+from monitor.signing import SHORTEST_SECRET
 
 LONGEST_COMMENT = 5_000
 LONGEST_NAME = 100

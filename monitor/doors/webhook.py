@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from monitor.doors.door import DoorOptions, Taken
 from monitor.doors.events import BadEvent, Deleted, Paths, Reading, Shape, event_id, read_message
-from monitor.doors.signing import PRESETS, SHORTEST_SECRET, Scheme, refusal, sealed
 from monitor.facts import MentionKind
 from monitor.secret import Secret
+from monitor.signing import PRESETS, SHORTEST_SECRET, Scheme, refusal, sealed
 
 
 def _scheme(value: Any) -> Any:

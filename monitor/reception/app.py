@@ -21,11 +21,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from monitor.clock import utcnow
 from monitor.config import Settings
 from monitor.doors import survey, webhook
-from monitor.doors.signing import refusal
 from monitor.log import get_logger
 from monitor.reception import asking, hooks
 from monitor.reception.limits import PER_ADDRESS, Rates, TooLarge, TooSlow, address_of, body_of
 from monitor.reception.tally import Tally
+from monitor.signing import refusal
 from monitor.store.trouble import words_of
 
 log = get_logger(__name__)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from monitor.doors.events import MOST_TEXTS, BadEvent, Reading, event_id, read_message
-from monitor.doors.signing import sign
 from monitor.doors.webhook import Options, Posted, Refused, open_message
 from monitor.facts import Collected, MentionKind
+from monitor.signing import sign
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECRET = "a-secret-of-some-length"

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 
 from monitor.clock import utcnow
 from monitor.config import Settings
-from monitor.doors.signing import sign
 from monitor.reception.app import Desk
 from monitor.reception.server import form_key, served, server_of
 from monitor.reception.tally import Tally
+from monitor.signing import sign
 from tests.contexts import make_settings
 
 HOOK_SECRET, ASK_SECRET = "a-secret-for-the-hook", "a-secret-for-the-form"

@@ -4,10 +4,10 @@ import json
 
 from sqlmodel import select
 
-from monitor.doors.signing import sign
 from monitor.jobs import analyse
 from monitor.jobs.context import Context
 from monitor.models import DoorEvent, Mention, MentionBrand, Run, Source, SourceHealth
+from monitor.signing import sign
 from monitor.store import coverage
 from monitor.store.database import session_of
 from tests.fakes import FakeAssessor

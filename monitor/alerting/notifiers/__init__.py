@@ -8,9 +8,11 @@ from monitor.facts import Message
 
 # Paths, not modules: a notifier and the packages it needs are loaded when the first message goes its way.
 NOTIFIERS: dict[str, str] = {
+    "apprise": "monitor.alerting.notifiers.apprise",
     "console": "monitor.alerting.notifiers.console",
     "email": "monitor.alerting.notifiers.email",
     "slack": "monitor.alerting.notifiers.slack",
+    "webhook": "monitor.alerting.notifiers.webhook",
 }
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from monitor.alerting.channel import ChannelOptions
-from monitor.alerting.notifiers import console, email, slack
-from tests.alerting.receivers import free_port, mail_server, silent_server, slack_receiver
+from monitor.alerting.notifiers import apprise, console, email, slack, webhook
+from tests.alerting.receivers import free_port, http_receiver, mail_server, silent_server, slack_receiver
 
 SECRET = "very-secret-token"
+WEBHOOK_SECRET = f"{SECRET}-of-a-webhook"
 
 
 @dataclass
@@ -99,5 +100,64 @@ def console_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     )
 
 
-STAGES = {"console": console_stage, "email": email_stage, "slack": slack_stage}
-REMOTE = ("email", "slack")
+def webhook_options(patch: pytest.MonkeyPatch, url: Any, **values: Any) -> webhook.Options:
+    patch.setenv("WEBHOOK_SECRET", WEBHOOK_SECRET)
+    given = {"type": "webhook", "id": "hook", "url": url, "secret": {"env": "WEBHOOK_SECRET"}, "timeout": "1s"}
+    return webhook.Options.model_validate(given | values)
+
+
+@contextmanager
+def webhook_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    patch = request.getfixturevalue("monkeypatch")
+    with http_receiver() as receiver, silent_server() as silent:
+
+        def mood(status: int, answer: str) -> ChannelOptions:
+            receiver.status, receiver.answer = status, answer
+            return webhook_options(patch, receiver.url)
+
+        yield Stage(
+            works=webhook_options(patch, receiver.url),
+            arrived=lambda: len(receiver.posts),
+            hangs=webhook_options(patch, f"http://127.0.0.1:{silent}/{SECRET}"),
+            is_away=webhook_options(patch, f"http://127.0.0.1:{free_port()}/{SECRET}"),
+            refuses=lambda: mood(401, f"refused, said {WEBHOOK_SECRET}"),
+            is_busy=lambda: mood(503, "unavailable"),
+        )
+
+
+def apprise_options(patch: pytest.MonkeyPatch, url: str, **values: Any) -> apprise.Options:
+    patch.setenv("APPRISE_URL", url)
+    given = {"type": "apprise", "id": "teams", "url": {"env": "APPRISE_URL"}, "timeout": "1s"}
+    return apprise.Options.model_validate(given | values)
+
+
+@contextmanager
+def apprise_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    patch = request.getfixturevalue("monkeypatch")
+    with http_receiver() as receiver, silent_server() as silent:
+        address = receiver.url.replace("http://", "json://")
+
+        def mood(status: int, answer: str) -> ChannelOptions:
+            receiver.status, receiver.answer = status, answer
+            return apprise_options(patch, address)
+
+        yield Stage(
+            works=apprise_options(patch, address),
+            arrived=lambda: len(receiver.posts),
+            hangs=apprise_options(patch, f"json://127.0.0.1:{silent}/{SECRET}"),
+            is_away=apprise_options(patch, f"json://127.0.0.1:{free_port()}/{SECRET}"),
+            refuses=lambda: mood(404, f"nobody at {SECRET}"),
+            is_busy=lambda: mood(503, "unavailable"),
+        )
+
+
+STAGES = {
+    "apprise": apprise_stage,
+    "console": console_stage,
+    "email": email_stage,
+    "slack": slack_stage,
+    "webhook": webhook_stage,
+}
+REMOTE = ("apprise", "email", "slack", "webhook")
+PROBED = ("email", "slack", "webhook")
+"""Those that can look whether a receiver is there without a message; a service behind apprise offers no such look."""

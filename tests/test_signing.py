@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.doors.signing import PRESETS, Scheme, refusal, sign
+from monitor.signing import PRESETS, Scheme, refusal, sign
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OLD, NEW = "the-old-secret-of-some-length", "the-new-secret-of-some-length"

@@ -1,0 +1,138 @@
+"""Asks one web address that the operator configured: once, without redirects, and with a small answer."""
+
+import http.client
+import ipaddress
+import re
+import socket
+import ssl
+import urllib.request
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LONGEST_ANSWER = 2_000  # bytes of its words that we care to read; they are shown to people in one line
+
+
+class NoAnswer(Exception):
+    """No answer came; the words hold nothing of the address. `permanent`: trying again cannot help."""
+
+    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said: status, the beginning of its words, and headers with names in lower case."""
+
+    status: int
+    words: str
+    headers: Mapping[str, str]
+
+
+def is_address(url: str) -> bool:
+    """Whether it is an http or https address of plain characters with a host and a port that there is."""
+    if not re.fullmatch(r"https?://[!-~]+", url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and parts.username is None
+    except ValueError:  # brackets that are no IPv6 address, a port that is none
+        return False
+
+
+def is_here(url: str) -> bool:
+    """Whether the address names this machine."""
+    return urlsplit(url).hostname in LOOPBACK
+
+
+def ask(
+    method: str, url: str, *, timeout: timedelta, private: bool, headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+) -> Answer:  # fmt: skip
+    """Ask once; NoAnswer when nobody answers. A redirect is an answer like others: it is never followed.
+
+    Unless `private`, an answer of a private address is refused before anything is sent there, whatever name led to it;
+    behind a proxy the proxy decides. `timeout` is of each step: connect, encrypt, ask, read.
+    """
+    request = urllib.request.Request(url, data=body, method=method, headers=dict(headers or {}))  # noqa: S310 (is_address)
+    try:
+        with closing(_opener(private).open(request, timeout=timeout.total_seconds())) as answer:
+            # One read: a server that drips its words must not hold us, and we need no more than their beginning.
+            words = answer.read1(_LONGEST_ANSWER).decode("utf-8", "replace")
+            return Answer(answer.status, words, {name.lower(): value for name, value in answer.headers.items()})
+    except (OSError, http.client.HTTPException, ValueError, LookupError) as error:
+        # Neither the text nor the cause of these errors is passed on: some carry the address.
+        raise NoAnswer(_reason(error)) from None
+
+
+def _opener(private: bool) -> urllib.request.OpenerDirector:
+    """Only what asks: without the handlers that follow redirects or make errors of answers."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (urllib.request.ProxyHandler(), _Plain(private), _Encrypted(private)):
+        opener.add_handler(handler)
+    return opener
+
+
+class _Plain(urllib.request.HTTPHandler):
+    def __init__(self, private: bool) -> None:
+        super().__init__()
+        self._private = private
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(_PlainLine, private=self._private or req.has_proxy()), req)
+
+
+class _Encrypted(urllib.request.HTTPSHandler):
+    def __init__(self, private: bool) -> None:
+        super().__init__()
+        self._private = private
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        private = self._private or bool(getattr(req, "_tunnel_host", None))
+        return self.do_open(partial(_EncryptedLine, private=private), req, context=ssl.create_default_context())
+
+
+class _PlainLine(http.client.HTTPConnection):
+    def __init__(self, host: str, *, private: bool, **options: Any) -> None:
+        super().__init__(host, **options)
+        self._private = private
+
+    def connect(self) -> None:
+        super().connect()
+        _refuse_private(self.sock, self._private)
+
+
+class _EncryptedLine(http.client.HTTPSConnection):
+    def __init__(self, host: str, *, private: bool, **options: Any) -> None:
+        super().__init__(host, **options)
+        self._private = private
+
+    def connect(self) -> None:
+        super().connect()
+        _refuse_private(self.sock, self._private)
+
+
+def _refuse_private(line: socket.socket, private: bool) -> None:
+    """Looked at once the line stands: a name may lead elsewhere each time it is asked."""
+    if not private and not _is_public(line.getpeername()[0]):
+        raise NoAnswer("is at a private address, which the config does not allow", permanent=True)
+
+
+def _is_public(host: str) -> bool:
+    address = ipaddress.ip_address(host.partition("%")[0])
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_global)
+
+
+def _reason(error: Exception) -> str:
+    reason = getattr(error, "reason", None)
+    cause = reason if isinstance(reason, Exception) else error
+    if isinstance(cause, TimeoutError):
+        return "took too long to answer"
+    return f"cannot be reached ({type(cause).__name__})"
