@@ -47,8 +47,8 @@ class BaselineOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    history: Duration = Field(timedelta(days=21), description="how far back to look")
-    half_life: Duration = Field(timedelta(days=10), description="after this age an hour counts half")
+    history: Duration = Field(timedelta(days=21), gt=timedelta(), description="how far back to look")
+    half_life: Duration = Field(timedelta(days=10), gt=timedelta(), description="after this age an hour counts half")
     recent: Duration = Field(timedelta(hours=6), description="the newest hours, which are being judged")
     least_known: Duration = Field(timedelta(hours=12), description="silent until this much has been listened to")
 

@@ -30,6 +30,7 @@ STORY_HOURS = 2.0
 """A story brings two thirds of its voices in the first two hours (median response time 20 minutes, long tail)."""
 UNSEEN_SHARE, UNSEEN_SHAPE = 0.05, 0.5
 """What a new theme or language may bring of the brand's usual, with great doubt."""
+TINY = 1e-12
 STRONGEST = 300.0
 """Probabilities below 1e-300 are all the same."""
 
@@ -117,6 +118,32 @@ class Rest:
 
     rise: Floats
     excess: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """The share of praise beyond the usual that is read as negative, and the squared coefficient of variation of it."""
+
+    share: float
+    spread: float
+
+    def among(self, expected: Expected, rest: Rest) -> tuple[Floats, Floats]:
+        """What is usual when the volume of all else is allowed for: mean and spread, shape (..., cells, windows).
+
+        The two parts are uncertain for reasons of their own. What is known of a brand's complaints says nothing about
+        how often its praise is misread.
+        """
+        usual = expected.certain * rest.rise[..., None, :]
+        misread = self.share * rest.excess[..., None, :]
+        mean: Floats = usual + misread
+        part = misread / np.maximum(mean, TINY)
+        spread: Floats = expected.spread * (1 - part) ** 2 + self.spread * part**2
+        return mean, spread
+
+    def least_spread(self, spread: Floats) -> Floats:
+        """No more than any spread that `among` gives, whatever the parts are, same shape."""
+        least: Floats = spread * self.spread / (spread + self.spread)
+        return least
 
 
 def calm_weight(negative: Floats) -> Floats:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.clock import Duration
 from monitor.detection.baseline import BaselineOptions, Usual, learn
-from monitor.detection.chance import CELL_COST, Expected, Outlook, Rest, StoryUsual, outlook, rest_of, strength
+from monitor.detection.chance import CELL_COST, Misread, Outlook, StoryUsual, outlook, rest_of, strength
 from monitor.detection.counting import Weights, count, without_repeats
 from monitor.detection.evidence import Hit, describe
 from monitor.detection.scene import Bools, Scene, scene
@@ -37,18 +37,19 @@ class SpikeOptions(BaseModel):
 
     THRESHOLDS: ClassVar[dict[Sensitivity, float]] = {
         Sensitivity.QUIET: 6.0,
-        Sensitivity.BALANCED: 5.0,
+        Sensitivity.BALANCED: 5.1,
         Sensitivity.EARLY: 4.2,
     }
 
     type: Literal["spike"] = "spike"
-    threshold: float = Field(5.0, gt=0, description="-log10 of chance for an alarm; 4.2 is early, 6 is quiet")
+    threshold: float = Field(5.1, gt=0, description="-log10 of chance for an alarm; 4.2 is early, 6 is quiet")
     notice: float = Field(7.0, gt=0, description="the same for a notice: not allowing for the volume of all else")
     near: float = Field(1.5, ge=0, description="what is so far below the threshold is kept with the reason, unsaid")
     windows: tuple[Duration, ...] = tuple(timedelta(minutes=minutes) for minutes in WINDOW_MINUTES)
     least_authors: int = Field(4, ge=1, description="distinct authors of negative voices, at least")
     audible: float = Field(0.3, ge=0, le=1, description="P(negative) below this adds nothing")
     misread: float = Field(0.05, ge=0, le=1, description="share of praise beyond the usual that is read as negative")
+    misread_spread: float = Field(0.25, gt=0, description="how uncertain that share is: its squared variation")
     weight: float = Field(0.75, gt=0, le=1, description="what a complaint weighs that was read with usual certainty")
     echo: float = Field(0.85, ge=0, le=1, description="weight of a story's reposts beside its surest voice")
     copies: float = Field(0.0, ge=0, le=1, description="weight of a text's copies that are no reposts, beside it")
@@ -63,6 +64,11 @@ class SpikeOptions(BaseModel):
     def seconds(self) -> Floats:
         """The lengths of the windows, rising."""
         return np.array([window.total_seconds() for window in self.windows])
+
+    @property
+    def misreading(self) -> Misread:
+        """How praise is taken for complaints."""
+        return Misread(self.misread, self.misread_spread)
 
 
 Options = SpikeOptions
@@ -135,20 +141,23 @@ class Lookout:
         """Which cells may be found at each of many looks (Unix seconds), with near misses or without."""
         windows, options = self.outlook.windows, self.options
         expected = self.outlook.at(now)
-        mean, level, least = expected.certain, options.threshold - options.near, self.authors - NEARLY
+        plain = (expected.certain, expected.spread)
+        usual, level, least = plain, options.threshold - options.near, self.authors - NEARLY
         if not near:
             rest = rest_of(self.scene.least_calm(now, windows), self.outlook.usual, now, windows)
-            mean, level, least = _allowing(expected, rest, options), options.threshold, self.authors
+            mean, _ = options.misreading.among(expected, rest)
+            usual = (mean, options.misreading.least_spread(expected.spread))
+            level, least = options.threshold, self.authors
         seen = seen_at_most(self.scene, now, windows) / options.weight
         asked = sure_at_most(self.scene, now, windows) >= least
         if not near:
             asked &= sure_at_most(self.scene, now, _still(windows)) > 0
 
-        def found(usual: Floats, level: float) -> Bools:
-            where = reached(seen, usual / options.weight, expected.spread, self.cost + level, asked)
+        def found(usual: tuple[Floats, Floats], level: float) -> Bools:
+            where = reached(seen, usual[0] / options.weight, usual[1], self.cost + level, asked)
             return np.asarray(where.any(axis=2), bool)
 
-        return Worth(found(mean, level), found(expected.certain, options.notice))
+        return Worth(found(usual, level), found(plain, options.notice))
 
     def look(self, now: float, cells: Bools, *, near: bool = True) -> list[Finding]:
         """What is found in some of the cells by what was collected until `now` (Unix seconds), strongest first."""
@@ -170,17 +179,21 @@ class Lookout:
         time = np.array(now)
         expected = self.outlook[cells].at(time)
         rest = rest_of(self.scene.calm_at(now, windows), self.outlook.usual, time, windows)
-        usual = (_allowing(expected, rest, options), expected.certain)
-        seen = (counts.certain[cells], counts.told[cells])
-        strengths = [
-            strength(count / options.weight, mean / options.weight, expected.spread) - self.cost[cells]
-            for count, mean in zip(seen, usual, strict=True)
-        ]
+        mean, spread = options.misreading.among(expected, rest)
+
+        def strong(seen: Floats, mean: Floats, spread: Floats) -> Floats:
+            strengths: Floats = strength(seen[cells] / options.weight, mean / options.weight, spread) - self.cost[cells]
+            return strengths
+
+        plain = strong(counts.told, expected.certain, expected.spread)
+        own = plain if counts.told is counts.certain else strong(counts.certain, expected.certain, expected.spread)
         return _Scores(
             numbers=np.nonzero(cells)[0],
             usual=expected.negative,
-            adjusted=strengths[0],
-            plain=strengths[1],
+            # What is doubted less may look stranger; but that all else is up never makes a rise stronger.
+            adjusted=np.minimum(strong(counts.certain, mean, spread), own),
+            own=own,
+            plain=plain,
             still=counts.newest[cells][:, None] <= _still(windows),
             missing=self.authors[cells] - counts.authors[cells],
         )
@@ -200,7 +213,8 @@ class _Scores:
     numbers: NDArray[np.intp]
     usual: Floats  # usual sum of P(negative), for people
     adjusted: Floats  # strength after allowing for the volume of all else
-    plain: Floats  # strength without that, and of a story with all its copies
+    own: Floats  # strength without that
+    plain: Floats  # the same, and of a story with all its copies
     still: Bools  # whether the newest voice is new enough
     missing: Floats  # how many authors are missing; 0 or less when there are enough
 
@@ -210,17 +224,11 @@ def _still(windows: Floats) -> Floats:
     return np.maximum(windows / 4, STILL.total_seconds())
 
 
-def _allowing(expected: Expected, rest: Rest, options: SpikeOptions) -> Floats:
-    """What is usual when the volume of all else is allowed for, shape (..., cells, windows)."""
-    usual: Floats = expected.certain * rest.rise[..., None, :] + options.misread * rest.excess[..., None, :]
-    return usual
-
-
 def _hits(scores: _Scores, cells: tuple[Cell, ...], options: SpikeOptions, *, near: bool) -> list[Hit]:
     """The best window of every cell that is above the usual, or nearly."""
     hits = []
     for row, number in enumerate(scores.numbers.tolist()):
-        for rule in _rules(scores, row, cells[number], options, near=near):
+        for rule in _rules(scores, row, options, near=near):
             strengths = np.where(rule.where, rule.strengths, 0.0)
             best = int(strengths.argmax())
             if strengths[best] >= rule.least:
@@ -241,7 +249,7 @@ class _Rule:
     held: Held | None = None
 
 
-def _rules(scores: _Scores, row: int, cell: Cell, options: SpikeOptions, *, near: bool) -> Iterator[_Rule]:
+def _rules(scores: _Scores, row: int, options: SpikeOptions, *, near: bool) -> Iterator[_Rule]:
     """An alarm, else a notice, else a near miss with what held it back, the most telling first."""
     adjusted, plain, still = scores.adjusted[row], scores.plain[row], scores.still[row]
     enough = scores.missing[row] <= 0
@@ -250,8 +258,8 @@ def _rules(scores: _Scores, row: int, cell: Cell, options: SpikeOptions, *, near
     yield _Rule(plain, still & enough, options.notice, Severity.WATCH)
     if near:
         nearly = scores.missing[row] <= NEARLY
-        told = Held.COPIES if cell.dimension == Dimension.STORY else Held.ALL_UP
-        yield _Rule(plain, still & enough, threshold, high, told)
+        yield _Rule(scores.own[row], still & enough, threshold, high, Held.ALL_UP)
+        yield _Rule(plain, still & enough, threshold, high, Held.COPIES)
         yield _Rule(adjusted, still & nearly, threshold, high, Held.FEW_AUTHORS)
         yield _Rule(adjusted, enough, threshold, high, Held.OVER)
         yield _Rule(adjusted, still & enough, threshold - options.near, high, Held.BELOW)
