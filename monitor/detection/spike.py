@@ -37,12 +37,12 @@ class SpikeOptions(BaseModel):
 
     THRESHOLDS: ClassVar[dict[Sensitivity, float]] = {
         Sensitivity.QUIET: 6.0,
-        Sensitivity.BALANCED: 5.1,
+        Sensitivity.BALANCED: 5.5,
         Sensitivity.EARLY: 4.2,
     }
 
     type: Literal["spike"] = "spike"
-    threshold: float = Field(5.1, gt=0, description="-log10 of chance for an alarm; 4.2 is early, 6 is quiet")
+    threshold: float = Field(5.5, gt=0, description="-log10 of chance for an alarm; 4.2 is early, 6 is quiet")
     notice: float = Field(7.0, gt=0, description="the same for a notice: not allowing for the volume of all else")
     near: float = Field(1.5, ge=0, description="what is so far below the threshold is kept with the reason, unsaid")
     windows: tuple[Duration, ...] = tuple(timedelta(minutes=minutes) for minutes in WINDOW_MINUTES)
