@@ -86,7 +86,7 @@ def test_a_sensitivity_sets_every_threshold(settings: Settings, sensitivity: Sen
 
 
 def test_thresholds_of_ones_own_are_no_sensitivity(settings: Settings):
-    assert sensitivity_of(with_changes(settings, ["spike.threshold=5.5"])) is None
+    assert sensitivity_of(with_changes(settings, ["spike.threshold=5.7"])) is None
 
 
 def test_what_is_tried_is_said_with_what_differs_from_the_defaults(settings: Settings):
