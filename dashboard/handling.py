@@ -12,8 +12,9 @@ from functools import partial
 import streamlit as st
 from sqlmodel import Session
 
-from dashboard import acting, parts
+from dashboard import acting, drafting, parts
 from dashboard.data import opening
+from dashboard.data.inbox import ComplaintRow
 from monitor import cases
 from monitor.cases import LONGEST_NOTE, Action, CaseFacts, DismissReason
 from monitor.jobs import answer
@@ -50,17 +51,21 @@ _FORMS = {
         "Somebody else can take it then. The history says who gave it back.",
     ),
     Action.DISMISS: _Form("Dismiss", "In your words, if you like", "Dismiss it", "The complaint is dismissed."),
+    Action.FOLLOW_UP: _Form(
+        "Follow up", "What you asked, or what the customer said", "It is followed up", "Followed up.",
+    ),
     Action.REOPEN: _Form("Reopen", "Why again?", "Reopen, and make it mine", "Open again, and yours."),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class OnScreen:
-    """A case as the person sees it, and the language of the complaint."""
+    """A case as the person sees it, with its complaint and the language of that."""
 
     case_id: int
     case: CaseFacts
     language: str
+    row: ComplaintRow
 
     def key(self, action: Action, part: str) -> str:
         return f"{action}-{part}-{self.case_id}"
@@ -69,7 +74,7 @@ class OnScreen:
 def actions(shown: OnScreen) -> None:
     """The button that takes a new case, or the forms that its state and owner allow."""
     case, me = shown.case, acting.who()
-    possible = [action for action in cases.allowed(case.state) if action is not Action.TAKE]
+    possible = [action for action in cases.allowed(case) if action is not Action.TAKE]
     if case.state is CaseState.NEW:
         take_button(_submit, shown, Action.TAKE)
     elif case.owner != me and case.state not in cases.CLOSED:
@@ -77,14 +82,32 @@ def actions(shown: OnScreen) -> None:
         possible = [Action.NOTE, Action.RELEASE]
     tabs = st.tabs([_FORMS[action].tab for action in possible], key=f"tabs-{shown.case_id}-{case.state}-{me}")
     for tab, action in zip(tabs, possible, strict=True):
-        with tab, st.form(shown.key(action, "form"), border=False):
-            _form(shown, action)
+        with tab:
+            if action in (Action.ANSWER, Action.FOLLOW_UP):
+                _written(shown, action)
+                continue
+            with st.form(shown.key(action, "form"), border=False):
+                _form(shown, action)
 
 
 def take_button(callback: Callable[..., None], *args: object) -> None:
     """The one primary step of a complaint that nobody owns."""
     label = _FORMS[Action.TAKE].button
     st.button(label, type="primary", icon=":material/front_hand:", on_click=callback, args=args)
+
+
+def _written(shown: OnScreen, action: Action) -> None:
+    """What is written to the customer, with drafts.
+
+    It is no form: a draft may only be put below words that the page knows of.
+    """
+    form, field = _FORMS[action], shown.key(action, "text")
+    drafting.controls(shown.row, field, after=action is Action.FOLLOW_UP)
+    st.text_area(form.field, height=260, max_chars=LONGEST_NOTE, key=field)
+    drafting.missing(shown.row)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        drafting.copy_button(shown.row, field)
+        st.button(form.button, type="primary", key=f"{field}-send", on_click=_submit, args=(shown, action))
 
 
 def _form(shown: OnScreen, action: Action) -> None:
@@ -96,8 +119,7 @@ def _form(shown: OnScreen, action: Action) -> None:
             "Why does it need no solution?", list(DismissReason), format_func=str, key=shown.key(action, "reason")
         )
     if form.field:
-        height = 110 if action is Action.ANSWER else 80
-        st.text_area(form.field, height=height, max_chars=LONGEST_NOTE, key=shown.key(action, "text"))
+        st.text_area(form.field, height=80, max_chars=LONGEST_NOTE, key=shown.key(action, "text"))
     st.form_submit_button(form.button, type="primary", on_click=_submit, args=(shown, action))
 
 
@@ -121,7 +143,9 @@ def _write(
         case Action.ANSWER:
             return answer.answer(*what, text, seen=seen, language=shown.language)
         case Action.SOLVE:
-            return answer.solve(*what, text, seen=seen)
+            return answer.solve(*what, text, seen=seen, policy=opening.settings().service)
+        case Action.FOLLOW_UP:
+            return answer.follow_up(*what, text, seen=seen)
         case Action.NOTE:
             return answer.note(*what, text)
         case Action.WAIT:

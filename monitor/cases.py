@@ -15,6 +15,47 @@ LONGEST_NAME = 120  # of a person, as wide as the columns
 LONGEST_NOTE = 4000
 
 
+class CaseRules(BaseModel):
+    """Which complaints get a case by themselves, so that somebody must own them; each that is set is enough."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stars_at_most: float | None = Field(None, ge=1, le=5, description="a review of so many of five stars, or fewer")
+    followers_at_least: int | None = Field(None, ge=1, description="a complaint that so many hear of at once")
+    themes: tuple[str, ...] = Field(("safety",), description="a complaint about one of these")
+    most_an_hour: int = Field(60, ge=0, description="of a brand; a storm is an incident, which has a case of its own")
+
+    def why(self, complaint: "ComplaintFacts") -> str:
+        """The rule that a text meets, in plain words; "" when it meets none."""
+        stars = complaint.stars
+        if self.stars_at_most is not None and stars is not None and stars <= self.stars_at_most:
+            return f"{stars:.1f}".removesuffix(".0") + " of 5 stars"
+        if not complaint.negative:
+            return ""
+        if self.followers_at_least is not None and complaint.followers >= self.followers_at_least:
+            return f"{complaint.followers:,} followers"
+        theme = next((theme for theme in complaint.themes if theme in self.themes), "")
+        return f"about {theme}" if theme else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintFacts:
+    """A text as the rules see it; `rating` is value, worst and best as its place has them."""
+
+    negative: bool
+    followers: int = 0
+    themes: tuple[str, ...] = ()
+    rating: tuple[float, float, float] | None = None
+
+    @property
+    def stars(self) -> float | None:
+        """The rating on a scale from one to five stars."""
+        if self.rating is None:
+            return None
+        value, worst, best = self.rating
+        return 1 + 4 * (value - worst) / (best - worst) if best > worst else None
+
+
 class ServicePolicy(BaseModel):
     """How soon a complaint is answered and solved, counted from when its case is opened."""
 
@@ -24,6 +65,10 @@ class ServicePolicy(BaseModel):
     solve_within: Duration = Field(timedelta(hours=24), description="solution")
     answer_within_critical: Duration = Field(timedelta(minutes=15), description="the same, critical")
     solve_within_critical: Duration = Field(timedelta(hours=8), description="the same, critical")
+    open_for: CaseRules = CaseRules()
+    follow_up_after: Duration = Field(
+        timedelta(days=3), description="after the solution: did it stay solved; 0s: never"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -53,6 +98,7 @@ class Action(StrEnum):
     SOLVE = "solve"
     DISMISS = "dismiss"
     REOPEN = "reopen"
+    FOLLOW_UP = "follow_up"
 
     @property
     def past(self) -> str:
@@ -74,6 +120,7 @@ class Due(StrEnum):
 
     ANSWER = "answer"
     SOLUTION = "solution"
+    FOLLOW_UP = "follow-up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +134,7 @@ class CaseFacts:
     solve_due_at: datetime | None = None
     answered_at: datetime | None = None
     solved_at: datetime | None = None
+    follow_up_at: datetime | None = None
     outcome: str = ""
     reopened: int = 0
 
@@ -120,7 +168,7 @@ GRAPH: dict[CaseState, dict[Action, CaseState]] = {
         Action.RELEASE: _NEW,
         Action.DISMISS: _DISMISSED,
     },
-    _SOLVED: {Action.REOPEN: _OWNED, Action.NOTE: _SOLVED},
+    _SOLVED: {Action.FOLLOW_UP: _SOLVED, Action.REOPEN: _OWNED, Action.NOTE: _SOLVED},
     _DISMISSED: {Action.REOPEN: _OWNED, Action.NOTE: _DISMISSED},
 }
 """All of a case's life: state, action, next state. The first action of a state is the one to offer first."""
@@ -134,6 +182,7 @@ _PAST = {
     Action.SOLVE: "solved",
     Action.DISMISS: "dismissed",
     Action.REOPEN: "reopened",
+    Action.FOLLOW_UP: "followed up",
 }
 _OWNERS_ONLY = frozenset({Action.ANSWER, Action.WAIT, Action.SOLVE, Action.DISMISS})
 MISSING = {
@@ -141,12 +190,13 @@ MISSING = {
     Action.ANSWER: "write what was answered first",
     Action.SOLVE: "write what was done for the customer first",
     Action.DISMISS: "say why it is dismissed first",
+    Action.FOLLOW_UP: "write what you asked, or what the customer said, first",
 }
 
 
-def allowed(state: CaseState) -> tuple[Action, ...]:
-    """The actions that a state allows, the one to offer first in front."""
-    return tuple(GRAPH[state])
+def allowed(case: CaseFacts) -> tuple[Action, ...]:
+    """The actions that a case allows, the one to offer first in front."""
+    return tuple(action for action in GRAPH[case.state] if action is not Action.FOLLOW_UP or case.follow_up_at)
 
 
 def apply(
@@ -165,7 +215,7 @@ def apply(
     """
     check_name(actor)
     _check_words(action, note)
-    if action not in GRAPH[case.state]:
+    if action not in allowed(case):
         raise AnswerRefused(_why_not(case, action, actor))
     if action in _OWNERS_ONLY and case.owner not in ("", actor):
         raise AnswerRefused(f"{case.owner} owns this case; only they can change it, or release it")
@@ -189,6 +239,8 @@ def _check_words(action: Action, note: str) -> None:
 
 
 def _why_not(case: CaseFacts, action: Action, actor: str) -> str:
+    if action is Action.FOLLOW_UP:
+        return "nobody needs to follow up this case, or somebody has"
     if case.state in CLOSED:
         return f"this case is already {case.state.value}; reopen it first"
     if action is Action.TAKE:
@@ -209,20 +261,23 @@ def _changes(case: CaseFacts, action: Action, actor: str, now: datetime, note: s
         case Action.ANSWER:
             return replace(case, answered_at=case.answered_at or now)
         case Action.SOLVE:
-            return replace(case, solved_at=now, outcome=note)
+            after = policy.follow_up_after
+            return replace(case, solved_at=now, outcome=note, follow_up_at=now + after if after else None)
         case Action.DISMISS:
             return replace(case, outcome=note)
         case Action.REOPEN:
             again = replace(case, owner=actor, solved_at=None, outcome="", reopened=case.reopened + 1)
-            return replace(again, solve_due_at=now + policy.solve_within)
+            return replace(again, solve_due_at=now + policy.solve_within, follow_up_at=None)
+        case Action.FOLLOW_UP:
+            return replace(case, follow_up_at=None)
         case Action.NOTE | Action.WAIT:
             return case
 
 
 def next_due(case: CaseFacts) -> tuple[Due, datetime] | None:
-    """What the case owes next and when; None when it is closed or nothing is due."""
+    """What the case owes next and when; None when nothing is due."""
     if case.state in CLOSED:
-        return None
+        return (Due.FOLLOW_UP, case.follow_up_at) if case.follow_up_at is not None else None
     if case.answered_at is None and case.answer_due_at is not None:
         return Due.ANSWER, case.answer_due_at
     return (Due.SOLUTION, case.solve_due_at) if case.solve_due_at is not None else None

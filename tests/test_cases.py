@@ -48,15 +48,16 @@ def test_every_state_is_in_the_graph_and_can_be_reached():
 @pytest.mark.parametrize("action", list(Action))
 def test_an_action_outside_the_graph_is_refused(state: CaseState, action: Action):
     owner = "" if state is CaseState.NEW else "Ayesha"
-    if action in cases.allowed(state):
-        assert cases.apply(_case(state, owner), action, "Ayesha", NOW, "words").state is GRAPH[state][action]
+    case = _case(state, owner, follow_up_at=NOW + HOUR)
+    if action in cases.allowed(case):
+        assert cases.apply(case, action, "Ayesha", NOW, "words").state is GRAPH[state][action]
     else:
         with pytest.raises(AnswerRefused):
-            cases.apply(_case(state, owner), action, "Ayesha", NOW, "words")
+            cases.apply(case, action, "Ayesha", NOW, "words")
 
 
 def test_what_to_offer_first_leads_to_the_solution():
-    firsts = [cases.allowed(state)[0] for state in CaseState]
+    firsts = [cases.allowed(_case(state))[0] for state in CaseState]
     assert firsts == ["take", "answer", "solve", "solve", "reopen", "reopen"]
 
 
@@ -146,3 +147,31 @@ def test_a_policy_reads_durations_and_refuses_unknown_keys():
     assert ServicePolicy(answer_within="30m").answer_within == HOUR / 2
     with pytest.raises(ValidationError, match="answer_in"):
         ServicePolicy(answer_in="30m")
+
+
+def _solved(**policy: timedelta) -> CaseFacts:
+    case = _case(CaseState.ANSWERED, "Ayesha", answered_at=NOW)
+    return cases.apply(case, Action.SOLVE, "Ayesha", NOW, "Refunded.", policy=ServicePolicy(**policy))
+
+
+def test_a_solved_case_is_followed_up_some_days_later():
+    solved = _solved()
+    assert cases.next_due(solved) == (Due.FOLLOW_UP, NOW + timedelta(days=3))
+    assert cases.allowed(solved)[0] is Action.FOLLOW_UP
+
+
+def test_a_policy_without_follow_up_asks_for_none():
+    solved = _solved(follow_up_after=timedelta())
+    assert (solved.follow_up_at, cases.next_due(solved)) == (None, None)
+
+
+def test_a_case_is_followed_up_once():
+    done = cases.apply(_solved(), Action.FOLLOW_UP, "Bilal", NOW, "All well, she says.")
+    assert (done.state, done.follow_up_at) == (CaseState.SOLVED, None)
+    with pytest.raises(AnswerRefused, match="or somebody has"):
+        cases.apply(done, Action.FOLLOW_UP, "Ayesha", NOW, "And again.")
+
+
+def test_a_reopened_case_is_not_followed_up_until_it_is_solved_again():
+    again = cases.apply(_solved(), Action.REOPEN, "Ayesha", NOW, "It came back.")
+    assert again.follow_up_at is None

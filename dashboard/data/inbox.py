@@ -46,6 +46,7 @@ class Show(StrEnum):
     OPEN = "To do"
     UNTAKEN = "Nobody's"
     MINE = "Mine"
+    FOLLOW_UP = "Follow up"
     CLOSED = "Closed"
 
 
@@ -154,6 +155,10 @@ def complaints(filters: Filters, limit: int, now: datetime) -> tuple[ComplaintRo
 def _cases(session: Session, filters: Filters, limit: int) -> list[ComplaintRow]:
     if filters.show is Show.CLOSED:
         return _closed(session, filters, limit)
+    if filters.show is Show.FOLLOW_UP:
+        solved = [*_of(filters, (CaseState.SOLVED,)), col(Case.follow_up_at).is_not(None)]
+        due = _narrowed(_select_cases(), filters).where(*solved).order_by(col(Case.follow_up_at), col(Case.id))
+        return _rows(session, session.execute(due.limit(limit)).all())
     statement = _narrowed(_select_cases(), filters).where(*_of(filters, OPEN)).order_by(_due(), col(Case.id))
     return _rows(session, session.execute(statement.limit(limit)).all())
 

@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard import acting, checking, complaints, frame, handling, parts
-from dashboard.data import inbox, opening
+from dashboard.data import customers, inbox, opening
 from dashboard.data.brands import BrandRow, theme_names
 from dashboard.data.inbox import ComplaintRow, EventRow, Filters, Show
 from dashboard.handling import OnScreen
 
 PAGE = 20
+ALSO = 5
+"""Texts of the same customer shown beside a complaint."""
 _ALL = ""
 
 
@@ -89,6 +91,8 @@ def _nothing(filters: Filters) -> None:
     elif filters.show is Show.MINE:
         words = "Take a complaint from “To do”, and it appears here." if filters.me else "Say who you are, above."
         parts.empty("You own no open case", words)
+    elif filters.show is Show.FOLLOW_UP:
+        parts.empty("Nobody to ask again", "Some days after a case is solved it appears here: did it stay solved?")
     elif filters.show is Show.CLOSED:
         parts.empty("No closed cases yet", "Solved and dismissed complaints are kept here.")
     else:
@@ -132,10 +136,11 @@ def _detail(row: ComplaintRow | None) -> None:
         parts.empty("This complaint is not here", "It may have been deleted where it stood, or the link is wrong.")
         return
     _text(row)
+    _also_wrote(row)
     if row.case is None or row.case_id is None:
         _take_up(row)
         return
-    handling.actions(OnScreen(row.case_id, row.case, row.text.language))
+    handling.actions(OnScreen(row.case_id, row.case, row.text.language, row))
     _history(row.case_id, ZoneInfo(row.time_zone))
 
 
@@ -170,6 +175,27 @@ def _text(row: ComplaintRow) -> None:
             f"Part of incident {row.incident_id}", icon=":material/local_fire_department:", type="tertiary"
         ):
             frame.go("incident", id=row.incident_id)
+
+
+def _also_wrote(row: ComplaintRow) -> None:
+    """Other texts of the same customer; what came after the solution may say that it did not stay solved."""
+    others = customers.also_wrote(row.text.mention_id, row.brand_id, ALSO + 1)
+    if not others:
+        return
+    more = " or more" if len(others) > ALSO else ""
+    number = "once more" if len(others) == 1 else f"{min(len(others), ALSO)}{more} more times"
+    with st.expander(f"The same customer wrote {number}", icon=":material/history:"):
+        for text in others[:ALSO]:
+            solved = row.case.solved_at if row.case else None
+            parts.write(
+                parts.line(
+                    "<b>after it was solved</b>" if solved and text.published_at > solved else "",
+                    checking.feeling(text),
+                    parts.ago(text.published_at, opening.now()),
+                    parts.link(text.url, "open the original"),
+                )
+                + complaints.brief(text, lines=2)
+            )
 
 
 def _take_up(row: ComplaintRow) -> None:

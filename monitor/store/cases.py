@@ -9,7 +9,7 @@ from sqlmodel import Session, col, exists, select
 from monitor.facts import IncidentState, Sentiment, Severity
 from monitor.models import Assessment, Case, CaseState, Incident, IncidentMention, Mention, MentionBrand
 
-_ACTIVE = (IncidentState.OPEN, IncidentState.CALMED)
+ACTIVE = (IncidentState.OPEN, IncidentState.CALMED)
 URGENT = (Severity.HIGH, Severity.CRITICAL)
 
 
@@ -22,10 +22,13 @@ def case_of_mention(session: Session, mention_id: int) -> Case | None:
     return session.exec(select(Case).where(Case.mention_id == mention_id)).first()
 
 
-def change_if_same(session: Session, case_id: int, seen: tuple[CaseState, str], values: dict[str, Any]) -> bool:
-    """Write `values` unless the case's (state, owner) is no longer what was seen; says if it was written."""
-    state, owner = seen
+def change_if_same(
+    session: Session, case_id: int, seen: tuple[CaseState, str, datetime | None], values: dict[str, Any]
+) -> bool:
+    """Write `values` unless the case's (state, owner, follow_up_at) is no longer what was seen; says if written."""
+    state, owner, follow_up_at = seen
     statement = sa.update(Case).where(col(Case.id) == case_id, col(Case.state) == state, col(Case.owner) == owner)
+    statement = statement.where(col(Case.follow_up_at).is_not_distinct_from(follow_up_at))
     return _hit(session, statement.values(**values))
 
 
@@ -51,7 +54,7 @@ def incident_of_mention(session: Session, mention_id: int, brand_id: int) -> Inc
         .where(
             IncidentMention.mention_id == mention_id,
             Incident.brand_id == brand_id,
-            col(Incident.state).in_(_ACTIVE),
+            col(Incident.state).in_(ACTIVE),
         )
         .order_by(col(Incident.opened_at).desc())
     ).first()
@@ -98,7 +101,7 @@ def first_complaint(session: Session, incident_id: int) -> int | None:
 
 def dismiss_incident_if_active(session: Session, incident_id: int, reason: str, now: datetime) -> bool:
     """Dismiss an incident unless it is over already; says if it was written."""
-    statement = sa.update(Incident).where(col(Incident.id) == incident_id, col(Incident.state).in_(_ACTIVE))
+    statement = sa.update(Incident).where(col(Incident.id) == incident_id, col(Incident.state).in_(ACTIVE))
     values = {"state": IncidentState.DISMISSED, "dismissed_at": now, "dismissed_reason": reason}
     return _hit(session, statement.values(**values))
 
@@ -106,9 +109,17 @@ def dismiss_incident_if_active(session: Session, incident_id: int, reason: str, 
 def own_incident_if_same(session: Session, incident_id: int, seen_owner: str, owner: str) -> bool:
     """Make `owner` own an active incident unless its owner is no longer who was seen; says if written."""
     statement = sa.update(Incident).where(
-        col(Incident.id) == incident_id, col(Incident.owner) == seen_owner, col(Incident.state).in_(_ACTIVE)
+        col(Incident.id) == incident_id, col(Incident.owner) == seen_owner, col(Incident.state).in_(ACTIVE)
     )
     return _hit(session, statement.values(owner=owner))
+
+
+def acknowledge_if_unseen(session: Session, incident_id: int, actor: str, now: datetime) -> bool:
+    """Note who acknowledged an active incident first; says if it was written."""
+    statement = sa.update(Incident).where(
+        col(Incident.id) == incident_id, col(Incident.acknowledged_at).is_(None), col(Incident.state).in_(ACTIVE)
+    )
+    return _hit(session, statement.values(acknowledged_at=now, acknowledged_by=actor))
 
 
 def incident_now(session: Session, incident_id: int) -> Incident | None:

@@ -1,0 +1,126 @@
+"""Drafts of an answer beside its form: chosen, changed and sent by a person."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import acting, parts
+from dashboard.data import drafts, opening
+from dashboard.data.inbox import ComplaintRow
+from monitor import replies
+from monitor.alerting.text import web_address
+from monitor.replies import Complaint, Wish
+
+_SHIPPED = ""
+"""The template that is none: the sentences that ship."""
+_PERSONAL = frozenset({"delivery", "refund", "quality", "authenticity", "billing", "price"})
+"""Complaints that are looked up by an order."""
+_ORDER = re.compile(r"(?<!\d)\d{4,}(?!\d)")
+"""What may be the order's number: then it need not be asked for."""
+
+
+def controls(row: ComplaintRow, field: str, *, after: bool = False) -> None:
+    """Which draft, and a button that puts it into the text field of that key; `after` it was solved, a follow-up."""
+    complaint, number = drafts.complaint(row), row.text.mention_id
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"draft-{number}-{after}"):
+        language = _language(complaint, number)
+        if not after:
+            _choices(row, complaint, language)
+        st.button(
+            "Write a draft", icon=":material/edit_note:", key=f"draft-write-{number}-{after}", on_click=_write,
+            args=(row, complaint, field, after),
+        )  # fmt: skip
+
+
+def _language(complaint: Complaint, number: int) -> str:
+    options = opening.settings().replies
+    known, nearest = options.languages, replies.language_for(complaint.language, options)
+    chosen: str = st.selectbox(
+        "Answer in", known, index=known.index(nearest), format_func=parts.language, key=f"draft-language-{number}",
+        width="stretch",
+    )  # fmt: skip
+    return chosen
+
+
+def _choices(row: ComplaintRow, complaint: Complaint, language: str) -> None:
+    """The operator's templates, and what may stand in the draft besides."""
+    options, number = opening.settings().replies, row.text.mention_id
+    own = replies.templates_for(complaint, language, options)
+    if own:
+        st.selectbox(
+            "Template", [*(one.name for one in own), _SHIPPED], key=f"draft-template-{number}",
+            format_func=lambda name: name or "Written for this theme", width="stretch",
+        )  # fmt: skip
+    for place, label in (("offer", "With an offer"), ("alternative", "With an alternative")):
+        if getattr(options, place).get(language):
+            st.checkbox(label, key=f"draft-{place}-{number}", help=parts.plain(getattr(options, place)[language]))
+    asks = bool(_PERSONAL & set(complaint.themes)) and not complaint.praise and not _ORDER.search(row.text.text)
+    st.checkbox("Ask for the order", value=asks, key=f"draft-order-{number}", help="In a private message")
+
+
+def _write(row: ComplaintRow, complaint: Complaint, field: str, after: bool) -> None:
+    """Put the draft into the field, below what somebody has written there."""
+    number, state = row.text.mention_id, st.session_state
+    language = str(state.get(f"draft-language-{number}", replies.ENGLISH))
+    wish = Wish(
+        language=language,
+        agent=acting.who(),
+        by=_by(row),
+        offer=bool(state.get(f"draft-offer-{number}")),
+        alternative=bool(state.get(f"draft-alternative-{number}")),
+        ask_order=bool(state.get(f"draft-order-{number}")),
+        template=str(state.get(f"draft-template-{number}") or _SHIPPED),
+    )
+    make = replies.follow_up if after else replies.draft
+    found = make(complaint, wish, opening.settings().replies, ZoneInfo(row.time_zone))
+    written, last = str(state.get(field, "")).strip(), str(state.get(f"{field}-drafted", ""))
+    state[field] = found.text if written in ("", last) else f"{written}\n\n{found.text}"
+    state[f"{field}-drafted"] = found.text
+    state[f"draft-missing-{number}"] = found.missing
+
+
+def _by(row: ComplaintRow) -> datetime | None:
+    """Until when it is to be solved, unless that is over already: nobody is promised the past."""
+    due = row.case.solve_due_at if row.case else None
+    return due if due is not None and due > opening.now() else None
+
+
+def missing(row: ComplaintRow) -> None:
+    """What the person has to fill in by hand."""
+    places = st.session_state.get(f"draft-missing-{row.text.mention_id}", ())
+    if places:
+        words = ", ".join(f"{{{place}}} ({replies.PLACES[place]})" for place in places)
+        st.caption(f"Fill in before you send it: {words}.")
+
+
+_COPY_SCRIPT = """
+export default function ({ data, parentElement }) {
+  const button = parentElement.querySelector("button");
+  button.onclick = async () => {
+    const area = document.querySelector(".st-key-" + CSS.escape(data.field) + " textarea");
+    const text = area ? area.value : "";
+    if (!text) { button.textContent = "There is nothing to copy yet"; return; }
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+    if (data.url) window.open(data.url, "_blank", "noopener,noreferrer");
+  };
+}
+"""
+_COPY_STYLE = """
+button { font: inherit; font-size: 0.875rem; color: inherit; cursor: pointer; min-height: 2.5rem;
+  padding: 0.35rem 0.75rem; border-radius: 0.5rem; background: transparent;
+  border: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
+button:hover, button:focus-visible { border-color: currentColor; }
+"""
+
+
+def copy_button(row: ComplaintRow, field: str) -> None:
+    """Copies what stands in the field, and opens the original in the same move."""
+    url = web_address(row.text.url) if row.text.deleted_at is None else ""
+    label = "Copy it and open the original" if url else "Copy it"
+    copy = st.components.v2.component(
+        "emberwatch_copy", html=f'<button type="button">{label}</button>', css=_COPY_STYLE, js=_COPY_SCRIPT
+    )
+    copy(data={"field": field, "url": url}, key=f"copy-{field}")
