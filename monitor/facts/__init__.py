@@ -28,8 +28,9 @@ from monitor.facts.episodes import (
     Sensitivity,
     Severity,
     Spread,
+    Worse,
 )
-from monitor.facts.messages import Attachment, Message, Quote, Row, Section
+from monitor.facts.messages import Attachment, Link, Message, Quote, Row, Section
 from monitor.facts.read import (
     RELEVANT,
     WHOLE,
@@ -67,6 +68,7 @@ __all__ = [
     "IncidentState",
     "Kind",
     "Known",
+    "Link",
     "Mark",
     "MediaFile",
     "MediaKind",
@@ -90,4 +92,5 @@ __all__ = [
     "Stream",
     "ThemeScore",
     "Voice",
+    "Worse",
 ]

@@ -63,6 +63,18 @@ class ChangeKind(StrEnum):
     CALMED = "calmed"
     RESOLVED = "resolved"
     DISMISSED = "dismissed"
+    ACKNOWLEDGED = "acknowledged"  # by a person: somebody has seen it, and nobody else need be called
+    OWNED = "owned"  # by a person, who looks after it from now on
+
+
+class Worse(StrEnum):
+    """Why an incident is worse than what people were told."""
+
+    SEVERER = "severer"
+    RENAMED = "renamed"  # it is trouble of a more telling kind
+    AMPLIFIED = "amplified"  # a big voice joined in
+    GROWING = "growing"  # more of the same
+    NEW_SOURCE = "new_source"
 
 
 class IncidentState(StrEnum):
@@ -172,6 +184,7 @@ class IncidentFacts:
     told_sources: tuple[str, ...]
     kind: Kind = Kind.SPIKE
     mention_ids: frozenset[int] = field(default_factory=frozenset)
+    told_amplifier: int = 0  # followers of the largest voice that people were told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +198,5 @@ class Change:
     finding: Finding | None
     trouble: Kind | None = None  # what the incident is called from now on; None: as before
     why: str = ""  # the rule that gives it its severity, in plain words; "": as before
+    amplifier: int = 0  # followers of the largest voice, as people are told of it by this change
+    because: Worse | None = None  # of a WORSENED

@@ -48,6 +48,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Something that a reader can do at once: a page with a button, for opening it changes nothing."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is to be told to one channel; notifiers turn it into their own form and escape it.
 
@@ -59,7 +67,7 @@ class Message:
     thread: str  # messages of one incident share it
     subject: str
     severity: Severity
-    kind: str  # a ChangeKind value, `report`, `test` or `operator`
+    kind: str  # a ChangeKind value, `escalated`, `reminder`, `several`, `digest`, `report`, `test` or `operator`
     brand: str
     sentence: str
     facts: tuple[tuple[str, str], ...]  # label and value, in order
@@ -70,3 +78,6 @@ class Message:
     sections: tuple[Section, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     only_for: tuple[str, ...] = ()  # recipients who still wait for it, when others have it; empty: all of the channel
+    links: tuple[Link, ...] = ()  # acknowledge it, take it, say if it was useful; signed, and made when it is sent
+    items: tuple[str, ...] = ()  # keys of the messages that this one stands for; empty: it stands for itself
+    ref: str = ""  # the receiver's own id of the thread's first message, where there is one and it was told

@@ -1,7 +1,7 @@
 """The tables. They validate nothing: what comes from outside is validated where it enters."""
 
 from monitor.facts import MediaKind, MentionKind, Precision
-from monitor.models.alert import Alert, AlertState, ChannelHealth
+from monitor.models.alert import Alert, AlertMark, AlertState, AlertThread, ChannelHealth, Silence
 from monitor.models.assessment import Assessment, AssessmentTheme, Theme
 from monitor.models.brand import Brand, Location
 from monitor.models.case import Case, CaseEvent, CaseState, Reply, ReplyState
@@ -37,7 +37,9 @@ from monitor.models.source import (
 
 __all__ = [
     "Alert",
+    "AlertMark",
     "AlertState",
+    "AlertThread",
     "Assessment",
     "AssessmentTheme",
     "Author",
@@ -77,6 +79,7 @@ __all__ = [
     "Run",
     "RunOutcome",
     "SearchEntry",
+    "Silence",
     "Snapshot",
     "Source",
     "SourceBrand",

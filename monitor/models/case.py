@@ -25,7 +25,11 @@ class ReplyState(enum.StrEnum):
 class Case(SQLModel, table=True):
     """One complaint that a person owns, with or without an incident."""
 
-    __table_args__ = (Index(None, "brand_id", "state"), Index(None, "owner", "state"))
+    __table_args__ = (
+        Index(None, "brand_id", "state"),
+        Index(None, "owner", "state"),
+        Index(None, "brand_id", "follow_up_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     brand_id: int = Field(foreign_key="brand.id")
@@ -38,7 +42,7 @@ class Case(SQLModel, table=True):
     solve_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # first answer
     solved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    follow_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    follow_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: not due, or done
     outcome: str = ""  # what was done, or why it was dismissed
     reopened: int = 0
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import JSON, Column, Field, Index, SQLModel
 
-from monitor.facts import ChangeKind, Dimension, Held, IncidentState, Kind, Mark, Severity
+from monitor.facts import ChangeKind, Dimension, Held, IncidentState, Kind, Mark, Severity, Worse
 from monitor.models.columns import Choice, UtcDateTime
 
 
@@ -29,8 +29,11 @@ class Incident(SQLModel, table=True):
     dismissed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dismissed_reason: str = ""
     owner: str = ""
+    acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    acknowledged_by: str = Field(default="", max_length=120)
     told_size: float = 0.0
     told_sources: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    told_amplifier: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     kind: Kind = Field(default=Kind.SPIKE, sa_column=Column(Choice(Kind), nullable=False, server_default=Kind.SPIKE))
     why: str = ""  # the rule that gave it its severity, in plain words
     spread: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))  # see `monitor.facts.Spread`
@@ -107,5 +110,6 @@ class IncidentChange(SQLModel, table=True):
     severity: Severity = Field(sa_column=Column(Choice(Severity), nullable=False))
     sentence: str
     actor: str = ""  # a person's name, or "" when the rules decided
+    because: Worse | None = Field(default=None, sa_column=Column(Choice(Worse)))  # of one that got worse
     at: datetime = Field(sa_type=UtcDateTime)
     routed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
