@@ -29,12 +29,13 @@ from monitor.alerting.routing import RouteOptions
 from monitor.analysis.default_themes import default_themes
 from monitor.analysis.options import AnalysisOptions, Example, ThemeOptions
 from monitor.cases import ServicePolicy
-from monitor.clock import Duration, parse_duration
+from monitor.clock import Duration, format_duration, parse_duration
 from monitor.detection import DETECTORS
 from monitor.doors import DOORS
 from monitor.errors import ConfigError
 from monitor.facts import Sensitivity
 from monitor.incidents import IncidentOptions
+from monitor.replies.options import ReplyOptions
 from monitor.reports.options import ReportOptions
 from monitor.secret import Hidden
 from monitor.web import is_address
@@ -66,6 +67,12 @@ Detector = Annotated[Any, BeforeValidator(lambda value: _of_kind(value, DETECTOR
 Door = Annotated[Any, BeforeValidator(lambda value: _of_kind(value, DOORS))]
 
 
+def _known_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"{value!r} is not a time zone such as Asia/Karachi or Europe/London")
+    return value
+
+
 class DatabaseOptions(Options):
     url: str = "sqlite:///var/emberwatch.db"
 
@@ -73,6 +80,7 @@ class DatabaseOptions(Options):
 class LocationOptions(Options):
     id: Slug
     name: str
+    aliases: tuple[str, ...] = ()  # other ways in which texts and review pages name the place
 
 
 class BrandOptions(Options):
@@ -91,9 +99,7 @@ class BrandOptions(Options):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(f"{value!r} is not a time zone such as Asia/Karachi or Europe/London")
-        return value
+        return _known_zone(value)
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
@@ -117,6 +123,7 @@ class SourceOptions(Options):
     type: Slug
     brands: tuple[Slug, ...] = Field(min_length=1)
     every: Duration = parse_duration("15m")
+    location: Slug | None = None  # all that is said there concerns this location of its brands
     about_brand: bool = False  # true: everything there concerns the brand (its own review page), named or not
     enabled: bool = True
     params: dict[str, Any] = Field(default_factory=dict)
@@ -203,6 +210,7 @@ class ReceptionOptions(Options):
     port: int = Field(default=8502, ge=1, le=65535)
     url: str = ""  # as others reach it, such as https://in.shop.example
     behind_proxy: bool = False  # true: the proxy's X-Forwarded-For says who asks
+    actions: bool = True  # alerts carry links by which people acknowledge them; they are answered here
 
     @property
     def link(self) -> str:
@@ -223,6 +231,27 @@ class HeartbeatOptions(Options):
     every: Duration = Field(default=timedelta(minutes=5), ge=timedelta(seconds=10))  # at most so often
     when_failing: Literal["silent", "fail"] = "silent"  # fail: url/fail is asked, which Healthchecks understands
     timeout: Duration = Field(default=timedelta(seconds=5), gt=timedelta(), le=timedelta(minutes=1))
+
+
+class DigestOptions(Options):
+    """Once a day, what these channels were not told of: it was not urgent, or not for them at that time."""
+
+    channels: tuple[Slug, ...] = ()
+    hour: int = Field(default=17, ge=0, le=23)
+    time_zone: str = "UTC"  # of the hour
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)  # 1 is Monday; what is left out is told on the next of them
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        return _known_zone(value)
+
+    @field_validator("weekdays")
+    @classmethod
+    def _days(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if not value or not set(value) <= set(range(1, 8)):
+            raise ValueError("numbers from 1 (Monday) to 7 (Sunday), at least one")
+        return tuple(sorted(set(value)))
 
 
 class RetentionOptions(Options):
@@ -258,10 +287,12 @@ class Settings(BaseSettings):
     routes: tuple[RouteOptions, ...] = ()
     operator_channel: Slug | None = None  # hears of the monitor's own troubles; the first channel if absent
     service: ServicePolicy = ServicePolicy()
+    replies: ReplyOptions = ReplyOptions()
     crawling: CrawlingOptions = CrawlingOptions()
     dashboard: DashboardOptions = DashboardOptions()
     reception: ReceptionOptions = ReceptionOptions()
     report: ReportOptions = ReportOptions()
+    digest: DigestOptions = DigestOptions()
     heartbeat: HeartbeatOptions | None = None
     retention: RetentionOptions = RetentionOptions()
 
@@ -285,17 +316,35 @@ class Settings(BaseSettings):
         _refuse_doubles("sources and doors", taken + [Imports.id_for(slug) for slug in brands])
         for i, source in enumerate(self.sources):
             _refuse_unknown(f"sources[{i}].brands", source.brands, brands)
+            if source.location is not None:
+                _refuse_unknown(f"sources[{i}].location", (source.location,), self._locations(source.brands))
         for i, door in enumerate(self.doors):
             _refuse_unknown(f"doors[{i}].brands", door.brands, brands)
         for i, route in enumerate(self.routes):
             _refuse_unknown(f"routes[{i}].channels", route.channels, channels)
             _refuse_unknown(f"routes[{i}].brands", route.brands, brands)
+            _refuse_unknown(f"routes[{i}].locations", route.locations, self._locations(route.brands))
+            for j, step in enumerate(route.escalate):
+                _refuse_unknown(f"routes[{i}].escalate[{j}].channels", step.channels, channels)
+        themes = [theme.id for theme in self.themes]
+        for i, template in enumerate(self.replies.templates):
+            _refuse_unknown(f"replies.templates[{i}].theme", (template.theme,) if template.theme else (), themes)
+        _refuse_unknown("digest.channels", self.digest.channels, channels)
         _refuse_unknown("report.channels", self.report.channels, channels)
         for i, brand in enumerate(self.brands):
             _refuse_unknown(f"brands[{i}].report_channels", brand.report_channels or (), channels)
         if self.operator_channel is not None:
             _refuse_unknown("operator_channel", (self.operator_channel,), channels)
         return self
+
+    def _locations(self, brands: tuple[str, ...]) -> list[str]:
+        """Ids of the locations of these brands; of all when none is named."""
+        return [place.id for brand in self.brands if not brands or brand.id in brands for place in brand.locations]
+
+    @property
+    def has_action_pages(self) -> bool:
+        """Whether alerts carry links by which people act on them: not where they are only printed."""
+        return self.reception.actions and any(c.enabled and c.type != "console" for c in self.channels)
 
     def brand(self, slug: str) -> BrandOptions:
         return next(brand for brand in self.brands if brand.id == slug)
@@ -324,7 +373,7 @@ def _refuse_doubles(name: str, ids: list[str]) -> None:
 def _refuse_unknown(place: str, asked: tuple[str, ...], known: list[str]) -> None:
     for slug in asked:
         if slug not in known:
-            raise ValueError(f"{place}: {slug!r} is not one of {', '.join(known)}")
+            raise ValueError(f"{place}: {slug!r} is not one of {', '.join(known) or 'those there are: none'}")
 
 
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
@@ -381,9 +430,18 @@ def _place(parts: tuple[int | str, ...]) -> str:
     return f"{out}: " if out else ""
 
 
+_TIMEDELTA = re.compile(r"datetime\.timedelta\((?:days=(\d+))?(?:, )?(?:seconds=(\d+))?\)")
+
+
+def _as_duration(match: re.Match[str]) -> str:
+    """A limit of pydantic's as people write it: `10m`."""
+    return format_duration(timedelta(days=int(match[1] or 0), seconds=int(match[2] or 0)))
+
+
 def _reason(item: Any) -> str:
     """Pydantic's words without its prefix; a short plain wrong value is shown unless it may be a secret."""
     message = str(item["msg"]).removeprefix("Value error, ")
+    message = _TIMEDELTA.sub(_as_duration, message)
     value = item.get("input")
     if item["type"] == "extra_forbidden":
         return "unknown key"

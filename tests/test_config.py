@@ -77,11 +77,45 @@ MISTAKES = {
     ),
     "channel type": (
         {"channels": [{"id": "a", "type": "emial"}]},
-        "channels[0]: type: 'emial' is not one of apprise, console, email, slack, webhook",
+        "channels[0]: type: 'emial' is not one of apprise, console, email, slack, slack_bot, webhook",
     ),
     "route to nowhere": (
         {"routes": [{"channels": ["pager"]}]},
         "routes[0].channels: 'pager' is not one of console",
+    ),
+    "route of a place that is none": (
+        {"routes": [{"channels": ["console"], "locations": ["mall"]}]},
+        "routes[0].locations: 'mall' is not one of those there are: none",
+    ),
+    "escalation to nowhere": (
+        {"routes": [{"channels": ["console"], "escalate": [{"after": "15m", "channels": ["boss"]}]}]},
+        "routes[0].escalate[0].channels: 'boss' is not one of console",
+    ),
+    "reminders without end": (
+        {"routes": [{"channels": ["console"], "repeat": "1m"}]},
+        "routes[0].repeat: Input should be greater than or equal to 10m",
+    ),
+    "quiet hours": (
+        {"channels": [{"id": "a", "type": "console", "quiet": ["25:00-07:00"]}]},
+        "channels[0].quiet[0]: '25:00-07:00': 25:00 is no time of the day",
+    ),
+    "zone of a channel": (
+        {"channels": [{"id": "a", "type": "console", "time_zone": "Karachi"}]},
+        "channels[0].time_zone: 'Karachi' is not a time zone such as Asia/Karachi",
+    ),
+    "digest to nowhere": ({"digest": {"channels": ["pager"]}}, "digest.channels: 'pager' is not one of console"),
+    "digest on no day": ({"digest": {"weekdays": [0]}}, "digest.weekdays: numbers from 1 (Monday) to 7"),
+    "source at a place that is none": (
+        {"sources": [{"id": "n", "type": "feed", "brands": ["karak"], "location": "mall"}]},
+        "sources[0].location: 'mall' is not one of those there are: none",
+    ),
+    "template of no theme": (
+        {"replies": {"templates": [{"name": "a", "language": "en", "theme": "parcels", "text": "Hello"}]}},
+        "replies.templates[0].theme: 'parcels' is not one of delivery, refund",
+    ),
+    "template with a place that nothing fills": (
+        {"replies": {"templates": [{"name": "a", "language": "en", "text": "Dear {customer}"}]}},
+        "replies.templates[0].text: {customer} cannot be filled in; there are {name}",
     ),
     "operator channel": ({"operator_channel": "pager"}, "operator_channel: 'pager' is not one of console"),
     "report to nowhere": ({"report": {"channels": ["pager"]}}, "report.channels: 'pager' is not one of console"),

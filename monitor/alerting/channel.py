@@ -1,10 +1,14 @@
 """What all channels have in common: the options everyone may set, and the ways in which a delivery fails."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from monitor.alerting import hours
+from monitor.alerting.hours import Hours
 from monitor.errors import ConfigError, DeliveryError
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -19,11 +23,41 @@ class ChannelOptions(BaseModel):
     type: str
     id: Slug
     enabled: bool = True
+    time_zone: str = "UTC"  # of the hours below
+    quiet: tuple[Hours, ...] = Field((), max_length=hours.MOST)  # what is not critical waits until they end
+    on_call: tuple[Hours, ...] = Field((), max_length=hours.MOST)  # outside of them others are told; none: always
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not a time zone such as Asia/Karachi or Europe/London")
+        return value
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> Self:
+        if hours.leave_nothing(self.quiet, ()):
+            raise ValueError("quiet: these hours cover the whole week; to tell it less, set at_least in its routes")
+        if hours.leave_nothing(self.quiet, self.on_call):
+            raise ValueError("on_call: all of these hours are quiet hours too: only what is critical would be told")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
 
     @property
     def longest_send(self) -> timedelta:
         """How long a sending may take at most: nobody else takes the message over meanwhile."""
         return timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receiver said of a message that it took."""
+
+    words: str
+    ref: str = ""  # its own id of the message, where what was sent can be answered in its thread and changed later
 
 
 def find_known(channels: tuple[ChannelOptions, ...], wanted: str) -> ChannelOptions:
@@ -55,3 +89,10 @@ class PartlyDelivered(DeliveryError):
         super().__init__(message, permanent=not later)
         self.later = later
         self.lost = lost
+
+
+class MessageGone(DeliveryError):
+    """The receiver no longer has the message that is to be changed: somebody deleted it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=True)

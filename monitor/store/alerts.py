@@ -1,23 +1,20 @@
-"""The outbox: changes that wait to be routed, alerts that are owed, and how the channels do."""
+"""Alerts as routing needs them: changes that wait, what channels were told before, and quotes of the evidence."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import CursorResult, func, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, exists, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
-from monitor.facts import ChangeKind, Dimension, IncidentState, Quote, Severity
+from monitor.facts import ChangeKind, Dimension, IncidentState, Quote, Severity, Worse
 from monitor.models import (
     Alert,
     AlertState,
     Assessment,
     Author,
     Brand,
-    ChannelHealth,
     Finding,
     Incident,
     IncidentChange,
@@ -25,9 +22,12 @@ from monitor.models import (
     Mention,
     Source,
 )
+from monitor.models.columns import UtcDateTime
 
-LONGEST_ERROR = 500
+_OUT_AT: Any = func.coalesce(col(Alert.sent_at), col(Alert.due_at), col(Alert.created_at), type_=UtcDateTime)
 _OWED = (AlertState.PENDING, AlertState.SENDING)
+LONGEST_HOLD = timedelta(days=7)
+"""What was held longer and told now is forgotten by the cool-down: then trouble may be told once more."""
 _CANDIDATES = 50  # mentions looked at for quotes: enough to find three different stories
 
 
@@ -43,6 +43,28 @@ class Heard(NamedTuple):
     dimension: Dimension
     key: str
     state: IncidentState
+    due_at: datetime | None
+    sent_at: datetime | None
+    held: str
+    silence_id: int | None
+    seen: float | None  # of the finding that caused the change
+    sources: list[str] | None
+    told_size: float  # of the incident, by now
+    told_sources: list[str]
+    told_amplifier: int
+    because: Worse | None
+
+
+class Lately(NamedTuple):
+    """Messages that a channel got or will get, as far as they say which others go with them; those alike are one."""
+
+    channel: str
+    together: str
+    kind: ChangeKind
+    severity: Severity
+    held: str
+    out_at: datetime
+    is_sent: bool
 
 
 def unrouted(session: Session) -> list[int]:
@@ -53,12 +75,14 @@ def unrouted(session: Session) -> list[int]:
 
 def claim_change(session: Session, change_id: int, now: datetime) -> bool:
     """Mark a change as routed; False if another process was faster."""
-    return _changed(
-        session,
+    result = session.execute(
         update(IncidentChange)
         .where(col(IncidentChange.id) == change_id, col(IncidentChange.routed_at).is_(None))
-        .values(routed_at=now),
+        .values(routed_at=now)
+        .execution_options(synchronize_session=False)
     )
+    assert isinstance(result, CursorResult)  # noqa: S101 (an UPDATE gives one)
+    return result.rowcount > 0
 
 
 def change_with_incident(session: Session, change_id: int) -> tuple[IncidentChange, Incident, Brand]:
@@ -82,28 +106,85 @@ def finding_behind(session: Session, change: IncidentChange) -> Finding | None:
 
 
 def told(session: Session, incident: Incident, since: datetime) -> list[Heard]:
-    """What channels were told, or will be, of this incident at all and of the brand's others since then."""
-    query = (
-        sa.select(
-            col(Alert.channel),
-            col(Alert.created_at),
-            col(IncidentChange.id),
-            col(Incident.id),
-            col(IncidentChange.kind),
-            col(IncidentChange.severity),
-            col(Incident.dimension),
-            col(Incident.key),
-            col(Incident.state),
-        )
+    """What channels were told, or will be, of this incident at all and, after `since`, of others of its cell."""
+    the_same = (col(Incident.dimension) == incident.dimension, col(Incident.key) == incident.key)
+    query = _of_brand(
+        incident.brand_id,
+        col(Alert.channel),
+        col(Alert.created_at),
+        col(IncidentChange.id),
+        col(Incident.id),
+        col(IncidentChange.kind),
+        col(IncidentChange.severity),
+        col(Incident.dimension),
+        col(Incident.key),
+        col(Incident.state),
+        col(Alert.due_at),
+        col(Alert.sent_at),
+        col(Alert.held),
+        col(Alert.silence_id),
+        col(Finding.seen),
+        col(Finding.evidence)["sources"],
+        col(Incident.told_size),
+        col(Incident.told_sources),
+        col(Incident.told_amplifier),
+        col(IncidentChange.because),
+    )
+    query = query.outerjoin(Finding, col(Finding.id) == IncidentChange.finding_id)
+    query = query.where(or_(col(Alert.incident_id) == incident.id, and_(*the_same, *_after(since))))
+    return [Heard(*row) for row in session.execute(query)]
+
+
+def lately(session: Session, brand_id: int, since: datetime) -> list[Lately]:
+    """What channels were told, or will be, of a brand after `since`, but for what goes out as a message of its own."""
+    query = _of_brand(
+        brand_id,
+        col(Alert.channel),
+        col(Alert.together),
+        col(IncidentChange.kind),
+        col(IncidentChange.severity),
+        col(Alert.held),
+        _OUT_AT,
+        col(Alert.sent_at).is_not(None),
+    )
+    found = session.execute(query.where(col(Alert.together) != "", *_after(since)).distinct())
+    return [Lately(*row) for row in found]
+
+
+def _of_brand(brand_id: int, *columns: Any) -> Any:
+    return (
+        sa.select(*columns)
+        .select_from(Alert)
         .join(IncidentChange, col(IncidentChange.id) == Alert.change_id)
         .join(Incident, col(Incident.id) == Alert.incident_id)
-        .where(
-            col(Incident.brand_id) == incident.brand_id,
-            col(Alert.state).in_((*_OWED, AlertState.SENT)),
-            or_(col(Alert.incident_id) == incident.id, col(Alert.created_at) >= since),
-        )
+        .where(col(Incident.brand_id) == brand_id, col(Alert.state).in_((*_OWED, AlertState.SENT)))
     )
-    return [Heard(*row) for row in session.execute(query)]
+
+
+def _after(since: datetime) -> tuple[Any, Any]:
+    """Of messages that went out, or will, after that; the first condition keeps it to few of all that there are."""
+    return col(Alert.created_at) > since - LONGEST_HOLD, since < _OUT_AT
+
+
+def is_a_hold_over(session: Session, held: Collection[str], now: datetime) -> bool:
+    """Whether something that was held for one of these reasons is to go out now, if nothing else holds it."""
+    query = select(Alert.id).where(
+        Alert.state == AlertState.PENDING, col(Alert.next_try_at) <= now, col(Alert.held).in_(held), Alert.attempts == 0
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def hasten(session: Session, incident_id: int, channel: str, due_at: datetime) -> None:
+    """What still waits of an incident goes out no later than what is told of it then, so that it is told in order."""
+    query = update(Alert).where(
+        col(Alert.incident_id) == incident_id,
+        col(Alert.channel) == channel,
+        col(Alert.state) == AlertState.PENDING,
+        col(Alert.held) != "",
+        col(Alert.due_at) > due_at,
+    )
+    query = query.values(due_at=due_at, next_try_at=due_at)
+    session.execute(query.execution_options(synchronize_session=False))
 
 
 def quotes(session: Session, incident_id: int, mention_ids: Sequence[int], limit: int = 3) -> list[Quote]:
@@ -157,137 +238,3 @@ def _quote(mention: Mention, source: Source, author: Author | None, assessment: 
 def is_known(session: Session, key: str) -> bool:
     """Whether a message with this key was ever owed."""
     return session.exec(select(Alert.id).where(Alert.key == key)).first() is not None
-
-
-def waiting(session: Session) -> int:
-    """How many alerts are owed."""
-    return session.exec(select(func.count()).select_from(Alert).where(col(Alert.state).in_(_OWED))).one()
-
-
-def due(session: Session, now: datetime, resting: Collection[str] = (), limit: int = 20) -> list[int]:
-    """Ids of alerts to send now, longest due first: pending ones, and those whose sender died.
-
-    A channel hears of one incident in order: a message waits while an earlier one of the same incident is owed.
-    `resting` are channels to leave alone.
-    """
-    earlier = aliased(Alert)
-    before = exists().where(
-        col(earlier.incident_id) == col(Alert.incident_id),
-        col(earlier.channel) == col(Alert.channel),
-        col(earlier.id) < col(Alert.id),
-        col(earlier.state).in_(_OWED),
-    )
-    query = (
-        select(Alert.id)
-        .where(_claimable(now), ~before, col(Alert.channel).not_in(resting))
-        .order_by(col(Alert.next_try_at), col(Alert.id))
-        .limit(limit)
-    )
-    return [number for number in session.exec(query) if number is not None]
-
-
-def claim(session: Session, alert_id: int, now: datetime, until: datetime) -> Alert | None:
-    """Take an alert for sending until the lease ends; None if another process has it."""
-    taken = _changed(
-        session,
-        update(Alert)
-        .where(col(Alert.id) == alert_id, _claimable(now))
-        .values(state=AlertState.SENDING, leased_until=until, attempts=col(Alert.attempts) + 1),
-    )
-    return session.get(Alert, alert_id, populate_existing=True) if taken else None
-
-
-def _claimable(now: datetime) -> Any:
-    pending = and_(col(Alert.state) == AlertState.PENDING, col(Alert.next_try_at) <= now)
-    abandoned = and_(col(Alert.state) == AlertState.SENDING, col(Alert.leased_until) <= now)
-    return or_(pending, abandoned)
-
-
-def sent(session: Session, alert: Alert, now: datetime, note: str = "") -> None:
-    """The receiver has it; `note` says what was not right all the same."""
-    _settle(session, alert, AlertState.SENT, sent_at=now, error=note)
-
-
-def try_again(session: Session, alert: Alert, error: str, next_try_at: datetime, **values: Any) -> None:
-    """Not accepted yet; `values` are other columns that the next try needs to be different."""
-    _settle(session, alert, AlertState.PENDING, next_try_at=next_try_at, error=error, **values)
-
-
-def give_up(session: Session, alert: Alert, error: str) -> None:
-    """Never accepted."""
-    _settle(session, alert, AlertState.FAILED, error=error)
-
-
-def withhold(session: Session, alert: Alert, reason: str) -> None:
-    """No longer owed."""
-    _settle(session, alert, AlertState.WITHHELD, reason=reason)
-
-
-def _settle(session: Session, alert: Alert, state: AlertState, **values: Any) -> None:
-    """Store how a try ended; success always, else only if nobody took the alert over since (`attempts` tells)."""
-    if "error" in values:
-        values["error"] = str(values["error"])[:LONGEST_ERROR]
-    query = update(Alert).where(col(Alert.id) == alert.id).values(state=state, leased_until=None, **values)
-    if state is not AlertState.SENT:
-        query = query.where(col(Alert.state) == AlertState.SENDING, col(Alert.attempts) == alert.attempts)
-    _changed(session, query)
-
-
-def health(session: Session, channel: str) -> ChannelHealth:
-    """How a channel does; the row is made at its first use."""
-    if session.get(ChannelHealth, channel) is None:
-        try:
-            with session.begin_nested():
-                session.add(ChannelHealth(channel=channel))
-        except IntegrityError:  # another process made it just now
-            pass
-    return session.get_one(ChannelHealth, channel, populate_existing=True)
-
-
-def works(session: Session, channel: str, now: datetime) -> None:
-    """The channel took a message: whatever trouble it had is over."""
-    values = {"failures": 0, "error": "", "permanent": False, "last_good_at": now, "told_at": None}
-    _set_health(session, channel, **values)
-
-
-def fails(session: Session, channel: str, error: str, *, permanent: bool) -> ChannelHealth:
-    """The channel refused a message, or part of it; returns how it does now."""
-    _set_health(
-        session, channel, failures=col(ChannelHealth.failures) + 1, error=error[:LONGEST_ERROR], permanent=permanent
-    )
-    return health(session, channel)
-
-
-def claim_telling(session: Session, channel: str, now: datetime) -> bool:
-    """Take the duty to tell the operator of a channel's trouble; False if someone has it already."""
-    return _changed(
-        session,
-        update(ChannelHealth)
-        .where(col(ChannelHealth.channel) == channel, col(ChannelHealth.told_at).is_(None))
-        .values(told_at=now),
-    )
-
-
-def untold(session: Session, channel: str) -> None:
-    """The operator was not reached: the next failure of the channel is to be told again."""
-    _set_health(session, channel, told_at=None)
-
-
-def troubled(session: Session, failures: int) -> frozenset[str]:
-    """Channels that fail for good, or failed so many times in a row."""
-    query = select(ChannelHealth.channel).where(
-        or_(col(ChannelHealth.permanent), col(ChannelHealth.failures) >= failures)
-    )
-    return frozenset(session.exec(query))
-
-
-def _set_health(session: Session, channel: str, **values: Any) -> None:
-    health(session, channel)
-    _changed(session, update(ChannelHealth).where(col(ChannelHealth.channel) == channel).values(**values))
-
-
-def _changed(session: Session, query: Any) -> bool:
-    """Run an UPDATE; whether it met a row. Rows loaded before keep their old values until they are read again."""
-    result = session.execute(query.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)  # noqa: S101 (an UPDATE gives one)
-    return result.rowcount > 0

@@ -22,9 +22,12 @@ GOOD: dict[str, Any] = {
     "channels": [
         {"id": "team", "type": "slack", "url": {"env": "EMBERWATCH_TEST_SLACK"}},
         {"id": "mail", "type": "email", "host": "127.0.0.1", "sender": "a@b.example", "recipients": ["c@d.example"]},
-        {"id": "screen", "type": "console"},
+        {"id": "screen", "type": "console", "quiet": ["22:00-07:00", "sat,sun"], "on_call": ["mon-fri 06:00-23:00"]},
     ],
-    "routes": [{"channels": ["screen"], "at_least": "high", "cooldown": "30m"}],
+    "routes": [
+        {"channels": ["screen"], "at_least": "high", "cooldown": "30m", "interval": "5m", "repeat": "2h"},
+        {"channels": ["mail"], "escalate": [{"after": "15m", "channels": ["screen"]}]},
+    ],
     "operator_channel": "screen",
     "database": {"url": "sqlite:///var/e.db"},
     "detection": {"every": "1m", "detectors": [{"type": "spike"}]},

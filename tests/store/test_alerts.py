@@ -1,4 +1,4 @@
-"""The outbox in the database: claims, leases, order, quotes, and how channels do."""
+"""What routing reads of the store: changes that wait, what channels were told, and quotes of the evidence."""
 
 from datetime import timedelta
 
@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from monitor.facts import ChangeKind
+from monitor.alerting.reasons import HOLDS
+from monitor.facts import Cell, ChangeKind, Dimension
 from monitor.models import Alert, AlertState, Brand, Incident, Source, Story
 from monitor.store import alerts
 from monitor.store.database import session_of
@@ -48,51 +49,6 @@ def test_a_change_is_routed_by_one_process_only(session: Session, engine: sa.Eng
         assert alerts.unrouted(other) == []
 
 
-def test_a_claimed_alert_is_not_due_until_its_lease_ends(session: Session, incident: Incident) -> None:
-    number = owe(session, incident).id or 0
-    claimed = alerts.claim(session, number, NOON, NOON + LEASE)
-    assert claimed is not None
-    assert (claimed.state, claimed.attempts, claimed.leased_until) == (AlertState.SENDING, 1, NOON + LEASE)
-    assert alerts.claim(session, number, NOON, NOON + LEASE) is None
-    assert alerts.due(session, NOON + LEASE - MINUTE) == []
-    assert alerts.due(session, NOON + LEASE) == [number]
-
-
-def test_what_is_not_due_or_rests_is_left_alone(session: Session, incident: Incident) -> None:
-    first = owe(session, incident, "a")
-    owe(session, incident, "b", next_try_at=NOON + MINUTE)
-    owe(session, incident, "c", state=AlertState.FAILED)
-    assert alerts.due(session, NOON) == [first.id]
-    assert alerts.due(session, NOON, {"a"}) == []
-
-
-def test_a_channel_hears_of_an_incident_in_order(session: Session, brand: Brand, incident: Incident) -> None:
-    first = owe(session, incident, next_try_at=NOON + MINUTE)
-    second = owe(session, incident)
-    elsewhere = owe(session, incident, "b")
-    other = owe(session, make_incident(session, brand))
-    assert alerts.due(session, NOON) == [elsewhere.id, other.id]
-    alerts.claim(session, first.id or 0, NOON + MINUTE, NOON + LEASE)
-    session.refresh(first)
-    alerts.sent(session, first, NOON + MINUTE)
-    assert second.id in alerts.due(session, NOON + MINUTE)
-
-
-def test_a_late_failure_does_not_undo_what_another_process_took_over(session: Session, incident: Incident) -> None:
-    number = owe(session, incident).id or 0
-    slow = alerts.claim(session, number, NOON, NOON + LEASE)
-    assert slow is not None
-    stale = Alert(**slow.model_dump())
-    quick = alerts.claim(session, number, NOON + LEASE, NOON + 2 * LEASE)
-    assert quick is not None
-    alerts.give_up(session, stale, "too slow")
-    session.refresh(quick)
-    assert quick.state is AlertState.SENDING
-    alerts.sent(session, stale, NOON)
-    session.refresh(quick)
-    assert quick.state is AlertState.SENT
-
-
 def test_told_leaves_out_what_was_withheld_or_failed(session: Session, brand: Brand, incident: Incident) -> None:
     states = (AlertState.SENT, AlertState.PENDING, AlertState.WITHHELD, AlertState.FAILED)
     for number, state in enumerate(states):
@@ -107,10 +63,96 @@ def test_told_knows_other_incidents_of_the_brand_for_as_long_as_asked(
     owe(session, incident, state=AlertState.SENT)
     new = make_incident(session, brand, at=NOON + MINUTE)
     elsewhere = make_incident(session, make_brand(session, "other", "Other"))
-    assert len(alerts.told(session, new, NOON)) == 1
-    assert alerts.told(session, new, NOON + MINUTE) == []
+    assert len(alerts.told(session, new, NOON - MINUTE)) == 1
+    assert alerts.told(session, new, NOON) == []
     assert len(alerts.told(session, incident, NOON + MINUTE)) == 1
-    assert alerts.told(session, elsewhere, NOON) == []
+    assert alerts.told(session, elsewhere, NOON - MINUTE) == []
+
+
+def test_of_another_cell_only_the_times_are_known(session: Session, brand: Brand, incident: Incident) -> None:
+    owe(session, incident, together="rosecart", held="grouped", due_at=NOON + 5 * MINUTE)
+    owe(session, incident, "b", together="rosecart", state=AlertState.SENT).sent_at = NOON + MINUTE
+    owe(session, incident, "alone")
+    other = make_incident(session, brand, cell=Cell(Dimension.THEME, "staff"))
+    assert alerts.told(session, other, NOON - MINUTE) == []
+    found = alerts.lately(session, brand.id or 0, NOON)
+    assert sorted((one.channel, one.held, one.out_at, one.is_sent) for one in found) == [
+        ("a", "grouped", NOON + 5 * MINUTE, False),
+        ("b", "", NOON + MINUTE, True),
+    ]
+    assert [one.channel for one in alerts.lately(session, brand.id or 0, NOON + MINUTE)] == ["a"]
+
+
+def test_many_messages_that_go_out_together_are_known_as_one(session: Session, brand: Brand) -> None:
+    for number in range(20):
+        incident = make_incident(session, brand, cell=Cell(Dimension.THEME, f"theme-{number}"))
+        owe(session, incident, together="rosecart", held="grouped", due_at=NOON + 5 * MINUTE)
+    assert len(alerts.lately(session, brand.id or 0, NOON)) == 1
+
+
+def test_told_goes_by_when_a_channel_heard_of_it(session: Session, incident: Incident, brand: Brand) -> None:
+    held = owe(session, incident, due_at=NOON + 60 * MINUTE, held="quiet_hours")
+    new = make_incident(session, brand, at=NOON + 61 * MINUTE)
+    assert [heard.due_at for heard in alerts.told(session, new, NOON + 50 * MINUTE)] == [NOON + 60 * MINUTE]
+    held.state, held.sent_at = AlertState.SENT, NOON + 70 * MINUTE
+    session.flush()
+    assert [heard.held for heard in alerts.told(session, new, NOON + 65 * MINUTE)] == ["quiet_hours"]
+    assert alerts.told(session, new, NOON + 75 * MINUTE) == []
+
+
+def test_told_knows_how_large_the_trouble_was(session: Session, incident: Incident) -> None:
+    finding = make_finding(session, incident, seen=31.0, sources=("blog", "reviews"))
+    incident.told_size, incident.told_sources, incident.told_amplifier = 14.0, ["reviews"], 5_000
+    for number in (finding.id, None):
+        change = make_change(session, incident)
+        change.finding_id = number
+        make_alert(session, change)
+    found = alerts.told(session, incident, NOON)
+    assert [(heard.seen, heard.sources) for heard in found] == [(31.0, ["blog", "reviews"]), (None, None)]
+    assert {(heard.told_size, tuple(heard.told_sources), heard.told_amplifier) for heard in found} == {
+        (14.0, ("reviews",), 5_000)
+    }
+
+
+LATER = {"due_at": NOON + 60 * MINUTE, "next_try_at": NOON + 60 * MINUTE, "held": "quiet_hours"}
+
+
+@pytest.mark.parametrize(
+    ("values", "hastened"),
+    [
+        (LATER, True),
+        (LATER | {"held": "silenced"}, True),
+        (LATER | {"held": ""}, False),
+        (LATER | {"state": AlertState.SENT}, False),
+        (LATER | {"due_at": NOON, "next_try_at": NOON + MINUTE}, False),
+        (LATER | {"channel": "b"}, False),
+    ],
+)
+def test_what_waits_of_an_incident_goes_out_no_later_than_what_is_told_of_it_then(
+    session: Session, incident: Incident, values: dict[str, object], *, hastened: bool
+) -> None:
+    alert = owe(session, incident, **values)
+    other = owe(session, make_incident(session, make_brand(session, "other", "Other")), **LATER)
+    alerts.hasten(session, incident.id or 0, "a", NOON + 5 * MINUTE)
+    session.expire_all()
+    assert (alert.due_at == alert.next_try_at == NOON + 5 * MINUTE) is hastened
+    assert other.due_at == NOON + 60 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("values", "over"),
+    [
+        ({"held": "silenced"}, True),
+        ({"held": ""}, False),
+        ({"held": "grouped"}, False),
+        ({"held": "silenced", "attempts": 1}, False),
+        ({"held": "silenced", "next_try_at": NOON + MINUTE}, False),
+        ({"held": "silenced", "state": AlertState.WITHHELD}, False),
+    ],
+)
+def test_whether_a_hold_is_over(session: Session, incident: Incident, values: dict[str, object], *, over: bool) -> None:
+    owe(session, incident, **values)
+    assert alerts.is_a_hold_over(session, HOLDS, NOON) is over
 
 
 def test_quotes_are_of_different_stories_in_the_order_of_the_evidence(
@@ -142,21 +184,3 @@ def test_the_finding_of_an_end_is_the_last_before_it(session: Session, incident:
     make_finding(session, incident, at=NOON + 9 * MINUTE)
     over = make_change(session, incident, ChangeKind.RESOLVED, at=NOON + 5 * MINUTE)
     assert alerts.finding_behind(session, over) == last
-
-
-def test_trouble_of_a_channel_is_counted_told_once_and_forgotten_when_it_works(session: Session) -> None:
-    alerts.fails(session, "a", "away", permanent=False)
-    assert alerts.fails(session, "a", "away", permanent=False).failures == 2
-    assert alerts.claim_telling(session, "a", NOON)
-    assert not alerts.claim_telling(session, "a", NOON)
-    assert alerts.troubled(session, 2) == {"a"}
-    alerts.works(session, "a", NOON)
-    good = alerts.health(session, "a")
-    assert (good.failures, good.error, good.told_at, good.last_good_at) == (0, "", None, NOON)
-    assert alerts.troubled(session, 2) == frozenset()
-
-
-def test_a_permanent_failure_is_trouble_at_once(session: Session) -> None:
-    alerts.fails(session, "a", "x" * 9000, permanent=True)
-    assert alerts.troubled(session, 3) == {"a"}
-    assert len(alerts.health(session, "a").error) == alerts.LONGEST_ERROR
