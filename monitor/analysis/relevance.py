@@ -46,8 +46,19 @@ def relevance(text: str, title: str, aliases: Sequence[str], exclude: Sequence[s
 
 def _count(text: str, names: tuple[str, ...], barred: tuple[str, ...]) -> int:
     """Places of a name outside excluded phrases, in the text as written or with its tags taken apart."""
+    return max(len(set(_outside(form, names, barred))) for form in forms(text))
+
+
+def forms(text: str) -> tuple[str, ...]:
+    """The text in the form in which names are looked for: as written, and with its tags taken apart."""
     written = clean(text)
-    return max(len(set(_outside(_text_key(form), names, barred))) for form in {written, taken_apart(written)})
+    return tuple(_text_key(form) for form in dict.fromkeys((written, taken_apart(written))))
+
+
+def stretches(name: str, form: str) -> list[tuple[int, int]]:
+    """Where a name begins and ends in one of the `forms` of a text."""
+    key = _key(name)
+    return [found.span() for found in _pattern(key).finditer(form)] if key else []
 
 
 def taken_apart(text: str) -> str:

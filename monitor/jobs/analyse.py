@@ -23,6 +23,7 @@ from monitor.errors import TextsNotRead
 from monitor.facts import RELEVANT, Prediction, Sentiment, Sketch
 from monitor.jobs import subjects, unread
 from monitor.jobs.context import Context, Counters
+from monitor.jobs.locations import Locations
 from monitor.models import Brand, Mention
 from monitor.store import assessments, corrections, counts, search, stories, themes
 from monitor.store.assessments import Reader, Waiting
@@ -128,13 +129,15 @@ def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters:
 
 
 def _link(context: Context, batch: Sequence[Waiting]) -> None:
-    """Say how relevant each mention is to each brand its source is watched for."""
+    """Say how relevant each mention is to each brand its source is watched for, and of which location."""
     slugs = dict(context.session.exec(select(Brand.id, Brand.slug)).all())
     known = {brand.id for brand in context.settings.brands}
+    locations = Locations(context)
     for item in batch:
         for link in item.links:
             slug = slugs[link.brand_id]
             link.relevance = _relevance(context.settings, item, slug) if slug in known else 0.0
+            link.location_id = locations.of(item, link.brand_id, slug) if link.relevance else None
             context.session.add(link)
 
 
