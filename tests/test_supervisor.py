@@ -8,24 +8,28 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread, current_thread
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 import yaml
 from sqlmodel import Session, col, select
 
+from monitor.clock import utcnow
 from monitor.jobs import JOBS
 from monitor.jobs.context import Context, Counters
 from monitor.jobs.crawl import Pool
-from monitor.models import JobHealth, Run, RunOutcome
+from monitor.models import Alert, AlertState, JobHealth, Run, RunOutcome
 from monitor.parent import LAST_END
 from monitor.supervisor import SOON, Scheduled, Stop, Supervisor, schedule
+from tests.alerting.receivers import SlackReceiver, silent_server, slack_receiver
 from tests.contexts import BRAND, make_settings
-from tests.factories import NOON
+from tests.factories import NOON, make_brand, make_incident
 
 
 @pytest.fixture
@@ -138,6 +142,32 @@ def wait_for_jobs(path: Path, process: subprocess.Popen[bytes]) -> None:
     pytest.fail("the jobs did not run within a minute")
 
 
+@pytest.mark.slow
+def test_a_second_wish_to_stop_does_not_wait_for_a_message_on_its_way(tmp_path: Path):
+    config, engine = tmp_path / "config.yaml", sa.create_engine(f"sqlite:///{tmp_path}/e.db")
+    with silent_server() as port:
+        hangs = {**TEAM, "timeout": "60s"}
+        config.write_text(yaml.safe_dump({**CONFIG, "channels": [hangs], "database": {"url": str(engine.url)}}))
+        command = [sys.executable, "-m", "monitor.cli", "run", "--config", str(config)]
+        env = {**os.environ, "URL_TEAM": f"http://127.0.0.1:{port}/x"}
+        process = subprocess.Popen(command, cwd=Path(__file__).parent.parent, stderr=subprocess.PIPE, env=env)
+        wait_for_jobs(tmp_path / "e.db", process)
+        open_incident(engine)
+        assert wait_until(lambda: AlertState.SENDING in states(engine))
+        process.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(2)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=5)
+    assert process.returncode == 143
+    engine.dispose()
+
+
+def states(engine: sa.Engine) -> list[AlertState]:
+    with Session(engine) as session:
+        return list(session.exec(select(Alert.state)))
+
+
 def locked_out(context: Context) -> Counters:
     """Meets a database that another process keeps for itself."""
     other = sqlite3.connect(str(context.session.get_bind().engine.url.database), isolation_level=None)
@@ -210,6 +240,113 @@ def test_one_wish_to_stop_that_comes_by_two_ways_is_one_and_a_later_one_leaves_a
     with pytest.raises(SystemExit) as left:
         stop._heard(signal.SIGTERM, None)
     assert left.value.code == 143
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 20.0) -> bool:
+    until = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.01)
+    return is_so()
+
+
+@contextmanager
+def looping(engine: sa.Engine, stop: Stop, **values: Any) -> Iterator[Thread]:
+    """The whole loop, beside the test; it is stopped at the end."""
+    loop = Thread(target=Supervisor(make_settings(sources=[], **values), engine, Path("config.yaml"), stop).loop)
+    loop.start()
+    yield loop
+    stop.set()
+    loop.join(20)
+    assert not loop.is_alive()
+
+
+def open_incident(engine: sa.Engine) -> None:
+    with Session(engine) as session:
+        make_incident(session, make_brand(session, f"b{time.monotonic_ns()}"), at=utcnow())
+        session.commit()
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackReceiver]:
+    with slack_receiver() as receiver:
+        monkeypatch.setenv("URL_TEAM", receiver.url)
+        yield receiver
+
+
+TEAM = {"type": "slack", "id": "team", "url": {"env": "URL_TEAM"}}
+
+
+def test_a_long_look_of_another_job_delays_no_warning(
+    engine: sa.Engine, slack: SlackReceiver, monkeypatch: pytest.MonkeyPatch
+):
+    began, ends = Event(), Event()
+
+    def long_look(_context: Context) -> Counters:
+        began.set()
+        ends.wait(20)
+        return Counter()
+
+    monkeypatch.setattr("monitor.jobs.detect.run", long_look)
+    with looping(engine, Stop(), channels=[TEAM]):
+        assert began.wait(20)
+        open_incident(engine)
+        arrived = wait_until(lambda: bool(slack.keys))
+        ends.set()
+    assert arrived
+
+
+def test_a_message_on_its_way_is_finished_and_stored_before_it_stops(
+    engine: sa.Engine, slack: SlackReceiver, session: Session
+):
+    slack.delay_seconds = 1.0
+    stop = Stop()
+    with looping(engine, stop, channels=[TEAM]):
+        open_incident(engine)
+        assert wait_until(lambda: bool(slack.keys))
+        stop.set()
+    assert session.exec(select(Alert.state)).all() == [AlertState.SENT]
+
+
+def test_when_the_alerts_fail_they_wait_longer_and_the_other_jobs_go_on(
+    engine: sa.Engine, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("monitor.jobs.alert.run", lambda _context, looks: fails(_context))
+    open_incident(engine)
+    with looping(engine, Stop()):
+        assert wait_until(lambda: bool(session.exec(select(Run.id).where(Run.job == "alert")).all()))
+        assert wait_until(lambda: bool(session.exec(select(JobHealth).where(JobHealth.job == JOBS[-1])).all()))
+        time.sleep(0.6)  # longer than two looks of the alerts
+    assert len(session.exec(select(Run.id).where(Run.job == "alert")).all()) == 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_of_the_alerts_that_ends_is_started_again(engine: sa.Engine, slack: SlackReceiver):
+    stop, broken = Stop(), []
+
+    def now() -> datetime:
+        if current_thread().name == "alert" and not broken:
+            broken.append(True)
+            raise RuntimeError
+        return utcnow()
+
+    supervisor = Supervisor(make_settings(sources=[], channels=[TEAM]), engine, Path("config.yaml"), stop)
+    loop = Thread(target=supervisor.loop, args=(now,))
+    loop.start()
+    open_incident(engine)
+    arrived = wait_until(lambda: bool(slack.keys))
+    stop.set()
+    loop.join(20)
+    assert broken
+    assert arrived
+
+
+def test_a_thread_of_the_alerts_that_hangs_makes_the_monitor_unwell(supervisor: Supervisor):
+    later = NOON + timedelta(minutes=6)
+    supervisor._alerts_at = NOON
+    supervisor.run_job("analyse", idles, later)
+    assert not supervisor.is_well(later)
+    supervisor._alerts_at = later
+    assert supervisor.is_well(later)
 
 
 def test_a_clock_that_is_set_back_does_not_keep_a_job_waiting():

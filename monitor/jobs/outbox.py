@@ -1,213 +1,190 @@
-"""Sends what is owed to channels: written before sent, at least once, and the operator hears of what fails."""
+"""Sends what is owed to channels: written before sent, at least once, what belongs together as one message."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import OperationalError
-
-from monitor.alerting import message as messages
-from monitor.alerting import notifiers, retry, routing
-from monitor.alerting.channel import ChannelOptions, PartlyDelivered, find
+from monitor.alerting import bundle, retry, routing, stored
+from monitor.alerting.channel import ChannelOptions, find
 from monitor.alerting.routing import Reason
-from monitor.errors import DeliveryError, MonitorError
-from monitor.facts import Message
-from monitor.jobs import notices, operator
+from monitor.errors import MonitorError
+from monitor.facts import ChangeKind, Message
+from monitor.jobs import acting
 from monitor.jobs import report as reports
-from monitor.jobs.context import Context
-from monitor.log import get_logger
+from monitor.jobs.context import Context, Counters
+from monitor.jobs.sending import Sending, Sends
+from monitor.jobs.settling import Settling
 from monitor.models import Alert, Report
 from monitor.reports.figures import Figures
-from monitor.store import alerts
-from monitor.store.trouble import trouble_of
-
-log = get_logger(__name__)
+from monitor.store import outbox as rows
+from monitor.store import threads
+from monitor.store.outbox import Claimed, Due
 
 LEASE = timedelta(minutes=5)
 """At least; longer than any send, so longer where a channel has a long time limit. After it, another process tries."""
-SLOW_SECONDS = 2.0
-"""A channel that takes this long to fail is left alone for the rest of the run: the other channels must not wait."""
 LONGEST_RUN_SECONDS = 60.0
-"""Then the other jobs have their turn, however much is owed: while we send, nobody looks for the next incident."""
-MOST_ATTEMPTS = 60
+"""Then the job is over, however much is owed: what happens meanwhile has to be routed too."""
+TURN_SECONDS = 1.0
+"""The same, where the next look follows at once and goes on with what is on its way."""
+LISTEN_SECONDS = 0.2
+"""So long a look waits for the answer of a receiver before it leaves it to the next one."""
+MOST_ATTEMPTS = 160
 """Twice what fits into the time of trying: only an alert that ends our process each time comes so far."""
-SETTLE_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-"""Seconds between the tries to store that a message is out, while the database is busy or full: less than a lease."""
+_REFILL_SECONDS = 0.1
+_Counted = tuple[str, int]
 
 
 class Outbox:
-    """Sends what is due: claim, commit, send, store the result."""
+    """Sends what is due: claim, commit, send, store the result.
 
-    def __init__(self, context: Context) -> None:
+    All work on the database is done in the thread that runs it. Without `sends` of its caller it waits for every
+    answer; with them, it leaves behind what is on its way, for the next run to settle.
+    """
+
+    def __init__(self, context: Context, sends: Sends[Sending] | None = None) -> None:
         self._context = context
         self._session = context.session
-        self._resting: set[str] = set()
+        self._leaves = sends is not None
+        self._sends: Sends[Sending] = Sends() if sends is None else sends
         self._now = _passing(context.now)
+        self._settling = Settling(context, self._now)
         self._lease = max(LEASE, *(channel.longest_send for channel in context.settings.channels), timedelta())
+        self._queue: deque[Due] = deque()
+        self._filled_at = 0.0
 
-    def claimed(self) -> Iterator[Alert]:
-        """The alerts that are due, each taken by us alone, until none is left, time is up or the job is to stop."""
-        until = time.monotonic() + LONGEST_RUN_SECONDS
-        while numbers := alerts.due(self._session, self._now(), self._resting):
-            resting = len(self._resting)
-            for number in numbers:
-                if self._context.stopping():
-                    return
-                alert = alerts.claim(self._session, number, self._now(), self._now() + self._lease)
-                self._session.commit()
-                if alert is not None:
-                    yield alert
-                    if time.monotonic() >= until:
-                        return
-                if len(self._resting) > resting:  # the rest of this list may be for the channel that hangs
-                    break
+    def run(self) -> Counters:
+        """Send what is due until nothing is left, time is up or the job is to stop; alerts, by what became of them."""
+        counters: Counters = Counter()
+        owed = rows.waiting(self._session)
+        for what, number in self._context.progress(self._work(), total=owed, label="sending"):
+            counters[what] += number
+        return counters
 
-    def deliver(self, alert: Alert) -> str:
-        """Send one claimed alert and store how it went; returns what to count."""
-        channel = find(self._context.settings.channels, alert.channel)
+    def _work(self) -> Iterator[_Counted]:
+        """Keep every channel busy that something is due for, and settle what ends.
+
+        On a wish to stop nothing more is begun, and what is on its way is waited for.
+        """
+        until = time.monotonic() + (TURN_SECONDS if self._leaves else LONGEST_RUN_SECONDS)
+        begun = False
+        while True:
+            goes_on = not self._context.stopping() and (time.monotonic() < until or not begun)
+            if goes_on and (claimed := self._next()):
+                begun = True
+                yield from self._begin(claimed)
+                if self._sends.has_ended or time.monotonic() >= until:
+                    yield from self._settled(0.0)
+                continue
+            if not self._sends:
+                return
+            settled = list(self._settled(LISTEN_SECONDS))
+            yield from settled
+            if self._leaves and not self._context.stopping() and (not settled or time.monotonic() >= until):
+                return
+
+    def _settled(self, seconds: float) -> Iterator[_Counted]:
+        for sending in self._sends.ended(seconds):
+            yield self._settling.ended(sending), len(sending.alerts)
+
+    def _next(self) -> Claimed | None:
+        """What is due longest at a channel that is free, taken by us alone; None when there is nothing now."""
+        taken = self._sends.taken
+        while due := next((one for one in self._queue if one.channel not in taken), None) or self._refilled(taken):
+            self._queue.remove(due)
+            now = self._now()
+            claimed = rows.claim(self._session, due.id, now, now + self._lease, now - retry.LATE_AFTER)
+            self._session.commit()
+            if claimed is not None:
+                return claimed
+        return None
+
+    def _refilled(self, taken: frozenset[str]) -> Due | None:
+        """The first of what is due at free channels; not asked for all the time, for many may wait at the others."""
+        if self._sends and time.monotonic() - self._filled_at < _REFILL_SECONDS:
+            return None
+        self._filled_at = time.monotonic()
+        kept = [one for one in self._queue if one.channel in taken]
+        found = rows.due(self._session, self._now(), taken, looked_at=self._context.now)
+        self._queue = deque([*found, *kept])
+        return found[0] if found else None
+
+    def _begin(self, claimed: Claimed) -> Iterator[_Counted]:
+        """Start to send what was claimed; what needs no sending is settled at once."""
+        alerts, channel = claimed.alerts, find(self._context.settings.channels, claimed.leader.channel)
         if channel is None:
-            return self._give_up(alert, f"the channel {alert.channel} is no longer in the config", tell=False)
-        if not channel.enabled:
-            return self._withhold(alert, Reason.CHANNEL_DISABLED)
-        if alert.attempts > MOST_ATTEMPTS:
-            return self._give_up(alert, "the process ended each time while sending a message to it")
+            error = f"the channel {claimed.leader.channel} is no longer in the config"
+            yield self._settling.give_up(alerts, error, tell=False), len(alerts)
+        elif not channel.enabled:
+            yield self._settling.withhold(alerts, Reason.CHANNEL_DISABLED), len(alerts)
+        elif claimed.leader.attempts > MOST_ATTEMPTS:
+            yield self._fatal(alerts), len(alerts)
+        elif claimed.leader.report_id is not None:
+            yield from self._begin_report(claimed.leader, channel)
+        else:
+            yield from self._begin_messages(claimed, channel)
+
+    def _fatal(self, alerts: Sequence[Alert]) -> str:
+        if len(alerts) == 1:
+            return self._settling.give_up(alerts, "the process ended each time while sending a message to it")
+        rows.apart(self._session, alerts, self._now())
+        self._session.commit()
+        return "to be tried again"
+
+    def _begin_report(self, alert: Alert, channel: ChannelOptions) -> Iterator[_Counted]:
+        """A report is made of its kept figures, so that each try sends the same."""
         try:
             figures = self._figures(alert)
-            message = self._message(alert, figures)
         except MonitorError as error:
-            return self._give_up(alert, str(error))
-        if figures is not None:
-            reason = routing.decide_report(channel, over_since=figures.end, now=self._now())
-            if reason is not Reason.WEEKLY_REPORT:
-                return self._withhold(alert, reason)
-        return self._send(alert, channel, message)
+            yield self._settling.give_up([alert], str(error)), 1
+            return
+        reason = routing.decide_report(channel, over_since=figures.end, now=self._now())
+        if reason is not Reason.WEEKLY_REPORT:
+            yield self._settling.withhold([alert], reason), 1
+            return
+        message = reports.letter_of(figures, self._context.settings, key=alert.key)
+        self._start(channel, replace(message, only_for=tuple(alert.message.get("only_for", ()))), [alert])
 
-    def _figures(self, alert: Alert) -> Figures | None:
-        """The kept figures of a report; None for all other messages."""
-        if alert.report_id is None:
-            return None
+    def _figures(self, alert: Alert) -> Figures:
         return reports.figures_of(self._session.get_one(Report, alert.report_id))
 
-    def _message(self, alert: Alert, figures: Figures | None) -> Message:
-        """What to send: a report is made of its kept figures, so that each try sends the same."""
-        if figures is None:
-            return messages.from_dict(alert.message)
-        message = reports.letter_of(figures, self._context.settings, key=alert.key)
-        return replace(message, only_for=tuple(alert.message.get("only_for", ())))
-
-    def _send(self, alert: Alert, channel: ChannelOptions, message: Message) -> str:
-        started = time.monotonic()
-        try:
-            notifiers.send(channel, message)
-        except PartlyDelivered as error:
-            return self._partly_sent(alert, error)
-        except DeliveryError as error:
-            if not error.permanent and time.monotonic() - started >= SLOW_SECONDS:
-                self._resting.add(alert.channel)
-            return self._failed(alert, error)
-        self._settle(lambda: self._sent(alert))
-        log.info("alert sent", channel=alert.channel, alert=alert.id, reason=alert.reason)
-        return "sent"
-
-    def _sent(self, alert: Alert) -> None:
-        alerts.sent(self._session, alert, self._now())
-        alerts.works(self._session, alert.channel, self._now())
-
-    def _settle(self, write: Callable[[], None]) -> None:
-        """Store that a message is out. A busy or full database is waited for: forgetting it would send it twice."""
-        for seconds in (*SETTLE_WAITS, None):
+    def _begin_messages(self, claimed: Claimed, channel: ChannelOptions) -> Iterator[_Counted]:
+        messages: list[Message] = []
+        alerts: list[Alert] = []
+        for alert in claimed.alerts:
             try:
-                write()
-                self._session.commit()
-                return
-            except OperationalError as error:
-                self._session.rollback()
-                if seconds is None or trouble_of(error) is None:
-                    raise
-                log.warning("cannot store that a message is out", error=str(trouble_of(error)))
-            time.sleep(seconds)
-
-    def _partly_sent(self, alert: Alert, error: PartlyDelivered) -> str:
-        """Those who have it do not get it again; those who were refused for now do, for as long as any message."""
-        again = self._again(alert, error)
-        log.warning("alert refused by some", channel=alert.channel, alert=alert.id, error=str(error), again=str(again))
-        if again is None:
-            self._settle(lambda: alerts.sent(self._session, alert, self._now(), note=str(error)))
-        else:
-            rest = alert.message | {"only_for": list(error.later)}
-            self._settle(lambda: alerts.try_again(self._session, alert, str(error), again, message=rest))
-        if error.lost or again is None:
-            self._trouble(alert, error, permanent=True)
-        return "sent to some" if again is None else "to be tried again"
-
-    def _again(self, alert: Alert, error: DeliveryError) -> datetime | None:
-        return retry.next_try(error, attempts=alert.attempts, created_at=alert.created_at, now=self._now())
-
-    def _failed(self, alert: Alert, error: DeliveryError) -> str:
-        again, permanent = self._again(alert, error), error.permanent
-        log.warning("alert not accepted", channel=alert.channel, alert=alert.id, error=str(error), again=str(again))
-        if again is not None:
-            alerts.try_again(self._session, alert, str(error), again)
-        elif alert.message.get("only_for"):  # the others have it, these never will
-            alerts.sent(self._session, alert, self._now(), note=str(error))
-            permanent = True
-        else:
-            self._lose(alert, str(error))
-        self._trouble(alert, error, permanent=permanent)
-        return "failed" if again is None else "to be tried again"
-
-    def _withhold(self, alert: Alert, reason: Reason) -> str:
-        self._not_reached(alert)
-        alerts.withhold(self._session, alert, reason)
-        self._session.commit()
-        return f"withheld {reason}"
-
-    def _give_up(self, alert: Alert, error: str, *, tell: bool = True) -> str:
-        """Fail an alert that cannot be sent whatever the receiver does, and say so; not of a channel that is gone."""
-        log.error("alert given up", channel=alert.channel, alert=alert.id, error=error)
-        self._lose(alert, error)
-        if tell:
-            health = alerts.fails(self._session, alert.channel, error, permanent=False)
-            if health.told_at is None:
-                self._tell_operator(alert.channel, error, failures=health.failures, permanent=False)
-        self._session.commit()
-        return "failed"
-
-    def _lose(self, alert: Alert, error: str) -> None:
-        alerts.give_up(self._session, alert, error)
-        self._not_reached(alert)
-
-    def _not_reached(self, alert: Alert) -> None:
-        """If it was for the operator, they do not know yet: what it was about is to be told again."""
-        if alert.reason != Reason.OPERATOR:
+                messages.append(stored.from_dict(alert.message))
+                alerts.append(alert)
+            except MonitorError as error:
+                yield self._settling.give_up([alert], str(error)), 1
+        if not alerts:
             return
-        if notices.is_about_sources(alert):
-            notices.not_reached(self._session, alert)
-        elif failing := messages.failing_channel(alert.key):
-            alerts.untold(self._session, failing)
+        if len(alerts) < len(claimed.alerts) and claimed.leader not in alerts:
+            rows.lead(self._session, alerts[0], alerts)
+            self._session.commit()
+        message = self._together(messages, alerts, late=claimed.late)
+        leads = claimed.leader if claimed.leader in alerts else alerts[0]
+        self._start(channel, message, [leads, *(alert for alert in alerts if alert is not leads)])
 
-    def _trouble(self, alert: Alert, error: DeliveryError, *, permanent: bool) -> None:
-        """Note that the channel fails and, once per trouble, tell the operator by another one; commits."""
-        health = alerts.fails(self._session, alert.channel, str(error), permanent=permanent)
-        worth = retry.worth_telling(failures=health.failures, permanent=health.permanent, told_at=health.told_at)
-        if worth:
-            self._tell_operator(alert.channel, str(error), failures=health.failures, permanent=health.permanent)
-        self._session.commit()
+    def _together(self, messages: Sequence[Message], alerts: Sequence[Alert], *, late: bool) -> Message:
+        if len(messages) == 1:
+            return messages[0]
+        over = rows.ended(self._session, alerts)
+        ended = {
+            message.thread: ChangeKind(over[alert.incident_id])
+            for message, alert in zip(messages, alerts, strict=True)
+            if alert.incident_id in over
+        }
+        link = self._context.settings.dashboard.link
+        return bundle.bundle(messages, dashboard=link, now=self._now(), late=late, ended=ended)
 
-    def _tell_operator(self, failing: str, error: str, *, failures: int, permanent: bool) -> None:
-        settings, now = self._context.settings, self._now()
-        teller = operator.channel_for(self._session, settings, besides=failing)
-        if teller is None:
-            log.error("channel fails and no other can say so", channel=failing, error=error)
-            return
-        if not alerts.claim_telling(self._session, failing, now):
-            return
-        key = messages.trouble_key(failing, now)
-        message = messages.build_trouble(
-            failing, error, failures=failures, permanent=permanent, key=key, dashboard=settings.dashboard.link, now=now
-        )
-        operator.owe(self._session, teller, message, now)
+    def _start(self, channel: ChannelOptions, message: Message, alerts: list[Alert]) -> None:
+        """Hand it over, with what is only known now: its thread at the receiver, and the links by which people act."""
+        newest = max(alerts, key=lambda alert: alert.id or 0)
+        links = (*acting.links_of(self._context, newest, message), *message.links)
+        ref = threads.ref_of(self._session, channel.id, message.thread) if newest.incident_id is not None else ""
+        self._sends.start(Sending(channel, replace(message, links=links, ref=ref), alerts))
 
 
 def _passing(now: datetime) -> Callable[[], datetime]:

@@ -1,9 +1,11 @@
 """The points at which a process can be killed, seen from outside our code: statements, commits, answers, files."""
 
 import http.client
+import json
 import os
 import signal
 import smtplib
+import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -13,21 +15,41 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 READS = ("SELECT", "PRAGMA", "WITH")
-HANDED_OVER = ("before answer", "after answer")
+HANDED_OVER = ("before request", "after request", "before answer", "after answer")
 """From here on the receiver may have the message."""
+SETTLES = ", and it is sent"
+"""At the end of the name of a write that says so."""
 
 
 class Points:
-    """Counts the points passed, keeps their names, and kills this process at the one asked for."""
+    """Counts the points passed, keeps their names, and kills this process at the one asked for.
 
-    def __init__(self, kill_at: int = 0) -> None:
+    Messages are on their way in threads of their own, so that their points come in another order each time: what was
+    passed before a kill is kept in a file.
+    """
+
+    def __init__(self, kill_at: int, killed: Path) -> None:
         self.passed: list[str] = []
         self._kill_at = kill_at
+        self._killed = killed
+        self._lock = threading.Lock()
+        self._thread = threading.local()
+        self._threads = 0
 
     def __call__(self, name: str) -> None:
-        self.passed.append(name)
-        if len(self.passed) == self._kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self._lock:
+            self.passed.append(f"{name}: {self._sender()}" if name in HANDED_OVER else name)
+            if len(self.passed) == self._kill_at:
+                with self._killed.open("w") as file:  # whose own ways of writing are points too
+                    json.dump(self.passed, file)
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def _sender(self) -> int:
+        """The number of this thread: each sending has its own."""
+        if not hasattr(self._thread, "number"):
+            self._threads += 1
+            self._thread.number = self._threads
+        return int(self._thread.number)
 
     def watch(self) -> None:
         """Listen to everything this process does from now on."""
@@ -35,6 +57,7 @@ class Points:
         sa.event.listen(sa.Engine, "after_cursor_execute", self._statement("after write"))
         self._around(SQLiteDialect_pysqlite, "do_commit", "commit")
         self._around(smtplib.SMTP, "getreply", "answer")
+        self._around(http.client.HTTPConnection, "putrequest", "request")
         self._around(http.client.HTTPConnection, "getresponse", "answer")
         self._around(Path, "write_text", "file")
         self._around(Path, "write_bytes", "file")
@@ -43,7 +66,7 @@ class Points:
     def _statement(self, name: str) -> Callable[..., None]:
         def passed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
             if not statement.lstrip().upper().startswith(READS):
-                self(f"{name}: {' '.join(statement.split()[:3])}")
+                self(f"{name}: {' '.join(statement.split()[:3])}{SETTLES if 'sent_at=' in statement else ''}")
 
         return passed
 
@@ -65,11 +88,15 @@ def kind(point: str) -> str:
     return point.partition(":")[0]
 
 
-def may_repeat(points: list[str], killed_at: int) -> bool:
-    """Whether the receiver may have had a message whose result was not committed when the process was killed."""
-    before = [kind(point) for point in points[:killed_at]]
-    last_commit = max((at for at, name in enumerate(before) if name == "after commit"), default=-1)
-    return any(name in HANDED_OVER for name in before[last_commit + 1 :])
+def may_repeat(passed: list[str]) -> int:
+    """How many receivers may have had a message whose result was not committed when the process was killed."""
+    handed_over = {point for point in passed if kind(point) in HANDED_OVER}
+    settled, writes = 0, False
+    for point in passed:
+        writes = writes or point.endswith(SETTLES)
+        if kind(point) == "after commit":
+            settled, writes = settled + writes, False
+    return len({point.partition(": ")[2] for point in handed_over}) - settled
 
 
 def one_of_each(points: list[str]) -> list[int]:

@@ -8,20 +8,23 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 import yaml
 from sqlmodel import Session, select
 
+from monitor.alerting.stored import to_dict
 from monitor.config import Settings, load_settings
 from monitor.doors import folder as watched
 from monitor.errors import AnswerRefused
 from monitor.facts import ChangeKind, Collected, MentionKind, Sentiment
 from monitor.jobs import alert, analyse, answer, detect, prune, receive, report
 from monitor.jobs.context import Context
-from monitor.models import AlertState, Brand, Case, CaseState, Mention, Source
+from monitor.models import Alert, AlertState, Brand, Case, CaseState, IncidentChange, Mention, Source
 from monitor.store import authors, mentions, retention, sources
 from monitor.store.corrections import Seen
 from monitor.store.database import open_database, session_of
 from monitor.supervisor import Stop, Supervisor
+from tests.alerting import samples
 from tests.factories import (
     NOON,
     make_alert,
@@ -187,6 +190,22 @@ def _to_tell(session: Session, _settings: Settings) -> None:
     make_alert(session, change, "gone", AlertState.PENDING, next_try_at=NOON, message={})
 
 
+def _to_send_together(session: Session, _settings: Settings) -> None:
+    """Messages of one brand that go out as one, one that goes alone, and some that were begun and left."""
+    brand = _brand(session, "rose")
+    for number in range(4):
+        change = make_change(session, make_incident(session, brand, at=NOON - HOUR))
+        told = samples.message(key=f"{change.id}:mail", thread=f"incident:{change.incident_id}")
+        values = {"next_try_at": NOON, "due_at": NOON, "together": "rose" if number else "", "message": to_dict(told)}
+        make_alert(session, change, "mail", AlertState.PENDING, **values)
+        begun = values | {"leased_until": NOON, "attempts": 1}
+        make_alert(session, change, "team", AlertState.SENDING, **begun)
+    team = session.exec(select(Alert).where(Alert.channel == "team")).all()
+    for begun_with in team[2:]:
+        begun_with.bundle_id = team[1].id
+    session.execute(sa.update(IncidentChange).values(routed_at=NOON))
+
+
 def _to_answer(session: Session, _settings: Settings) -> None:
     """Two incidents without a case: one whose complaint has a case already, one whose has not."""
     brand, source = _brand(session, "karak"), _source(session, "feed")
@@ -310,6 +329,7 @@ SCENES = {
     "analyse": Scene(_prepared(_to_read), _job(_analyse), (0, 3)),
     "detect": Scene(_prepared(_to_detect), _job(detect.run)),
     "alert": Scene(_prepared(_to_tell), _job(alert.run), (0, 7)),
+    "outbox": Scene(_prepared(_to_send_together), _job(alert.run), (0, 7)),
     "answer": Scene(_prepared(_to_answer), _job(answer.run)),
     "people": Scene(_prepared(_owned), _job(_people)),
     "report": Scene(_prepared(_to_report), _job(report.run, REPORT_DUE)),

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 Stages = Callable[[str], "Stage"]
 """The stage of a scene, made once."""
 SETTLE_SECONDS = 5.0
+KILLED = "killed.json"
+"""What a killed process had passed."""
 
 
 @dataclass
@@ -80,7 +82,7 @@ class Stage:
             code = self.runner("run", self.scene, copy, point)
             if code != -signal.SIGKILL:
                 return [f"it was not killed but ended with {code}: {_errors(copy)}"]
-            return self._finished(copy, most_repeated=1 if may_repeat(self.points, point) else 0)
+            return self._finished(copy, most_repeated=may_repeat(json.loads((copy / KILLED).read_text())))
 
     def hindered(self, by: str) -> tuple[str, list[str]]:
         """What a run said that could not write (`full`, `locked`), and what is wrong when it goes on afterwards."""

@@ -31,7 +31,7 @@ def run(job: Job) -> None:
         hinder(str(job["what"]))
         scene.run(folder, 0)
     else:
-        points = Points(int(job["kill_at"]))
+        points = Points(int(job["kill_at"]), folder / "killed.json")
         points.watch()
         scene.run(folder, 0)
         seen = list(points.passed)

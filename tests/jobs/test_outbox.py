@@ -16,11 +16,12 @@ from sqlmodel import Session, select
 
 from monitor.config import Settings
 from monitor.jobs import alert as job
-from monitor.jobs import outbox
+from monitor.jobs import outbox, settling
 from monitor.jobs import report as report_job
 from monitor.jobs.context import Context
 from monitor.models import Alert, AlertState, Brand, IncidentChange, Report
 from monitor.store import alerts
+from monitor.store import outbox as rows
 from monitor.store.database import open_database, session_of
 from tests.alerting.receivers import MailServer, SlackReceiver, free_port, mail_server, slack_receiver
 from tests.factories import make_alert, make_brand, make_change, make_coverage, make_incident, make_mention, make_source
@@ -149,7 +150,7 @@ def test_a_report_that_cannot_be_delivered_shows_at_its_channel_and_the_operator
         make_report(session, given, DUE + timedelta(weeks=week))
         send(session, given, DUE + timedelta(weeks=week))
     assert [row.state for row in session.exec(select(Alert).where(Alert.channel == "mail"))] == [AlertState.FAILED] * 2
-    health = alerts.health(session, "mail")
+    health = rows.health(session, "mail")
     assert (health.permanent, health.failures) == (True, 2)
     assert "554 no such list" in health.error
     assert capsys.readouterr().err.count("The channel mail does not work") == 1
@@ -206,7 +207,7 @@ def test_who_was_refused_for_now_gets_it_later_and_the_others_once(
     assert send(session, given, DUE + 5 * MINUTE) == {"sent": 1}
     assert mail.reached == [["amna@shop.example"], ["ravi@shop.example"]]
     assert len({one["Message-ID"] for one in mail.mails}) == 1
-    assert alerts.health(session, "mail").failures == 0
+    assert rows.health(session, "mail").failures == 0
 
 
 def test_who_is_refused_for_a_day_is_told_to_the_operator_and_the_report_counts_as_sent(
@@ -225,19 +226,19 @@ def test_who_is_refused_for_a_day_is_told_to_the_operator_and_the_report_counts_
 def test_a_message_to_the_operator_that_is_withheld_is_told_again_later(
     session: Session, brand: Brand, tmp_path: Path
 ) -> None:
-    assert alerts.claim_telling(session, alerts.health(session, "mail").channel, DUE)
+    assert rows.claim_telling(session, rows.health(session, "mail").channel, DUE)
     key = f"operator:mail:{DUE:%Y%m%d}"
     session.add(Alert(key=key, channel="screen", reason="operator", message={}, created_at=DUE, next_try_at=DUE))
     session.commit()
     assert send(session, settings(tmp_path, CONSOLE | {"enabled": False})) == {"withheld channel_disabled": 1}
-    assert alerts.health(session, "mail").told_at is None
+    assert rows.health(session, "mail").told_at is None
 
 
 def test_a_database_that_is_locked_after_the_sending_does_not_send_twice(
     session: Session, brand: Brand, mail: MailServer, database_path: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(outbox, "SETTLE_WAITS", (0.2,) * 20)
+    monkeypatch.setattr(settling, "SETTLE_WAITS", (0.2,) * 20)
     given = settings(tmp_path, mail_channel(mail.port))
     make_report(session, given)
     with closing(connect(database_path, check_same_thread=False, isolation_level=None)) as other:
@@ -267,13 +268,19 @@ def test_the_lease_outlasts_the_slowest_conversation(
     patient = mail_channel(mail.port) | {"timeout": "60s"}
     given = settings(tmp_path, patient)
     make_report(session, given)
-    (taken,) = [alert.leased_until for alert in _first(outbox.Outbox(Context(given, session, DUE)))]
-    assert taken is not None
-    assert taken - DUE >= timedelta(seconds=60 * 13)
+    leases: list[datetime | None] = []
+    taken = MailServer.handle_DATA
 
+    async def looks(*args: Any) -> str:
+        with session_of(session.get_bind()) as other:  # type: ignore[arg-type]
+            leases.append(other.exec(select(Alert.leased_until)).one())
+        return await taken(mail, *args)
 
-def _first(box: outbox.Outbox) -> list[Alert]:
-    return [next(box.claimed())]
+    mail.handle_DATA = looks  # type: ignore[method-assign]
+    send(session, given)
+    (until,) = leases
+    assert until is not None
+    assert until - DUE >= timedelta(seconds=60 * 13)
 
 
 def test_a_long_queue_leaves_the_other_jobs_their_turn(
@@ -285,7 +292,9 @@ def test_a_long_queue_leaves_the_other_jobs_their_turn(
         make_incident(session, brand, at=DUE + timedelta(days=days))
         session.commit()
         send(session, settings(tmp_path, CONSOLE | {"id": "other"}), DUE + timedelta(days=days))
-    session.exec(sa.update(Alert).values(state=AlertState.PENDING, channel="screen", next_try_at=DUE))
+    session.exec(
+        sa.update(Alert).values(state=AlertState.PENDING, channel="screen", next_try_at=DUE, attempts=0, together="")
+    )
     session.commit()
     assert [send(session, given, DUE + timedelta(days=9))["sent"] for _ in range(4)] == [1, 1, 1, 0]
 

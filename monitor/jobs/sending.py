@@ -1,0 +1,112 @@
+"""The messages on their way: each in a thread of its own, one at a time for a channel, so that no channel waits."""
+
+import queue
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from monitor.alerting import notifiers
+from monitor.alerting.channel import AskedToWait, ChannelOptions, Receipt
+from monitor.errors import DeliveryError
+from monitor.facts import Message
+from monitor.models import Alert
+
+SLOW_SECONDS = 2.0
+"""A channel that takes so long to fail is left alone for a while: it would only do so again."""
+REST_SECONDS = 30.0
+"""That while; also, at most, for one that asks for time: nothing else goes there meanwhile."""
+
+
+@dataclass
+class Sending:
+    """One message on its way, the alerts that it stands for, and how it ended."""
+
+    channel: ChannelOptions
+    message: Message
+    alerts: list[Alert]  # the one that leads is first
+    receipt: Receipt | None = None
+    error: DeliveryError | None = None
+    broken: BaseException | None = None  # what no notifier should raise
+    seconds: float = 0.0
+
+    @property
+    def leader(self) -> Alert:
+        return self.alerts[0]
+
+    def deliver(self) -> Receipt:
+        return notifiers.send(self.channel, self.message)
+
+
+T = TypeVar("T", bound=Sending)
+
+
+class Sends(Generic[T]):
+    """What is on its way. Only the network is touched outside of the job's thread, never the database."""
+
+    def __init__(self) -> None:
+        self._on_its_way: dict[str, T] = {}
+        self._done: queue.SimpleQueue[T] = queue.SimpleQueue()
+        self._resting: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._on_its_way)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether one has ended whose result is to be stored."""
+        return not self._done.empty()
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The channels that can take nothing now: something is on its way there, or they rest."""
+        now = time.monotonic()
+        self._resting = {channel: until for channel, until in self._resting.items() if until > now}
+        return frozenset((*self._on_its_way, *self._resting))
+
+    def start(self, sending: T) -> None:
+        """Send it; a daemon thread, for a second wish to stop leaves at once."""
+        self._on_its_way[sending.channel.id] = sending
+        thread = threading.Thread(target=self._send, args=(sending,), name=f"to {sending.channel.id}", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the machine has no thread left
+            self._send(sending)
+
+    def _send(self, sending: T) -> None:
+        started = time.monotonic()
+        try:
+            sending.receipt = sending.deliver()
+        except DeliveryError as error:
+            error.__cause__ = error.__context__ = None  # their frames would keep all of this in memory
+            sending.error = error.with_traceback(None)
+        finally:  # whatever happens, the job hears of it
+            if sending.receipt is None and sending.error is None:
+                sending.broken = sys.exception()
+            sending.seconds = time.monotonic() - started
+            self._done.put(sending)
+
+    def ended(self, seconds: float) -> Iterator[T]:
+        """Those that have ended, after waiting so long for the first of them."""
+        wait = seconds
+        while self._on_its_way:
+            try:
+                sending = self._done.get(timeout=wait)
+            except queue.Empty:
+                return
+            wait = 0.0
+            del self._on_its_way[sending.channel.id]
+            if rest := _rest(sending):
+                self._resting[sending.channel.id] = time.monotonic() + rest
+            yield sending
+
+
+def _rest(sending: Sending) -> float:
+    """How many seconds its channel is left alone now."""
+    error = sending.error
+    if isinstance(error, AskedToWait):
+        return min(error.wait.total_seconds(), REST_SECONDS)
+    failed_slowly = error is not None and not error.permanent and sending.seconds >= SLOW_SECONDS
+    return REST_SECONDS if failed_slowly else 0.0
