@@ -40,13 +40,19 @@ def one_line(text: str) -> str:
 
 
 def _without_towers(text: str) -> str:
-    return text if text.isascii() else _towers().sub(r"\1", text)
+    return text if text.isascii() or _marks().isdisjoint(text) else _towers().sub(r"\1", text)
+
+
+@cache
+def _marks() -> frozenset[str]:
+    """Python's `re` knows no categories, so they are listed once."""
+    return frozenset(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.category(char) in ("Mn", "Me"))
 
 
 @cache
 def _towers() -> re.Pattern[str]:
-    """Marks on marks: the first ones are group 1. Python's `re` knows no categories, so they are listed once."""
-    marks = "".join(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.category(char) in ("Mn", "Me"))
+    """Marks on marks: the first ones are group 1."""
+    marks = "".join(sorted(_marks()))
     return re.compile(f"([{marks}][{marks}]{{{_MAX_MARKS - 1}}})[{marks}]+")
 
 

@@ -21,7 +21,7 @@ from monitor.models import (
     ReadState,
     Report,
 )
-from monitor.store import bulk, kept, report_work, search
+from monitor.store import bulk, kept, report_work, search, threads
 
 DELETED = "(deleted at the source)"
 """Stands where a deleted text was quoted."""
@@ -91,6 +91,7 @@ def _remove_quotes(session: Session, mention: Mention) -> None:
         if message != alert.message:
             alert.message = message
             session.add(alert)
+    threads.show_again(session, about)
     brands = select(MentionBrand.brand_id).where(MentionBrand.mention_id == mention.id)
     made = col(Report.made_at) >= mention.published_at
     for report in session.exec(select(Report).where(col(Report.brand_id).in_(brands), made)).all():

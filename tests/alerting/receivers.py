@@ -37,6 +37,8 @@ def slack_problems(body: dict[str, Any]) -> list[str]:
     blocks = body.get("blocks", [])
     problems = [f"{len(blocks)} blocks"] if len(blocks) > 50 else []
     problems += [] if 0 < units(body.get("text", "")) <= 4000 else ["text"]
+    size = units(json.dumps(blocks, ensure_ascii=False))  # more than 12,000 in all is refused, as people found out
+    problems += [f"{size} characters of blocks"] if size > 12_000 else []
     for block in blocks:
         problems += [f"{block['type']}: {problem}" for problem in _block_problems(block)]
     ids = [block["block_id"] for block in blocks if "block_id" in block]
@@ -51,7 +53,7 @@ def _block_problems(block: dict[str, Any]) -> Iterator[str]:
         yield from _text_problems(block["text"], limits[block["type"]])
     if block["type"] == "section" and not ("text" in block or block.get("fields")):
         yield "neither text nor fields"
-    if len(block.get("fields", [])) > 10 or len(block.get("elements", [])) > (10 if block["type"] == "context" else 25):
+    if len(block.get("fields", [])) > 10 or len(block.get("elements", [])) > (10 if block["type"] == "context" else 5):
         yield "too many parts"
     for part in block.get("fields", []):
         yield from _text_problems(part, 2000)

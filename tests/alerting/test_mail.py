@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from lxml import html
 
-from monitor.alerting.message import MAX_ATTACHED, presentable
+from monitor.alerting.mail import isolated
 from monitor.alerting.notifiers import email, send
+from monitor.alerting.shown import MAX_ATTACHED, presentable
 from monitor.facts import Attachment, Message, Row, Section, Severity
 from tests.alerting.notifiers.stages import mail_options
 from tests.alerting.receivers import MailServer, mail_server
-from tests.alerting.samples import HOSTILE, TELUGU, URDU, message, quote
+from tests.alerting.samples import HOSTILE, LINKS, TELUGU, URDU, message, quote, several
 
 PAGE = Attachment("rosecart-2026-W46.html", "text/html", "<!doctype html>\r\n<p>پیسے\n".encode())
 TABLE = Attachment("rosecart-2026-W46.csv", "text/csv", b"brand,week\r\nRose Cart,2026-W46\r\n")
@@ -107,7 +108,7 @@ def test_outside_text_forges_no_header_no_part_and_no_markup(server: MailServer,
     page = html.fromstring(body(mail, "html"))
     assert {element.tag for element in page.iter()} <= {
         "html", "head", "meta", "title", "style", "body", "table", "tbody", "tr", "td", "th", "h1", "h2", "p",
-        "blockquote", "div", "bdi", "a",
+        "blockquote", "div", "span", "bdi", "a", "br",
     }  # fmt: skip
     assert not {key for element in page.iter() for key in element.attrib if key.startswith("on")}
     assert all(re.match("https?://", address) for address in page.xpath("//a/@href"))
@@ -191,3 +192,75 @@ def test_lines_of_a_quote_cannot_pass_for_lines_of_the_mail(given: Message) -> N
 @pytest.mark.parametrize("severity", list(Severity))
 def test_every_severity_makes_a_mail(severity: Severity) -> None:
     assert "Where" in body(composed(message(severity=severity, facts=(("Where", "here"),))), "html")
+
+
+def test_what_readers_can_do_stands_above_the_details_and_changes_nothing_by_itself() -> None:
+    given = composed(presentable(message(links=LINKS)))
+    page = html.fromstring(body(given, "html"))
+    told = [(link.text, link.get("href")) for link in page.xpath("//a")]
+    assert told[0] == ("Open in Emberwatch", "https://watch.example/incident?id=7")
+    assert told[1:5] == [(link.label, link.url) for link in LINKS]
+    assert body(given, "html").index("Acknowledge") < body(given, "html").index("nobody yet")
+
+
+def test_in_plain_text_each_way_has_a_line_of_its_own() -> None:
+    lines = body(composed(presentable(message(links=LINKS))), "plain").splitlines()
+    for link in LINKS:
+        assert lines[lines.index(f"{link.label}:") + 1] == link.url
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_several_incidents_are_told_one_after_the_other(kind: str) -> None:
+    shown = body(composed(presentable(several())), kind)
+    words = (
+        "Rose Cart: 2 incidents, 1 critical, 1 over", "came soon after each other", "Rose Cart, Refund",
+        "38 negative in 40 min", "nobody yet", URDU, "Staff is over after 3 h", "as usual again",
+        "Begin with the worst", "https://watch.example/alerts", "https://watch.example/incident?id=7",
+    )  # fmt: skip
+    assert [word for word in words if word not in shown] == []
+    assert "once a week" not in shown
+
+
+def test_a_row_without_figures_is_one_line_of_text() -> None:
+    assert "- Owner: nobody yet" in body(composed(presentable(several())), "plain").splitlines()
+
+
+def test_a_digest_says_why_it_came() -> None:
+    given = composed(presentable(several("digest")))
+    assert "Sent once a day" in body(given, "plain")
+    assert "Sent once a day" in body(given, "html")
+    assert "Sent once a day" not in body(composed(presentable(several())), "html")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[high] Rose Cart: 14 negative", "[high] Rose Cart: 14 negative"),
+        ("[high] مرچاڈو: 14 negative", "[high] <bdi>مرچاڈو</bdi>: 14 negative"),
+        ("مرچاڈو اور، 2 دن & <b>", "<bdi>مرچاڈو اور، 2 دن</bdi> &amp; &lt;b&gt;"),
+        ("a ب c ت", "a <bdi>ب</bdi> c <bdi>ت</bdi>"),
+        ("", ""),
+    ],
+)
+def test_right_to_left_words_do_not_turn_around_what_stands_beside_them(text: str, shown: str) -> None:
+    assert isolated(text) == shown
+
+
+def test_calm_news_has_another_colour_than_trouble() -> None:
+    shown = {kind: body(composed(message(kind=kind)), "html") for kind in ("opened", "resolved")}
+    assert "#b3261e" in shown["opened"]
+    assert "#b3261e" not in shown["resolved"]
+
+
+@pytest.mark.parametrize("given", [message(links=LINKS), several(), several("digest")])
+def test_every_kind_needs_nothing_from_elsewhere_and_bears_darkness(given: Message) -> None:
+    page = body(composed(presentable(given)), "html")
+    assert not re.search(r"<link|<script|<img|<iframe|@import|url\(|<\w[^>]*\ssrc=", page)
+    assert "prefers-color-scheme: dark" in page
+
+
+def test_a_long_value_has_a_line_of_its_own_so_that_its_label_keeps_its_room() -> None:
+    rows = (Row("Rose Cart, Refund", "goes on for 5 h 12 min", "nobody looks after it", "bad"), Row("To check", "12"))
+    page = html.fromstring(body(composed(presentable(several(sections=(Section("Rose Cart", rows),)))), "html"))
+    assert [cell.text_content() for cell in page.xpath("//td[@align='right']")] == ["12"]
+    assert "goes on for 5 h 12 min · nobody looks after it" in page.text_content()

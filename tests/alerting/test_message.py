@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.alerting.message import build, build_test, build_trouble, from_dict, to_dict
+from monitor.alerting.message import LoudVoice, build
+from monitor.alerting.own import build_test, build_trouble
+from monitor.alerting.stored import from_dict, to_dict
 from monitor.facts import ChangeKind, Kind, Message, RatingFall
 from tests.alerting.samples import HOSTILE, NOON, details, message, quote
 
@@ -52,6 +54,71 @@ def test_the_end_says_how_long_it_took_and_quotes_nobody() -> None:
     assert dict(over.facts)["Time to contain"] == "2 h 40 min"
     assert dict(over.facts)["Decided by"] == "Amna"
     assert over.quotes == ()
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.CALMED, ChangeKind.RESOLVED])
+def test_the_time_to_contain_ends_when_it_calmed_not_when_it_had_stayed_calm(kind: ChangeKind) -> None:
+    calmed = NOON + timedelta(hours=7)
+    at = calmed if kind is ChangeKind.CALMED else calmed + timedelta(hours=18)
+    over = built(kind=kind, at=at, calmed_at=calmed)
+    assert dict(over.facts)["Time to contain"] == "7 h 40 min"
+    assert over.subject.endswith("after 7 h 40 min")
+
+
+def test_the_time_to_contain_counts_from_the_opening_as_the_report_does() -> None:
+    opened = NOON - timedelta(minutes=10)
+    over = built(kind=ChangeKind.CALMED, at=NOON + timedelta(hours=2), opened_at=opened)
+    assert dict(over.facts)["Time to contain"] == "2 h 10 min"
+    assert over.subject.endswith("after 2 h 40 min")
+
+
+LOUD = LoudVoice(quote("They lost my ring.", url="https://forum.example/t/9"), followers=250_000, followed_by=31)
+
+
+def test_the_loudest_voice_is_told_with_its_place_its_hearers_and_its_address() -> None:
+    worse = built(kind=ChangeKind.WORSENED, loudest=LOUD)
+    assert dict(worse.facts)["Loudest voice"] == (
+        "author 3f9c2a in reviews, 250,000 followers, 31 spoke within the hour after it, https://forum.example/t/9"
+    )
+    assert [one.text for one in worse.quotes] == ["They lost my ring.", *["The parcel never came."] * 2]
+
+
+def test_the_text_of_the_loudest_voice_is_quoted_once() -> None:
+    again = build(details(loudest=LOUD), (LOUD.quote, quote()), key="k", dashboard="")
+    assert [one.text for one in again.quotes] == ["They lost my ring.", "The parcel never came."]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://forum.example/" + "a" * 150])
+def test_an_address_that_is_unsafe_or_fills_the_row_is_left_out_of_it(url: str) -> None:
+    said = built(loudest=LoudVoice(quote(url=url), followers=1, followed_by=0))
+    assert dict(said.facts)["Loudest voice"] == "author 3f9c2a in reviews, 1 follower"
+
+
+def test_the_end_names_no_loudest_voice() -> None:
+    over = built(kind=ChangeKind.RESOLVED, loudest=LOUD)
+    assert "Loudest voice" not in dict(over.facts)
+    assert over.quotes == ()
+
+
+def test_who_acknowledged_it_is_told_with_the_time_and_asked_first() -> None:
+    seen = built(kind=ChangeKind.WORSENED, acknowledged_by="Ravi", acknowledged_at=NOON)
+    assert dict(seen.facts)["Acknowledged"] == "by Ravi, 02 Mar 17:00 PKT"
+    assert seen.next_step == "Ravi has seen it: ask them, or take it yourself."
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "next_step"),
+    [
+        (ChangeKind.ACKNOWLEDGED, "acknowledged by Ravi", "Nothing to do, unless you know more about it."),
+        (ChangeKind.OWNED, "Ravi looks after it", "Ravi has it: ask them before you answer."),
+    ],
+)
+def test_what_people_do_with_an_incident_is_told(kind: ChangeKind, subject: str, next_step: str) -> None:
+    owner = "Ravi" if kind is ChangeKind.OWNED else ""
+    done = built(kind=kind, actor="Ravi", owner=owner, acknowledged_by="Ravi", acknowledged_at=NOON)
+    assert (done.subject, done.next_step) == (f"Rose Cart, Refund: {subject}", next_step)
+    assert dict(done.facts)["Acknowledged"].startswith("by Ravi")
+    assert "Decided by" not in dict(done.facts)
 
 
 def test_an_incident_without_a_finding_still_makes_a_message() -> None:

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, SecretStr
 
 from monitor.alerting.channel import ChannelOptions
+from monitor.alerting.rows import in_line
 from monitor.alerting.text import clip, one_line
 from monitor.clock import Duration
 from monitor.errors import DeliveryError
-from monitor.facts import Message, Quote, Severity
+from monitor.facts import Link, Message, Quote, Severity
 from monitor.secret import Secret
 
 _STEPS = 4  # of a sending: some services want a login, or look up a recipient, before they take a message
@@ -133,7 +134,7 @@ def _kind(apprise: ModuleType, message: Message) -> Any:
     if message.kind in _GOOD_NEWS:
         return kinds.SUCCESS
     worst = {Severity.WATCH: kinds.INFO, Severity.HIGH: kinds.WARNING, Severity.CRITICAL: kinds.FAILURE}
-    return kinds.INFO if message.kind in ("report", "test") else worst[message.severity]
+    return kinds.INFO if message.kind in ("report", "digest", "test") else worst[message.severity]
 
 
 def _failure(name: str, logged: str) -> DeliveryError:
@@ -161,18 +162,41 @@ def body_of(message: Message, room: int, *, markdown: bool = False) -> str:
 
 
 def _lines(message: Message, markdown: bool) -> Iterator[tuple[str, bool]]:
-    """Each line, and whether it may be cut."""
+    """Each line, and whether it may be cut. The first thing that readers can do comes early, the others at the end."""
     yield inert(message.sentence), True
     if message.next_step:
         yield inert(f"Next: {message.next_step}"), True
     if message.link:
         yield _link("Open in Emberwatch", message.link, markdown), False
-    for quote in message.quotes:
+    yield from _ways(message.links[:1], markdown)
+    yield from _told(message, markdown)
+    yield from _ways(message.links[1:], markdown)
+
+
+def _told(message: Message, markdown: bool) -> Iterator[tuple[str, bool]]:
+    """The news itself: a report is told in brief, by its quotes and figures."""
+    if message.sections and message.kind != "report":
+        for section in message.sections:
+            yield inert(section.title), True
+            yield from ((f"• {inert(in_line(row))}", True) for row in section.rows)
+            yield from _quotes(section.quotes, markdown)
+        return
+    yield from _quotes(message.quotes, markdown)
+    for label, value in message.facts:
+        yield inert(f"{label}: {value}"), True
+
+
+def _ways(links: tuple[Link, ...], markdown: bool) -> Iterator[tuple[str, bool]]:
+    for link in links:
+        label = inert(link.label)
+        yield _link(label, link.url, markdown) if markdown else f"{label}: {address(link.url)}", False
+
+
+def _quotes(quotes: tuple[Quote, ...], markdown: bool) -> Iterator[tuple[str, bool]]:
+    for quote in quotes:
         yield inert(_quoted(quote)), True
         if quote.url:
             yield _link("Read it there", quote.url, markdown), False
-    for label, value in message.facts:
-        yield inert(f"{label}: {value}"), True
 
 
 def _link(label: str, url: str, markdown: bool) -> str:

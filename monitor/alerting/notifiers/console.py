@@ -9,11 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.alerting.channel import ChannelOptions
+from monitor.alerting.rows import in_line
 from monitor.alerting.text import one_line
 from monitor.errors import DeliveryError
 from monitor.facts import Message, Quote, Severity
 
 _COLOURS = {Severity.WATCH: "yellow", Severity.HIGH: "red", Severity.CRITICAL: "bold white on red"}
+
+_HEADS = {"report": "REPORT", "digest": "DIGEST"}
 
 
 class Options(ChannelOptions):
@@ -41,23 +44,53 @@ def probe(options: Options) -> str:  # noqa: ARG001 (all notifiers are called al
 
 
 def _panel(message: Message) -> Panel:
-    facts = Table.grid(padding=(0, 2))
-    for label, value in message.facts:
-        facts.add_row(Text(label, style="dim"), Text(value))
-    quotes = [Text(_quote(quote), style="italic") for quote in message.quotes]
-    parts: list[RenderableType] = [Text(message.sentence), facts, *quotes]
-    parts.append(Text(_closing(message), style="bold"))
+    parts: list[RenderableType] = [Text(message.sentence)]
+    if _is_long(message):
+        for section in message.sections:
+            parts += [Text(f"\n{section.title}", style="bold"), *(Text(f"  {in_line(row)}") for row in section.rows)]
+            parts += [Text(_quote(quote), style="italic") for quote in section.quotes]
+    else:
+        parts += [_table(message.facts), *(Text(_quote(quote), style="italic") for quote in message.quotes)]
+    parts += [Text(_closing(message), style="bold"), *(Text(way) for way in _ways(message))]
     colour = _COLOURS[message.severity]
     title = Text(f" {message.subject} ", style=colour)
     return Panel(Group(*parts), title=title, title_align="left", border_style=colour.split(" ")[-1])
 
 
+def _table(facts: tuple[tuple[str, str], ...]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for label, value in facts:
+        table.add_row(Text(label, style="dim"), Text(value))
+    return table
+
+
+def _is_long(message: Message) -> bool:
+    """Whether its sections are shown; a report is told in brief."""
+    return bool(message.sections) and message.kind != "report"
+
+
 def _plain(message: Message) -> Text:
-    facts = [f"  {label}: {value}" for label, value in message.facts]
-    quotes = [_quote(quote) for quote in message.quotes]
-    body = [message.sentence, *facts, *quotes, _closing(message)]
-    head = "REPORT" if message.kind == "report" else "ALERT"
+    head = _HEADS.get(message.kind, "ALERT")
+    lines = _long(message) if _is_long(message) else _short(message)
+    body = [message.sentence, *lines, _closing(message), *_ways(message)]
     return Text("\n".join([f"{head} {message.subject}", *filter(None, body)]))
+
+
+def _short(message: Message) -> list[str]:
+    facts = [f"  {label}: {value}" for label, value in message.facts]
+    return facts + [_quote(quote) for quote in message.quotes]
+
+
+def _long(message: Message) -> list[str]:
+    lines: list[str] = []
+    for section in message.sections:
+        lines += [f"  {section.title}", *(f"    {in_line(row)}" for row in section.rows)]
+        lines += [f"  {_quote(quote)}" for quote in section.quotes]
+    return lines
+
+
+def _ways(message: Message) -> list[str]:
+    return [f"{link.label}: {link.url}" for link in message.links]
 
 
 def _quote(quote: Quote) -> str:

@@ -24,6 +24,8 @@ _OURS = frozenset({"content-type", "content-length", "host", "transfer-encoding"
 _CONFIDENTIAL = re.compile(r"auth|cookie|key|secret|token|password", re.IGNORECASE)
 _PASSING = frozenset({408, 421, 423, 425})
 """Refusals that say `not now`: time-out, wrong connection, locked, too early. 429 and 503 tell how long to wait."""
+_LONGEST_NAME = 200  # of an event
+_MOST_ITEMS = 1000
 _LONGEST_TAG = 35  # of a language (RFC 5646, 4.4.1)
 _LONGEST_WAIT = timedelta(hours=1)
 _USUAL_WAIT = timedelta(seconds=30)
@@ -112,7 +114,11 @@ def _asked(options: Options, method: str, headers: dict[str, str], body: bytes |
 
 def event_of(message: Message) -> str:
     """The name of the event as a header can hold it: the key, the same on every try."""
-    return re.sub(r"[^!-~]", "_", message.key)[:200]
+    return _name(message.key)
+
+
+def _name(key: str) -> str:
+    return re.sub(r"[^!-~]", "_", key)[:_LONGEST_NAME]
 
 
 def _judge(options: Options, answer: Answer) -> str:
@@ -165,6 +171,8 @@ def payload(message: Message) -> dict[str, Any]:
         "quotes": [_quote(quote) for quote in message.quotes],
         "next_step": message.next_step,
         "link": message.link,
+        "links": [{"label": link.label, "url": link.url} for link in message.links],
+        "items": [_name(key) for key in message.items[:_MOST_ITEMS]],
         "at": message.at.isoformat(),
     }
     return body | {"sections": [_section(section) for section in message.sections]} if message.sections else body
@@ -175,7 +183,7 @@ def _quote(quote: Quote) -> dict[str, Any]:
         "text": quote.text,
         "author": quote.author,
         "source": quote.source,
-        "language": quote.language[:_LONGEST_TAG],
+        "language": one_line(quote.language[:_LONGEST_TAG]),
         "url": quote.url,
         "negative": round(quote.negative, 4),
         "published_at": quote.published_at.isoformat(),

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from monitor.alerting.channel import ChannelOptions
-from monitor.alerting.notifiers import apprise, console, email, slack, webhook
+from monitor.alerting.notifiers import apprise, console, email, slack, slack_bot, webhook
 from tests.alerting.receivers import free_port, http_receiver, mail_server, silent_server, slack_receiver
+from tests.alerting.slack_api import TOKEN, slack_api
 
 SECRET = "very-secret-token"
 WEBHOOK_SECRET = f"{SECRET}-of-a-webhook"
@@ -52,6 +53,31 @@ def slack_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
             is_away=slack_options(patch, f"http://127.0.0.1:{free_port()}/{SECRET}"),
             refuses=lambda: mood(404, f"no_service {SECRET[:4]}"),
             is_busy=lambda: mood(503, "unavailable"),
+        )
+
+
+def slack_bot_options(patch: pytest.MonkeyPatch, url: str, **values: Any) -> slack_bot.Options:
+    patch.setenv("SLACK_TOKEN", TOKEN)
+    given = {"type": "slack_bot", "id": "team", "token": {"env": "SLACK_TOKEN"}, "channel": "#complaints", "url": url}
+    return slack_bot.Options.model_validate(given | {"timeout": "1s"} | values)
+
+
+@contextmanager
+def slack_bot_stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    patch = request.getfixturevalue("monkeypatch")
+    with slack_api() as api, silent_server() as silent:
+
+        def mood(status: int, error: str) -> ChannelOptions:
+            api.status, api.error = status, error
+            return slack_bot_options(patch, api.url)
+
+        yield Stage(
+            works=slack_bot_options(patch, api.url),
+            arrived=lambda: len(api.messages),
+            hangs=slack_bot_options(patch, f"http://127.0.0.1:{silent}/"),
+            is_away=slack_bot_options(patch, f"http://127.0.0.1:{free_port()}/"),
+            refuses=lambda: mood(200, "token_revoked"),
+            is_busy=lambda: mood(503, f"busy, said {TOKEN}"),
         )
 
 
@@ -156,8 +182,9 @@ STAGES = {
     "console": console_stage,
     "email": email_stage,
     "slack": slack_stage,
+    "slack_bot": slack_bot_stage,
     "webhook": webhook_stage,
 }
-REMOTE = ("apprise", "email", "slack", "webhook")
-PROBED = ("email", "slack", "webhook")
+REMOTE = ("apprise", "email", "slack", "slack_bot", "webhook")
+PROBED = ("email", "slack", "slack_bot", "webhook")
 """Those that can look whether a receiver is there without a message; a service behind apprise offers no such look."""

@@ -11,13 +11,13 @@ import pytest
 from markdown_it import MarkdownIt
 from pydantic import ValidationError
 
-from monitor.alerting.message import presentable
 from monitor.alerting.notifiers import apprise, send
+from monitor.alerting.shown import presentable
 from monitor.errors import DeliveryError
 from monitor.facts import Severity
 from tests.alerting.notifiers.stages import SECRET, apprise_options
 from tests.alerting.receivers import HttpReceiver, http_receiver
-from tests.alerting.samples import HOSTILE, hostile_message, message, quote, raw_hostile_message
+from tests.alerting.samples import HOSTILE, LINKS, hostile_message, message, quote, raw_hostile_message, several
 
 ZERO_WIDTH = "\u2060"
 
@@ -95,7 +95,7 @@ def test_an_address_is_left_out_rather_than_halved() -> None:
 
 
 def test_nobody_is_pinged(options: apprise.Options, receiver: HttpReceiver) -> None:
-    send(options, raw_hostile_message(HOSTILE["pings"]))
+    send(options, replace(raw_hostile_message(HOSTILE["pings"]), links=()))
     told = posted(receiver)["title"] + posted(receiver)["message"]
     assert not any(ping in told for ping in ("<!", "<@", "<#", "@here", "@channel", "@everyone", "<https", "://"))
     assert "<!channel> <!here>" in told.replace(ZERO_WIDTH, "")
@@ -153,7 +153,7 @@ def test_a_service_that_knows_markdown_only_gets_it(receiver: HttpReceiver, monk
 @pytest.mark.parametrize("name", HOSTILE)
 def test_in_markdown_the_only_links_are_ours(name: str) -> None:
     hostile = replace(
-        raw_hostile_message(HOSTILE[name]), link="https://watch.example/x", quotes=(quote(HOSTILE[name]),)
+        raw_hostile_message(HOSTILE[name]), link="https://watch.example/x", quotes=(quote(HOSTILE[name]),), links=()
     )
     body = apprise.body_of(presentable(hostile), 30_000, markdown=True)
     shown = MarkdownIt("gfm-like", {"linkify": False}).render(body)
@@ -224,3 +224,24 @@ def test_without_the_package_it_says_what_to_install(options: apprise.Options, m
     error = refused(options)
     assert error.permanent
     assert "pip install 'apprise>=2.2'" in str(error)
+
+
+def test_the_first_thing_to_do_comes_early_and_the_others_last() -> None:
+    lines = apprise.body_of(presentable(message(links=LINKS, quotes=())), 5000).splitlines()
+    assert lines[2:4] == ["https://watch.example/incident?id=7", "Acknowledge: https://watch.example/act/AQ?do=ack"]
+    assert lines[-1] == "Noise: https://watch.example/act/AQ?do=noise"
+
+
+def test_where_there_is_little_room_the_first_thing_to_do_is_still_there() -> None:
+    body = apprise.body_of(presentable(message(links=LINKS)), 300)
+    assert "do=ack" in body
+    assert "do=noise" not in body
+
+
+def test_sections_are_told_one_after_the_other() -> None:
+    lines = [seen(line) for line in apprise.body_of(several(), 5000).splitlines()]
+    assert lines[4:7] == [
+        "[critical] Rose Cart, Refund",
+        "• Getting worse: critical (38 negative in 40 min, usually 0.6)",
+        "• Owner: nobody yet",
+    ]

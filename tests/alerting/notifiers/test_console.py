@@ -7,7 +7,7 @@ import pytest
 
 from monitor.alerting.notifiers import console
 from monitor.errors import DeliveryError
-from tests.alerting.samples import HOSTILE, TELUGU, URDU, hostile_message, message
+from tests.alerting.samples import HOSTILE, TELUGU, URDU, hostile_message, message, several
 
 OPTIONS = console.Options(type="console", id="console")
 
@@ -57,3 +57,29 @@ def test_a_terminal_that_is_gone_may_come_back(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(DeliveryError) as caught:
         console.send(OPTIONS, message())
     assert not caught.value.permanent
+
+
+def test_several_incidents_are_told_one_after_the_other(capsys: pytest.CaptureFixture[str]) -> None:
+    console.send(OPTIONS, several())
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "ALERT Rose Cart: 2 incidents, 1 critical, 1 over"
+    assert lines[2:5] == [
+        "  [critical] Rose Cart, Refund",
+        "    Getting worse: critical (38 negative in 40 min, usually 0.6)",
+        "    Owner: nobody yet",
+    ]
+    assert lines[-1] == "Open Rose Cart, Refund: https://watch.example/incident?id=7"
+
+
+def test_several_fit_into_a_panel_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm-256color")
+    console.send(OPTIONS, several("digest"))
+    assert isinstance(sys.stderr, Terminal)
+    assert "Owner: nobody yet" in sys.stderr.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "head"), [("digest", "DIGEST"), ("report", "REPORT"), ("several", "ALERT")])
+def test_the_first_word_says_what_it_is(capsys: pytest.CaptureFixture[str], kind: str, head: str) -> None:
+    console.send(OPTIONS, several(kind))
+    assert capsys.readouterr().err.startswith(f"{head} ")

@@ -89,8 +89,8 @@ def test_outside_text_forges_no_header_and_no_markup(server: MailServer, name: s
     assert len(mail.defects) == 0
     page = html.fromstring(body(mail, "html"))
     assert {element.tag for element in page.iter()} <= {
-        "html", "head", "meta", "title", "body", "table", "tbody", "tr", "td", "th", "h1", "p", "blockquote",
-        "div", "bdi", "a",
+        "html", "head", "meta", "title", "style", "body", "table", "tbody", "tr", "td", "th", "h1", "p",
+        "blockquote", "div", "span", "bdi", "a", "br",
     }  # fmt: skip
     attributes = {key for element in page.iter() for key in element.attrib}
     assert not {key for key in attributes if key.startswith("on")}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +10,12 @@ import pytest
 from pydantic import ValidationError
 
 from monitor.alerting.channel import AskedToWait
-from monitor.alerting.message import presentable
 from monitor.alerting.notifiers import slack
+from monitor.alerting.shown import presentable
 from monitor.errors import DeliveryError
 from tests.alerting.notifiers.stages import slack_options
 from tests.alerting.receivers import SlackReceiver, slack_problems, slack_receiver
-from tests.alerting.samples import HOSTILE, hostile_message, message, quote
+from tests.alerting.samples import HOSTILE, LINKS, hostile_message, message, quote, several
 
 
 @pytest.fixture
@@ -182,3 +183,41 @@ def test_a_probe_of_a_removed_webhook_says_what_to_do(receiver: SlackReceiver, o
 def test_a_probe_says_that_a_receiver_is_not_slack(receiver: SlackReceiver, options: slack.Options) -> None:
     receiver.is_slack = False
     assert slack.probe(options) == "Slack answered 200 ok to an empty text: not what Slack does"
+
+
+def test_what_readers_can_do_are_buttons_that_open_pages() -> None:
+    blocks = slack.payload(presentable(message(links=LINKS)))["blocks"]
+    assert [(button["text"]["text"], button["url"]) for button in blocks[-1]["elements"]] == [
+        ("Open in Emberwatch", "https://watch.example/incident?id=7"),
+        *((link.label, link.url) for link in LINKS),
+    ]
+
+
+def test_a_row_of_buttons_has_five_at_most() -> None:
+    links = tuple(replace(LINKS[0], label=f"way {i}") for i in range(9))
+    blocks = slack.payload(presentable(message(links=links)))["blocks"]
+    assert [len(block["elements"]) for block in blocks if block["type"] == "actions"] == [5, 1]
+
+
+@pytest.mark.parametrize("kind", ["several", "digest"])
+def test_sections_are_told_one_after_the_other(kind: str) -> None:
+    blocks = slack.payload(several(kind))["blocks"]
+    titles = [block["text"]["text"] for block in blocks if block["type"] == "header"]
+    assert titles[1:] == ["[critical] Rose Cart, Refund", "Rose Cart, Staff is over after 3 h"]
+    assert blocks[3]["text"]["text"].splitlines() == [
+        "• Getting worse: critical (38 negative in 40 min, usually 0.6)",
+        "• Owner: nobody yet",
+    ]
+
+
+def test_a_report_is_told_in_brief() -> None:
+    blocks = slack.payload(several("report"))["blocks"]
+    assert [block["type"] for block in blocks].count("header") == 1
+
+
+def test_a_message_that_is_too_long_as_a_whole_is_cut_everywhere_alike() -> None:
+    facts = tuple((f"label {i}", "&" * 300) for i in range(20))
+    body = slack.payload(presentable(message(sentence="&" * 1000, facts=facts)))
+    assert slack_problems(body) == []
+    assert len([block for block in body["blocks"] if "fields" in block]) == 2
+    assert len(json.dumps(body["blocks"], ensure_ascii=False)) <= 10_000

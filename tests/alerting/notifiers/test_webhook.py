@@ -19,7 +19,7 @@ from monitor.signing import PRESETS, refusal
 from monitor.web import NoAnswer, ask
 from tests.alerting.notifiers.stages import SECRET, WEBHOOK_SECRET, webhook_options
 from tests.alerting.receivers import HttpReceiver, http_receiver
-from tests.alerting.samples import HOSTILE, NOON, message, quote, raw_hostile_message
+from tests.alerting.samples import HOSTILE, LINKS, NOON, message, quote, raw_hostile_message, several
 
 
 @pytest.fixture
@@ -70,8 +70,22 @@ def test_the_body_has_the_documented_shape(options: webhook.Options, receiver: H
         ],
         "next_step": "Open the incident, take it, and answer the first complaints.",
         "link": "https://watch.example/incident?id=7",
+        "links": [],
+        "items": [],
         "at": NOON.isoformat(),
     }
+
+
+def test_what_readers_can_do_and_what_it_stands_for_go_along(options: webhook.Options, receiver: HttpReceiver) -> None:
+    webhook.send(options, several(links=LINKS[:1]))
+    posted = json.loads(receiver.posts[0].body)
+    assert posted["links"] == [{"label": "Acknowledge", "url": "https://watch.example/act/AQ?do=ack"}]
+    assert posted["items"] == ["17:support", "18:support", "19:support"]
+    assert posted["sections"][0]["title"] == "[critical] Rose Cart, Refund"
+
+
+def test_a_program_is_told_of_a_thousand_messages_at_most() -> None:
+    assert len(webhook.payload(several(items=("17:support",) * 5000))["items"]) == 1000
 
 
 def test_a_report_brings_its_sections(options: webhook.Options, receiver: HttpReceiver) -> None:
