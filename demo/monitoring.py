@@ -104,11 +104,13 @@ class Monitor:
                     alert = [line.rstrip()]
                 elif alert:
                     alert.append(line.rstrip())
-                if alert and (is_last(line) or len(alert) >= LONGEST_ALERT):
+                if alert and ((len(alert) > 2 and is_last(line)) or len(alert) >= LONGEST_ALERT):
                     self._on_alert(alert)
                     alert = []
 
 
 def is_last(line: str) -> bool:
-    """Whether an alert ends with this line: it says what to do and where, and starts neither a fact nor a quote."""
+    """Whether an alert ends with this line: it says what to do and where, and starts neither a fact nor a quote. The
+    second line, which says what happened, may name an address too.
+    """
     return not line.startswith(("ALERT ", "  ")) and "http" in line

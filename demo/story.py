@@ -167,6 +167,7 @@ class Demo:
             "EMBERWATCH_DEMO_PORT": str(self.site.port),
             "EMBERWATCH_DEMO_MAIL_PORT": str(self.mailbox.port),
             "EMBERWATCH_DASHBOARD__PORT": self.page.rpartition(":")[2],
+            "EMBERWATCH_RECEPTION__PORT": str(free_port()),  # where links in the mails lead
             "EMBERWATCH_DATABASE__URL": f"sqlite:///{folder / 'emberwatch.db'}",
             "EMBERWATCH_REPORT__FOLDER": str(folder / "reports"),
             "PYTHONUNBUFFERED": "1",

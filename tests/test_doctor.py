@@ -314,3 +314,40 @@ def test_offline_asks_nobody_and_only_looks_at_one_thing(tmp_path: Path):
 )
 def test_sizes_are_said_as_people_say_them(size: int, words: str):
     assert spoken_size(size) == words
+
+
+# links in alerts
+
+SLACK = {"id": "support", "type": "slack", "url": {"env": "SLACK_WEBHOOK"}}
+RELAY = {
+    "id": "mail", "type": "email", "host": "127.0.0.1", "security": "none",
+    "sender": "a@karak.example", "recipients": ["b@karak.example"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("channel", "reception", "state", "words"),
+    [
+        (SLACK, {}, State.WARNING, "which readers on other machines do not reach; support has such readers"),
+        (SLACK, {"url": "http://act.karak.example"}, State.WARNING, "unencrypted"),
+        (SLACK, {"url": "https://act.karak.example"}, State.OK, "they lead to https://act.karak.example/act/"),
+        ({**RELAY, "host": "mail.example.org"}, {}, State.WARNING, "mail has such readers"),
+        (RELAY, {}, State.OK, "they lead to http://127.0.0.1:8502/act/"),
+    ],
+)
+def test_links_that_readers_do_not_reach_are_worth_knowing(
+    monkeypatch: pytest.MonkeyPatch, channel: dict[str, Any], reception: dict[str, str], state: State, words: str
+):
+    monkeypatch.setenv("SLACK_WEBHOOK", "https://hooks.slack.example/services/T0/B0/secret")
+    verdicts = config_rules.examine(make_settings(channels=[channel], reception=reception))
+    verdict = by_subject(verdicts)["links in alerts"]
+    assert (verdict.state, words in verdict.found) == (state, True)
+    assert "secret" not in verdict.found
+
+
+def test_nothing_is_said_of_links_where_alerts_carry_none():
+    for changes in (
+        {"channels": [{"id": "screen", "type": "console"}]},
+        {"channels": [RELAY], "reception": {"actions": False}},
+    ):
+        assert "links in alerts" not in by_subject(config_rules.examine(make_settings(**changes)))

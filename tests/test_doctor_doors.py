@@ -72,3 +72,11 @@ def test_doors_that_are_off_or_far_are_left_alone():
     settings = make_settings(doors=[{**door, "enabled": True}])
     (step,) = steps(settings, Path("config.yaml"), None, only=[Area.DOORS], offline=True)
     assert [found.state for found in step.verdicts()] == [State.SKIPPED]
+
+
+def test_links_in_alerts_need_a_reception_that_answers(port: int):
+    mail = {"type": "email", "id": "mail", "host": "127.0.0.1", "security": "none", "sender": "a@b.example"}
+    channels = [{**mail, "recipients": ["c@d.example"]}]
+    for number, state in ((port, State.OK), (free_port(), State.WARNING)):
+        (found,) = doors.examine(make_settings(channels=channels, reception={"port": number}))
+        assert (found.subject, found.state) == ("links in alerts", state)

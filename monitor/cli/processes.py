@@ -10,7 +10,7 @@ import typer
 
 from monitor import parent
 from monitor.cli.frame import CONFIG, ConfigFile, app, err, set_up_log, sync
-from monitor.config import load_settings
+from monitor.config import Settings, load_settings
 from monitor.doors import SERVED
 from monitor.log import get_logger
 from monitor.store.database import open_database, upgrade
@@ -41,7 +41,7 @@ def run(
     page = _start_dashboard(config) if dashboard else None
     if page is not None:
         err.print(f"dashboard: {settings.dashboard.link}", highlight=False)
-    reception = Reception(config) if any(door.type in SERVED and door.enabled for door in settings.doors) else None
+    reception = Reception(config) if _has_visitors(settings) else None
     if reception is not None:
         reception.start()
         err.print(f"reception: {settings.reception.link}", highlight=False)
@@ -53,6 +53,11 @@ def run(
         if page is not None:
             _end(page)
         engine.dispose()
+
+
+def _has_visitors(settings: Settings) -> bool:
+    """Whether anybody comes to the reception: to a door, or by a link of an alert."""
+    return settings.has_action_pages or any(door.type in SERVED and door.enabled for door in settings.doors)
 
 
 class Reception(threading.Thread):

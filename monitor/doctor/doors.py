@@ -15,12 +15,14 @@ PATIENCE_SECONDS = 5
 
 
 def examine(settings: Settings) -> Iterator[Verdict]:
-    """A verdict per door, in their order."""
+    """A verdict per door, in their order; and one about the page that links in alerts lead to, if they carry some."""
     for door in settings.doors:
         if door.enabled:
             yield judge(door, settings.reception)
         else:
             yield skipped(Area.DOORS, f"door {door.id}", "switched off in the config")
+    if settings.has_action_pages:
+        yield _answers(settings.reception, "links in alerts", f"links lead to {settings.reception.link}/act/")
 
 
 def judge(door: Any, reception: ReceptionOptions) -> Verdict:
@@ -52,7 +54,11 @@ def _folder(door: Any) -> Verdict:
 
 
 def _served(door: Any, reception: ReceptionOptions) -> Verdict:
-    subject, path = f"door {door.id}", "in" if door.type == "webhook" else "ask"
+    path = "in" if door.type == "webhook" else "ask"
+    return _answers(reception, f"door {door.id}", f"others reach it at {reception.link}/{path}/{door.id}")
+
+
+def _answers(reception: ReceptionOptions, subject: str, where: str) -> Verdict:
     connection = http.client.HTTPConnection(reception.host, reception.port, timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", "/health")
@@ -62,6 +68,6 @@ def _served(door: Any, reception: ReceptionOptions) -> Verdict:
     finally:
         connection.close()
     if well:
-        return ok(Area.DOORS, subject, f"the reception answers; others reach it at {reception.link}/{path}/{door.id}")
+        return ok(Area.DOORS, subject, f"the reception answers; {where}")
     found = f"the reception does not answer at {reception.host}:{reception.port}"
     return warning(Area.DOORS, subject, found, "`emberwatch run` starts it, `emberwatch receive --serve` alone")

@@ -22,7 +22,7 @@ from monitor.clock import utcnow
 from monitor.config import Settings
 from monitor.doors import survey, webhook
 from monitor.log import get_logger
-from monitor.reception import asking, hooks
+from monitor.reception import acting, asking, hooks
 from monitor.reception.limits import PER_ADDRESS, Rates, TooLarge, TooSlow, address_of, body_of
 from monitor.reception.tally import Tally
 from monitor.signing import refusal
@@ -43,7 +43,14 @@ HEADERS = {
 }
 """On every answer, with a policy that lets nothing be loaded and, unless it is a form, nothing embed it."""
 CLOSED_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-ALLOWED = {"/health": "GET, HEAD, OPTIONS", "/in/": "POST, OPTIONS", "/ask/": "GET, HEAD, POST, OPTIONS"}
+MOST_DEEDS = 30
+"""By links of alerts, of one address in a minute: an office shares one, and a night of trouble has many alerts."""
+ALLOWED = {
+    "/health": "GET, HEAD, OPTIONS",
+    "/in/": "POST, OPTIONS",
+    "/ask/": "GET, HEAD, POST, OPTIONS",
+    "/act/": "GET, HEAD, POST, OPTIONS",
+}
 """What may be asked at addresses that begin so."""
 
 
@@ -61,7 +68,7 @@ class Desk:
     @property
     def per_address(self) -> int:
         """Requests per minute of one address: of a program that posts for many, as many as its door takes."""
-        return max(PER_ADDRESS, *(getattr(door, "per_minute", 0) for door in self.settings.doors))
+        return max([PER_ADDRESS, *(getattr(door, "per_minute", 0) for door in self.settings.doors)])
 
     def hook(self, name: str) -> webhook.Options | None:
         found = self._door(name)
@@ -83,6 +90,8 @@ def build(desk: Desk) -> ASGIApp:
         Route("/ask/{name}.js", _script, methods=["GET"]),
         Route("/ask/{name}", _form, methods=["GET"]),
         Route("/ask/{name}", _answer, methods=["POST"]),
+        Route("/act/{token}", _page, methods=["GET"]),
+        Route("/act/{token}", _act, methods=["POST"]),
     ]
     handlers: dict[Any, Callable[[Request, Any], Awaitable[Response]]] = {
         HTTPException: _refused,
@@ -201,12 +210,16 @@ async def _answer(request: Request) -> Response:
     if wait:
         desk.tally.count(asked.door.id, Counter({"dropped: too many answers": 1}))
         return asking.busy(asked, wait)
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        raise HTTPException(415, "an answer is sent as a form")
-    body = await body_of(request)
+    body = await _form_of(request)
     answer, counters = await run_in_threadpool(asking.take, desk.engine, asked, body)
     desk.tally.count(asked.door.id, counters)
     return answer
+
+
+async def _form_of(request: Request) -> bytes:
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        raise HTTPException(415, "an answer is sent as a form")
+    return await body_of(request)
 
 
 def _wait_for_answer(desk: Desk, door: survey.Options, request: Request) -> float:
@@ -214,6 +227,31 @@ def _wait_for_answer(desk: Desk, door: survey.Options, request: Request) -> floa
     address = address_of(request, behind_proxy=desk.settings.reception.behind_proxy)
     own = max(FEWEST_ANSWERS, door.per_minute // 4)
     return desk.rates.wait(f"answers {door.id} {address}", own) or desk.rates.wait(f"door {door.id}", door.per_minute)
+
+
+def _of_link(request: Request) -> acting.Asked:
+    desk = _desk(request)
+    if not desk.settings.has_action_pages:
+        raise HTTPException(404)
+    return acting.Asked(
+        settings=desk.settings,
+        token=request.path_params["token"],
+        do=request.query_params.get("do", ""),
+        kept_name=request.cookies.get(acting.COOKIE, ""),
+        now=desk.now(),
+    )
+
+
+async def _page(request: Request) -> Response:
+    return await run_in_threadpool(acting.show, _desk(request).engine, _of_link(request))
+
+
+async def _act(request: Request) -> Response:
+    desk, asked = _desk(request), _of_link(request)
+    address = address_of(request, behind_proxy=desk.settings.reception.behind_proxy)
+    if desk.rates.wait(f"deeds {address}", MOST_DEEDS):
+        return acting.busy()
+    return await run_in_threadpool(acting.act, desk.engine, asked, await _form_of(request))
 
 
 async def _refused(request: Request, error: HTTPException) -> Response:

@@ -1,4 +1,4 @@
-"""Tells where the webhooks and surveys are reached, and what to put into a page."""
+"""Tells where webhooks, surveys and the links in alerts lead, and what to put into a page."""
 
 from monitor.config import Settings
 from monitor.doors import survey, webhook
@@ -6,7 +6,7 @@ from monitor.reception import pages
 
 
 def links(settings: Settings) -> list[str]:
-    """A few lines for each webhook and survey."""
+    """A few lines for each webhook and survey, and for the links in alerts."""
     base = settings.reception.link
     told: list[str] = []
     for door in settings.doors:
@@ -14,6 +14,8 @@ def links(settings: Settings) -> list[str]:
             told.append(f"webhook {door.id}: POST {base}/in/{door.id}\nsigned in the header {door.signature.header}")
         elif isinstance(door, survey.Options):
             told.append(_of_survey(f"{base}/ask/{door.id}", door, settings.brand(door.brands[0]).name))
+    if settings.has_action_pages:
+        told.append(f"alerts: {base}/act/…\nwhere the links in alerts lead; each is signed, and works for 30 days")
     return told or ["No webhook and no survey is configured under `doors:`."]
 
 

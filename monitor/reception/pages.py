@@ -24,7 +24,8 @@ class Page:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Of all pages of the reception; what is put into them is escaped."""
     return Environment(
         loader=PackageLoader("monitor.reception"),
         autoescape=True,
@@ -84,7 +85,7 @@ def _others(words: Words, order: Order) -> list[tuple[str, str, str]]:
 def _draw(template: str, door: Options, brand: str, words: Words, **values: Any) -> Page:
     nonce = secrets.token_urlsafe(16)
     shared = {"door": door, "brand": brand, "words": words, "nonce": nonce, "on_colour": _readable_on(door.colour)}
-    return Page(_templates().get_template(template).render(**shared, **values), nonce)
+    return Page(templates().get_template(template).render(**shared, **values), nonce)
 
 
 def _readable_on(colour: str) -> str:

@@ -36,6 +36,11 @@ def served(settings: Settings) -> list[DoorOptions]:
     return [door for door in settings.doors if isinstance(door, kinds) and door.enabled]
 
 
+def is_needed(settings: Settings) -> bool:
+    """Whether anybody comes to the reception: to a door, or by a link of an alert."""
+    return bool(served(settings)) or settings.has_action_pages
+
+
 class Punctual(H11Protocol):
     """Closes a connection whose headers do not come in time: uvicorn itself waits for ever."""
 
@@ -75,16 +80,15 @@ class Punctual(H11Protocol):
 def serve(config_path: Path) -> None:
     """Serve until asked to stop; ConfigError when there is nothing to serve or the port is taken."""
     settings = load_settings(config_path)
-    doors = served(settings)
-    if not doors:
-        raise ConfigError("doors: there is no webhook and no survey to serve")
+    if not is_needed(settings):
+        raise ConfigError("doors: there is no webhook and no survey to serve, and no alert carries links")
     engine = open_database(settings.database.url)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)  # uvicorn closes first, and then raises the signal again
     try:
         check_schema(engine)
         with _listening(settings) as listener:
-            asyncio.run(_serve(settings, engine, doors, listener))
+            asyncio.run(_serve(settings, engine, served(settings), listener))
     finally:
         engine.dispose()
 

@@ -1,5 +1,6 @@
 """How the demo reads the monitor's terminal, and how it ends it."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,19 @@ def test_an_alert_ends_with_what_to_do_and_where(line: str, last: bool) -> None:
 )
 def test_only_the_brands_trouble_counts_as_the_alert(subject: str, alarm: bool) -> None:
     assert is_alarm(subject) is alarm
+
+
+def test_an_alert_is_read_whole_though_its_second_line_names_an_address(tmp_path: Path) -> None:
+    heard: list[list[str]] = []
+    monitor = Monitor(tmp_path / "config.yaml", tmp_path / "monitor.log", {}, heard.append, dashboard=False)
+    lines = [
+        "ALERT [high] Mirchado: 6 negative in 5 min",
+        "6 negative mentions in 5 min, first: http://127.0.0.1:8750/x",
+        "  Severity: high",
+        "Open the incident, take it. http://127.0.0.1:8501/incident?id=1",
+    ]
+    monitor._read(io.StringIO("\n".join(["a line of the log", *lines, "another", ""])))
+    assert heard == [lines]
 
 
 def test_a_monitor_that_cannot_start_says_why(tmp_path: Path) -> None:

@@ -210,10 +210,10 @@ def test_an_incident_is_dismissed_once_and_with_a_reason(session: Session):
 def test_an_incident_changes_hands_only_from_the_owner_that_was_seen(session: Session):
     incident = make_incident(session, make_brand(session))
     session.commit()
-    assert answer.own_incident(session, incident.id, "Ayesha", seen_owner="").owner == "Ayesha"
+    assert answer.own_incident(session, incident.id, "Ayesha", LATER, seen_owner="").owner == "Ayesha"
     with pytest.raises(AnswerRefused, match="Ayesha looks after it"):
-        answer.own_incident(session, incident.id, "Bilal", seen_owner="")
-    assert answer.own_incident(session, incident.id, "Bilal", seen_owner="Ayesha").owner == "Bilal"
+        answer.own_incident(session, incident.id, "Bilal", LATER, seen_owner="")
+    assert answer.own_incident(session, incident.id, "Bilal", LATER, seen_owner="Ayesha").owner == "Bilal"
 
 
 def test_an_incident_is_marked_and_the_mark_is_taken_back(session: Session):
@@ -234,7 +234,7 @@ def test_nobody_marks_without_a_name_or_an_incident_that_is_none(session: Sessio
 
 def test_an_unknown_incident_is_refused(session: Session):
     with pytest.raises(AnswerRefused, match="no incident 5"):
-        answer.own_incident(session, 5, "Ayesha", seen_owner="")
+        answer.own_incident(session, 5, "Ayesha", LATER, seen_owner="")
 
 
 def test_the_job_opens_a_case_for_the_first_complaint_of_an_incident_once(session: Session):

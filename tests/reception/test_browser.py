@@ -1,7 +1,6 @@
 """The form in a real browser: filled in by keyboard, within a page of a shop, and not within a stranger's."""
 
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support import expected_conditions as until
@@ -19,30 +17,10 @@ from sqlmodel import select
 
 from monitor.models import Mention
 from monitor.store.database import session_of
-from tests.conftest import need
 from tests.contexts import make_settings
-from tests.reception.conftest import House, house_of
+from tests.reception.conftest import PATIENCE, House, house_of
 
 pytestmark = pytest.mark.slow
-PATIENCE = 60  # seconds
-BROWSER, DRIVER = shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("chromedriver")
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--window-size=390,900",
-)  # fmt: skip
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
-    need(BROWSER and DRIVER, "chromium with chromedriver (apt install chromium chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(BROWSER)
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
-        options.add_argument(flag)
-    options.add_experimental_option("prefs", {"intl.accept_languages": "en"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    yield driver
-    driver.quit()
 
 
 @pytest.fixture

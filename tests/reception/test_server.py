@@ -1,6 +1,7 @@
 """The reception as a process: it opens, says what is wrong, and ends when asked and with the monitor."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from sqlmodel import Session, select
@@ -112,6 +114,59 @@ def test_without_such_doors_there_is_nothing_to_serve(database_path: Path, tmp_p
     assert "no webhook and no survey" in str(result.exception)
 
 
+MAILING = """
+database: {{url: "sqlite:///{database}"}}
+brands: [{{id: karak, name: Karak House}}]
+reception: {{port: {port}}}
+channels:
+  - {{id: mail, type: email, host: 127.0.0.1, security: none, sender: a@karak.example, recipients: [b@karak.example]}}
+"""
+
+
+@pytest.mark.slow
+def test_it_opens_without_doors_where_alerts_carry_links(database_path: Path, tmp_path: Path):
+    config, port = tmp_path / "config.yaml", free_port()
+    config.write_text(MAILING.format(database=database_path, port=port))
+    with process(config):
+        wait_for(port)
+        with pytest.raises(HTTPError, match="404"):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/act/AAAA", timeout=PATIENCE)
+
+
+@pytest.mark.slow
+def test_the_monitor_goes_on_when_the_port_of_the_reception_is_taken(database_path: Path, tmp_path: Path):
+    config = tmp_path / "config.yaml"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        config.write_text(MAILING.format(database=database_path, port=other.getsockname()[1]))
+        words = [sys.executable, "-m", "monitor.cli", "run", "--config", str(config)]
+        with open_to_end(words) as monitor:
+            said = until(monitor, "the reception ended and is started again")
+            assert monitor.poll() is None
+            monitor.terminate()
+            assert monitor.wait(PATIENCE) == 0
+    assert "cannot be opened" in said
+
+
+@contextmanager
+def open_to_end(words: list[str]) -> Iterator["subprocess.Popen[str]"]:
+    started = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.communicate()
+
+
+def until(started: "subprocess.Popen[str]", words: str) -> str:
+    """What a process says until it says these words."""
+    said = ""
+    for line in started.stdout or ():
+        said += line
+        if words in line:
+            break
+    return said
+
+
 def test_the_links_are_those_that_others_reach(place: tuple[Path, int]):
     result = CliRunner().invoke(app, ["receive", "--links", "--config", str(place[0])])
     assert "POST https://in.karak.example/in/till" in result.output
@@ -125,3 +180,10 @@ def test_all_kinds_of_doors_that_the_reception_serves_start_it():
 
     unpolled = {kind for kind in DOORS if not is_polled(Kind(type=kind, id="x", brands=("karak",)))}
     assert unpolled == set(SERVED)
+
+
+def test_where_links_in_alerts_lead_is_told_too(database_path: Path, tmp_path: Path):
+    config = tmp_path / "config.yaml"
+    config.write_text(MAILING.format(database=database_path, port=8502))
+    result = CliRunner().invoke(app, ["receive", "--links", "--config", str(config)])
+    assert "alerts: http://127.0.0.1:8502/act/…" in result.output

@@ -1,23 +1,21 @@
-"""Every write that people make in the dashboard, and a case for each incident that has none."""
+"""What people do with cases, and a case for each urgent incident that has none."""
 
 from collections import Counter
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from monitor import cases
-from monitor.cases import Action, CaseFacts, DismissReason, ServicePolicy
+from monitor.cases import Action, CaseFacts, ComplaintFacts, DismissReason, ServicePolicy
 from monitor.errors import AnswerRefused
-from monitor.facts import ChangeKind, Mark, Sentiment, Severity
+from monitor.facts import Sentiment, Severity
 from monitor.jobs.context import WAITING, Context, Counters
 from monitor.log import get_logger
-from monitor.models import Case, CaseEvent, CaseState, Incident, IncidentChange, Reply, ReplyState
+from monitor.models import Case, CaseEvent, CaseState, Incident, Reply, ReplyState
 from monitor.store import cases as store
-from monitor.store import corrections
-from monitor.store import incidents as incident_store
-from monitor.store.corrections import Seen
+from monitor.store import complaints
 
 log = get_logger(__name__)
 
@@ -25,10 +23,68 @@ RULES = ""
 """The actor of what no person did."""
 
 
-def run(context: Context) -> Counters:
+YOUNG = timedelta(hours=24)
+"""Older complaints get no case by a rule: a first crawl brings years of them."""
+AT_ONCE = 500
+
+
+@dataclass
+class Looks:
+    """How far the rules have looked, in the memory of one process."""
+
+    reading: int | None = None  # id of the last assessment looked at
+
+
+def run(context: Context, looks: Looks | None = None) -> Counters:
     """Give each urgent incident that has no case one, so that somebody can own it: the case of a complaint that
-    is part of its evidence, or a new one for the first complaint.
+    is part of its evidence, or a new one for the first complaint. And one to each complaint that meets a rule.
     """
+    counters = _for_incidents(context)
+    counters.update(_for_rules(context, looks or Looks()))
+    return counters
+
+
+def _for_rules(context: Context, looks: Looks) -> Counters:
+    """Look at what was read since the last look; a storm of complaints is left to its incident."""
+    session, rules = context.session, context.settings.service.open_for
+    counters: Counters = Counter()
+    if looks.reading is None:
+        looks.reading = max(0, complaints.newest_reading(session) - complaints.LOOK_BACK)
+    while found := complaints.read_after(session, looks.reading, context.now - YOUNG, AT_ONCE):
+        seen = [(one.assessment.id or 0, one.mention.id or 0, rules.why(_complaint(one))) for one in found]
+        for reading, mention_id, why in seen:
+            if context.stopping():
+                return counters
+            if why:
+                counters[_by_rule(context, mention_id, why)] += 1
+            looks.reading = reading
+    return counters
+
+
+def _complaint(read: complaints.Reading) -> ComplaintFacts:
+    mention = read.mention
+    value, worst, best = mention.rating_value, mention.rating_worst, mention.rating_best
+    return ComplaintFacts(
+        negative=read.assessment.label is Sentiment.NEGATIVE,
+        followers=mention.author_followers or 0,
+        themes=read.themes,
+        rating=(value, 1.0 if worst is None else worst, best) if value is not None and best is not None else None,
+    )
+
+
+def _by_rule(context: Context, mention_id: int, why: str) -> str:
+    """The counter of what was done."""
+    session, service, now = context.session, context.settings.service, context.now
+    brand_id = store.brand_of_mention(session, mention_id)
+    if brand_id is None:
+        return f"{WAITING}complaints of no brand"
+    if complaints.opened_by_rules(session, brand_id, now - timedelta(hours=1)) >= service.open_for.most_an_hour:
+        return "cases_not_opened_too_many"
+    _open(session, mention_id, RULES, now, service, None, note=why)
+    return "cases_opened_by_rule"
+
+
+def _for_incidents(context: Context) -> Counters:
     counters: Counters = Counter()
     for incident in store.incidents_without_case(context.session):
         if context.stopping():
@@ -64,6 +120,8 @@ def _open(
     now: datetime,
     policy: ServicePolicy,
     incident: Incident | None,
+    *,
+    note: str = "",
 ) -> Case:
     brand_id = incident.brand_id if incident else store.brand_of_mention(session, mention_id)
     if brand_id is None:
@@ -88,7 +146,7 @@ def _open(
         if known is None:
             raise
         return known
-    session.add(CaseEvent(case_id=case.id or 0, at=now, actor=actor, action="opened"))
+    session.add(CaseEvent(case_id=case.id or 0, at=now, actor=actor, action="opened", note=note))
     session.commit()
     log.info("case opened", case=case.id, incident=case.incident_id)
     return case
@@ -137,9 +195,23 @@ def wait(session: Session, case_id: int, actor: str, now: datetime, *, seen: Cas
     return _act(session, case_id, Action.WAIT, actor, now, seen=seen)
 
 
-def solve(session: Session, case_id: int, actor: str, now: datetime, outcome: str, *, seen: CaseState) -> Case:
-    """Close a case with what was done for the customer."""
-    return _act(session, case_id, Action.SOLVE, actor, now, outcome, seen=seen)
+def solve(
+    session: Session,
+    case_id: int,
+    actor: str,
+    now: datetime,
+    outcome: str,
+    *,
+    seen: CaseState,
+    policy: ServicePolicy | None = None,
+) -> Case:
+    """Close a case with what was done for the customer; the policy says when to ask if it stayed solved."""
+    return _act(session, case_id, Action.SOLVE, actor, now, outcome, seen=seen, policy=policy)
+
+
+def follow_up(session: Session, case_id: int, actor: str, now: datetime, text: str, *, seen: CaseState) -> Case:
+    """Note what the customer was asked, or said, some days after it was solved; once."""
+    return _act(session, case_id, Action.FOLLOW_UP, actor, now, text, seen=seen)
 
 
 def dismiss(
@@ -192,7 +264,7 @@ def _act(
     after = cases.apply(before, action, actor.strip(), now, text, policy=policy)
     if seen is not None and seen is not before.state:
         raise AnswerRefused(_overtaken(before))
-    if not store.change_if_same(session, case_id, (before.state, before.owner), asdict(after)):
+    if not store.change_if_same(session, case_id, (before.state, before.owner, before.follow_up_at), asdict(after)):
         session.rollback()
         raise AnswerRefused(_overtaken(facts_of(_find(session, case_id))))
     session.add(CaseEvent(case_id=case_id, at=now, actor=actor.strip(), action=action.past, note=text.strip()))
@@ -220,6 +292,7 @@ def facts_of(case: Case) -> CaseFacts:
         solve_due_at=case.solve_due_at,
         answered_at=case.answered_at,
         solved_at=case.solved_at,
+        follow_up_at=case.follow_up_at,
         outcome=case.outcome,
         reopened=case.reopened,
     )
@@ -228,81 +301,3 @@ def facts_of(case: Case) -> CaseFacts:
 def _overtaken(facts: CaseFacts) -> str:
     whose = f" and belongs to {facts.owner}" if facts.owner else ""
     return f"this case has changed meanwhile: it is {facts.state.value}{whose} now"
-
-
-def own_incident(session: Session, incident_id: int, actor: str, *, seen_owner: str) -> Incident:
-    """Look after an incident, in the place of the owner (or "") on the person's screen."""
-    cases.check_name(actor)
-    written = store.own_incident_if_same(session, incident_id, seen_owner, actor.strip())
-    incident = _find_incident(session, incident_id)
-    if not written:
-        session.rollback()
-        owner = f"{incident.owner} looks after it" if incident.owner else "nobody looks after it"
-        raise AnswerRefused(f"this incident has changed meanwhile: it is {incident.state.value} and {owner} now")
-    session.commit()
-    return incident
-
-
-def dismiss_incident(session: Session, incident_id: int, reason: str, actor: str, now: datetime) -> Incident:
-    """End an incident that is none; it then counts as usual, and nobody hears of it again."""
-    cases.check_name(actor)
-    if not reason.strip():
-        raise AnswerRefused(cases.MISSING[Action.DISMISS])
-    written = store.dismiss_incident_if_active(session, incident_id, reason.strip(), now)
-    incident = _find_incident(session, incident_id)
-    if not written:
-        session.rollback()
-        raise AnswerRefused(f"this incident is already {incident.state.value}")
-    change = IncidentChange(
-        incident_id=incident_id,
-        kind=ChangeKind.DISMISSED,
-        severity=incident.severity,
-        sentence=f"Dismissed by {actor.strip()}: {reason.strip()}",
-        actor=actor.strip(),
-        at=now,
-    )
-    session.add(change)
-    session.commit()
-    log.info("incident dismissed", incident=incident_id)
-    return incident
-
-
-def mark_incident(session: Session, incident_id: int, mark: Mark | None, actor: str, now: datetime) -> Incident:
-    """Say whether it was good to hear of an incident, at any time, also once it is over; None takes that back."""
-    cases.check_name(actor)
-    if not incident_store.mark(session, incident_id, mark, actor.strip(), now):
-        session.rollback()
-        raise AnswerRefused(f"there is no incident {incident_id}")
-    session.commit()
-    log.info("incident marked", incident=incident_id, mark=mark.value if mark else "")
-    return _find_incident(session, incident_id)
-
-
-def correct(session: Session, mention_id: int, label: Sentiment, actor: str, now: datetime, *, seen: Seen) -> None:
-    """Say what a text is, in the place of the model; figures, search and lists follow at once."""
-    cases.check_name(actor)
-    if not corrections.correct(session, mention_id, label, actor.strip(), now, seen):
-        session.rollback()
-        raise AnswerRefused(_READ_ANEW)
-    session.commit()
-    log.info("reading corrected", mention=mention_id, label=label.value)
-
-
-def undo_correction(session: Session, mention_id: int, actor: str, *, seen: Seen) -> None:
-    """Let the model's reading count again."""
-    cases.check_name(actor)
-    if not corrections.undo(session, mention_id, seen):
-        session.rollback()
-        raise AnswerRefused(_READ_ANEW)
-    session.commit()
-    log.info("correction undone", mention=mention_id)
-
-
-_READ_ANEW = "this text was edited, read anew or corrected meanwhile: look at it again"
-
-
-def _find_incident(session: Session, incident_id: int) -> Incident:
-    incident = store.incident_now(session, incident_id)
-    if incident is None:
-        raise AnswerRefused(f"there is no incident {incident_id}")
-    return incident
