@@ -6,7 +6,7 @@ import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import acting, frame, parts
-from dashboard.views import inbox, incident, mentions, overview, sources
+from dashboard.views import alerts, inbox, incident, mentions, overview, sources
 from monitor.config import LOOPBACK
 from monitor.store.trouble import words_of
 
@@ -21,6 +21,7 @@ def main() -> None:
     pages = [
         st.Page(overview.page, title="Overview", icon=":material/monitoring:", default=True),
         st.Page(incident.page, title="Incidents", icon=":material/local_fire_department:", url_path="incident"),
+        st.Page(alerts.page, title="Alerts", icon=":material/campaign:", url_path="alerts"),
         st.Page(inbox.page, title="Inbox", icon=":material/inbox:", url_path="inbox"),
         st.Page(mentions.page, title="Mentions", icon=":material/search:", url_path="mentions"),
         st.Page(sources.page, title="Sources", icon=":material/sensors:", url_path="sources"),

@@ -107,12 +107,25 @@ def incident_head(row: IncidentRow, themes: dict[str, str], now: datetime) -> st
     state = "" if row.state == "open" else parts.badge(row.state)
     kind = parts.tag(KINDS[row.kind])
     said = parts.tag(row.mark.value, "good" if row.mark is Mark.USEFUL else "quiet") if row.mark else ""
-    looked = "nobody looks after it yet" if row.active else ""
-    if row.owner:
-        looked = f"<b>{parts.name(row.owner)}</b> {'looks' if row.active else 'looked'} after it"
     return (
         f'<div class="ew-line">{parts.badge(row.severity)}{kind}{state}{said}'
         f'<span class="ew-name">{escape(incident_name(row.cell, row.brand, themes, row.kind))}</span></div>'
         f'<div class="ew-sentence" dir="auto">{parts.said(row.sentence)}</div>'
-        + parts.line(f"opened {parts.when(row.opened_at, now, zone)}", looked)
+        + parts.line(f"opened {parts.when(row.opened_at, now, zone)}", *_cared_for(row, now, zone), _contained(row))
     )
+
+
+def _cared_for(row: IncidentRow, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """Who looks after it, and who saw it first, where that is somebody else."""
+    seen = ""
+    if row.acknowledged_at is not None and row.acknowledged_by != row.owner:
+        at = parts.when(row.acknowledged_at, now, zone)
+        seen = f"acknowledged by <b>{parts.name(row.acknowledged_by)}</b> {at}"
+    if row.owner:
+        return f"<b>{parts.name(row.owner)}</b> {'looks' if row.active else 'looked'} after it", seen
+    return seen, "nobody looks after it yet" if row.active else ""
+
+
+def _contained(row: IncidentRow) -> str:
+    """The time to contain, as the weekly report counts it."""
+    return f"contained in {spoken_duration(row.contained_at - row.opened_at)}" if row.contained_at else ""

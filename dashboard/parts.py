@@ -221,6 +221,18 @@ def heading(words: str, note: str = "") -> str:
     return f'<h2 class="ew-h2">{escape(words)}{small}</h2>'
 
 
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Words of the head and rows of HTML. On a phone each cell says itself what it is, since the head is not shown."""
+    cells = "".join(f"<th>{escape(words)}</th>" for words in head)
+    body = "".join(f"<tr>{_cells(head, row)}</tr>" for row in rows)
+    return f'<table class="ew-table"><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _cells(head: tuple[str, ...], row: tuple[str, ...]) -> str:
+    pairs = zip(head, row, strict=True)
+    return "".join(f'<td data-label="{escape(words)}">{cell}</td>' for words, cell in pairs)
+
+
 def empty(title: str, words: str) -> None:
     """A friendly word where there is nothing yet, and what to do; commands stand in backticks."""
     shown = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words))

@@ -6,12 +6,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from dashboard.data.alert_rows import AlertRow
+from dashboard.data.alert_rows import rows as alert_rows
 from dashboard.data.opening import cached, database
 from dashboard.data.texts import TextRow, texts
 from monitor.facts import Cell, ChangeKind, IncidentState, Kind, Mark, RatingFall, Severity, Spread
 from monitor.models import (
     Alert,
-    AlertState,
     Brand,
     Case,
     CaseState,
@@ -33,6 +34,7 @@ class IncidentRow:
     id: int
     brand_id: int
     brand: str
+    brand_slug: str
     time_zone: str
     state: IncidentState
     severity: Severity
@@ -42,7 +44,10 @@ class IncidentRow:
     opened_at: datetime
     last_finding_at: datetime
     ended_at: datetime | None  # calmed, resolved or dismissed
+    contained_at: datetime | None  # calmed or resolved
     owner: str
+    acknowledged_by: str
+    acknowledged_at: datetime | None
     dismissed_reason: str
     kind: Kind
     why: str
@@ -85,19 +90,6 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertRow:
-    created_at: datetime
-    channel: str
-    state: AlertState
-    reason: str
-    kind: ChangeKind | None  # of the change it tells
-    sent_at: datetime | None
-    next_try_at: datetime | None
-    attempts: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
 class EvidenceRow:
     text: TextRow
     case_id: int | None
@@ -110,6 +102,7 @@ def _row(incident: Incident, brand: Brand) -> IncidentRow:
         id=incident.id or 0,
         brand_id=incident.brand_id,
         brand=brand.name,
+        brand_slug=brand.slug,
         time_zone=brand.time_zone,
         state=incident.state,
         severity=incident.severity,
@@ -119,7 +112,10 @@ def _row(incident: Incident, brand: Brand) -> IncidentRow:
         opened_at=incident.opened_at,
         last_finding_at=incident.last_finding_at,
         ended_at=incident.dismissed_at or incident.resolved_at or incident.calmed_at,
+        contained_at=_contained_at(incident),
         owner=incident.owner,
+        acknowledged_by=incident.acknowledged_by,
+        acknowledged_at=incident.acknowledged_at,
         dismissed_reason=incident.dismissed_reason,
         kind=incident.kind,
         why=incident.why,
@@ -129,6 +125,13 @@ def _row(incident: Incident, brand: Brand) -> IncidentRow:
         marked_by=incident.marked_by,
         marked_at=incident.marked_at,
     )
+
+
+def _contained_at(incident: Incident) -> datetime | None:
+    """When it stopped growing, as the weekly report counts it."""
+    if incident.state not in (IncidentState.CALMED, IncidentState.RESOLVED):
+        return None
+    return incident.calmed_at or incident.resolved_at
 
 
 @cached
@@ -202,30 +205,15 @@ def changes(incident_id: int) -> tuple[ChangeRow, ...]:
 
 @cached
 def alerts(incident_id: int) -> tuple[AlertRow, ...]:
-    """What was sent to whom and why, or withheld and why, newest first."""
+    """What was sent to whom and why, waits or was withheld and why, newest first."""
     with database() as session:
-        rows = session.exec(
-            select(Alert, col(IncidentChange.kind))
-            .join(IncidentChange, col(IncidentChange.id) == Alert.change_id, isouter=True)
+        ids = session.exec(
+            select(Alert.id)
             .where(Alert.incident_id == incident_id)
             .order_by(col(Alert.created_at).desc(), col(Alert.id).desc())
             .limit(MOST_SHOWN)
         ).all()
-    return tuple(_alert(alert, kind) for alert, kind in rows)
-
-
-def _alert(alert: Alert, kind: ChangeKind | None) -> AlertRow:
-    return AlertRow(
-        created_at=alert.created_at,
-        channel=alert.channel,
-        state=alert.state,
-        reason=alert.reason,
-        kind=kind,
-        sent_at=alert.sent_at,
-        next_try_at=alert.next_try_at,
-        attempts=alert.attempts,
-        error=alert.error,
-    )
+        return alert_rows(session, [number for number in ids if number is not None])
 
 
 @cached

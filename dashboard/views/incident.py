@@ -6,20 +6,19 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import acting, charts, checking, complaints, frame, judging, parts, spreading
+from dashboard import acting, charts, checking, complaints, frame, judging, parts, silencing, spreading, telling
 from dashboard.data import incidents, opening, series
-from dashboard.data.brands import BrandRow, theme_names
-from dashboard.data.incidents import AlertRow, ChangeRow, EvidenceRow, IncidentRow
+from dashboard.data.brands import BrandRow, brands, theme_names
+from dashboard.data.incidents import ChangeRow, EvidenceRow, IncidentRow
 from monitor import incidents as rules
-from monitor.alerting.routing import Reason
-from monitor.facts import ChangeKind, Dimension, Kind, Severity
+from monitor.facts import ChangeKind, Dimension, IncidentState, Kind, Severity
 from monitor.jobs import answer
-from monitor.models import AlertState
 
 EXAMPLES = 6
 BEFORE, AFTER = timedelta(hours=8), timedelta(hours=2)
 """How much of the quiet before and after an incident the chart shows."""
 _HOT = (ChangeKind.OPENED, ChangeKind.WORSENED)
+_GOOD = (ChangeKind.RESOLVED, ChangeKind.ACKNOWLEDGED, ChangeKind.OWNED)
 
 
 def page() -> None:
@@ -108,6 +107,10 @@ def _actions(row: IncidentRow) -> None:
                 on_click=_own,
                 args=(row,),
             )
+        if row.state is IncidentState.OPEN and not row.owner and row.acknowledged_at is None:
+            words = "Somebody has seen it: nobody else need be called. Looking after it says so too."
+            st.button("Acknowledge", icon=":material/done:", help=words, on_click=_acknowledge, args=(row,))
+        _silence(row)
         with st.popover("Dismiss", icon=":material/block:"), st.form("dismiss-incident", border=False):
             st.text_input("Why is this no incident?", placeholder="a competition of ours, a test …", key=_WHY)
             st.caption("It then counts as usual, and nobody hears of it again.")
@@ -119,10 +122,26 @@ _WHY = "why-dismiss-incident"
 
 def _own(row: IncidentRow) -> None:
     acting.do(
-        lambda session, me, _now: answer.own_incident(session, row.id, me, seen_owner=row.owner),
+        lambda session, me, now: answer.own_incident(session, row.id, me, now, seen_owner=row.owner),
         "You look after this incident.",
     )
     frame.later()
+
+
+def _acknowledge(row: IncidentRow) -> None:
+    acting.do(
+        lambda session, me, now: answer.acknowledge_incident(session, row.id, me, now),
+        "You have acknowledged this incident.",
+    )
+    frame.later()
+
+
+def _silence(row: IncidentRow) -> None:
+    """What would keep quiet about this incident, and what is like it."""
+    brand = next((brand for brand in brands() if brand.id == row.brand_id), None)
+    if brand is not None:
+        with st.popover("Silence this for …", icon=":material/notifications_paused:"):
+            silencing.form(brand, silencing.of_incident(row))
 
 
 def _dismiss(row: IncidentRow) -> None:
@@ -219,46 +238,16 @@ def _told(incident_id: int) -> None:
         return
     zone = ZoneInfo(row.time_zone)
     parts.write(parts.heading("Who was told, and why"))
-    alerts = incidents.alerts(incident_id)
     with st.container(key="card-alerts"):
-        parts.write(
-            f'<div class="ew-steps">{"".join(_alert(alert, zone) for alert in alerts)}</div>'
-            if alerts
-            else '<span class="ew-mute">Nobody has been told yet.</span>'
-        )
+        parts.write(telling.steps(row, opening.now(), zone))
     parts.write(parts.heading("What happened"))
     with st.container(key="card-changes"):
         steps = "".join(_change(change, zone) for change in incidents.changes(incident_id))
         parts.write(f'<div class="ew-steps">{steps}</div>')
 
 
-def _alert(alert: AlertRow, zone: ZoneInfo) -> str:
-    when = parts.when(alert.sent_at or alert.created_at, opening.now(), zone)
-    about = f" of “{alert.kind.value}”" if alert.kind else ""
-    dot = {AlertState.SENT: "ew-good", AlertState.FAILED: "ew-hot"}.get(alert.state, "")
-    error = f'<br><small class="ew-late">{parts.said(alert.error)}</small>' if alert.error else ""
-    return (
-        f'<div class="ew-step {dot}"><b>{parts.name(alert.channel)}</b> {_ALERT_WORDS[alert.state]}{about}, '
-        f"because {escape(_reason(alert.reason))}<br>{when}{error}</div>"
-    )
-
-
-_ALERT_WORDS = {
-    AlertState.PENDING: "will be told",
-    AlertState.SENDING: "is being told",
-    AlertState.SENT: "was told",
-    AlertState.FAILED: "could not be told",
-    AlertState.WITHHELD: "was <b>not</b> told",
-}
-
-
-def _reason(value: str) -> str:
-    """The stored reason in words; one that this version does not know as it stands."""
-    return Reason(value).words if value in set(Reason) else value.replace("_", " ")
-
-
 def _change(change: ChangeRow, zone: ZoneInfo) -> str:
-    dot = "ew-hot" if change.kind in _HOT else "ew-good" if change.kind is ChangeKind.RESOLVED else ""
+    dot = "ew-hot" if change.kind in _HOT else "ew-good" if change.kind in _GOOD else ""
     severity = f" {parts.badge(change.severity)}" if change.severity is not Severity.WATCH else ""
     return (
         f'<div class="ew-step {dot}"><b>{change.kind.value}</b>{severity} '

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import acting, charts, complaints, frame, parts, rated
+from dashboard import acting, charts, complaints, delivering, frame, parts, rated
 from dashboard.data import inbox, opening, ratings, sources
 from dashboard.data.brands import BrandRow, theme_names
 from dashboard.data.inbox import Filters, Show
@@ -65,6 +65,7 @@ def _now(brand: BrandRow) -> None:
     now = opening.now()
     rows = active_incidents(brand.id)
     whole = levels(brand.id, now, Dimension.ALL)[0]
+    delivering.trouble(brand, now)
     if not rows:
         _calm(brand, whole)
     for row in rows:

@@ -1,6 +1,5 @@
 """Sources: is everything being heard, and what is broken."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from html import escape
 
@@ -60,7 +59,7 @@ def _health(brand: BrandRow) -> None:
         )
     else:
         _verdict(rows)
-        parts.write(_table(_HEAD, (_source(row, now, brand) for row in rows)))
+        parts.write(parts.table(_HEAD, (_source(row, now, brand) for row in rows)))
     _ratings(brand, now)
     _parts_table("The monitor’s own work", "Job", sources.jobs(), brand, now)
     _parts_table("Channels", "Channel", sources.channels(now), brand, now)
@@ -83,18 +82,6 @@ def _verdict(rows: list[SourceRow]) -> None:
             ]
         )
     )
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    cells = "".join(f"<th>{escape(words)}</th>" for words in head)
-    body = "".join(f"<tr>{_cells(head, row)}</tr>" for row in rows)
-    return f'<table class="ew-table"><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>'
-
-
-def _cells(head: tuple[str, ...], row: tuple[str, ...]) -> str:
-    """On a phone each cell says itself what it is, since the head is not shown."""
-    pairs = zip(head, row, strict=True)
-    return "".join(f'<td data-label="{escape(words)}">{cell}</td>' for words, cell in pairs)
 
 
 def _source(row: SourceRow, now: datetime, brand: BrandRow) -> tuple[str, ...]:
@@ -197,7 +184,7 @@ def _ratings(brand: BrandRow, now: datetime) -> None:
     note = f"the first {_RATINGS_SHOWN} of {len(rows)}, those that fell first" if more > 0 else "as the pages show them"
     parts.write(parts.heading("Ratings", note))
     head = ("What", "Rating", "Change", "Last 4 weeks")
-    parts.write(_table(head, (_rating(row, now) for row in rows[:_RATINGS_SHOWN])))
+    parts.write(parts.table(head, (_rating(row, now) for row in rows[:_RATINGS_SHOWN])))
 
 
 def _rating(row: RatingRow, now: datetime) -> tuple[str, ...]:
@@ -212,7 +199,7 @@ def _rating(row: RatingRow, now: datetime) -> tuple[str, ...]:
 def _parts_table(title: str, head: str, rows: tuple[PartRow, ...], brand: BrandRow, now: datetime) -> None:
     if rows:
         parts.write(parts.heading(title))
-        parts.write(_table((head, "State", "Last good", "Next"), (_part(row, brand, now) for row in rows)))
+        parts.write(parts.table((head, "State", "Last good", "Next"), (_part(row, brand, now) for row in rows)))
 
 
 def _part(row: PartRow, brand: BrandRow, now: datetime) -> tuple[str, ...]:

@@ -23,7 +23,6 @@ from monitor.facts import (
 )
 from monitor.jobs import answer
 from monitor.models import (
-    AlertState,
     Brand,
     CaseState,
     ChannelHealth,
@@ -38,8 +37,8 @@ from monitor.models import (
 )
 from monitor.store import counts
 from monitor.store.assessments import cells_of
+from tests.dashboard import told
 from tests.factories import (
-    make_alert,
     make_author,
     make_brand,
     make_case,
@@ -230,18 +229,15 @@ def _incident(session: Session, brand: Brand, evidence: list[Mention], now: date
         session, incident, now - 12 * MINUTE, seen=27.0, authors=24, window=80 * MINUTE,
         sources=["shop-reviews", "shop-blog", "city-forum"],
     )  # fmt: skip
-    make_alert(session, first, "slack-support")
-    make_alert(session, first, "mail-lead")
-    make_alert(session, first, "console", AlertState.WITHHELD, "below_severity")
-    make_alert(session, worse, "slack-support", reason="worsened")
-    make_alert(session, worse, "mail-lead", AlertState.FAILED, "worsened", attempts=5, error="550 mailbox is full")
+    told.tell(session, incident, first, worse, now)
     old = make_incident(
         session, brand, at=now - timedelta(days=9), state=IncidentState.RESOLVED,
         cell=Cell(Dimension.THEME, "delivery"), sentence="9 negative in 3 h about delivery, usually 1.1.",
         resolved_at=now - timedelta(days=8), owner="Bilal", mark=Mark.USEFUL, marked_by="Bilal",
         marked_at=now - timedelta(days=8),
     )  # fmt: skip
-    make_change(session, old, ChangeKind.RESOLVED, now - timedelta(days=8), "Quiet for 18 h.")
+    ended = make_change(session, old, ChangeKind.RESOLVED, now - timedelta(days=8), "Quiet for 18 h.")
+    told.judge(session, old, ended)
     return incident
 
 

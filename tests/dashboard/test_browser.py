@@ -23,7 +23,7 @@ from sqlmodel import col, select
 
 from dashboard.launch import serve
 from monitor.config import load_settings
-from monitor.models import Case, CaseEvent, CaseState, Incident, Mention, Reply
+from monitor.models import Alert, AlertState, Case, CaseEvent, CaseState, Incident, Mention, Reply
 from tests.dashboard.pages import write_config
 from tests.dashboard.scenario import HOSTILE, Scene
 from tests.factories import database_session
@@ -196,3 +196,37 @@ def test_a_search_stands_in_the_address_and_survives_reload_and_back(
     browser.back()
     person.sees("12 mentions")
     assert {mark.text for mark in browser.find_elements(By.TAG_NAME, "mark")} == {"refund"}
+
+
+def test_an_incident_is_acknowledged_silenced_and_a_lost_message_sent_again(
+    full: tuple[str, Scene], address: str, browser: webdriver.Chrome
+):
+    url, scene = full
+    person = _Person(browser)
+    browser.get(address)
+    person.sees("4 messages could not be delivered; mail-lead fails.")
+    person.clicks("Say who you are")
+    person.writes("Your name", "Sana")
+    person.clicks("That is me")
+    person.clicks("Look into it")
+    person.clicks("Acknowledge")
+    person.sees("acknowledged by Sana")
+    person.clicks("Silence this for …")
+    person.writes("Why?", "The bank is down, we know")
+    person.clicks("Silence it")
+    person.sees("It is silenced.")
+
+    browser.get(f"{address}/alerts?brand=rosecart&show=dead")
+    person.sees("<img src=x onerror=alert(1)> **x** [click](https://evil.example) <!channel> :smile: gnp")
+    person.clicks("Send all 4 of mail-lead again")
+    person.sees("Nothing is dead")
+    person.clicks("Silences 2")
+    person.sees("The bank is down, we know")
+    assert browser.current_url.endswith("/alerts?brand=rosecart&show=silences")
+    person.clicks("End now")
+    person.sees("ended early by Sana")
+    assert not browser.find_elements(By.CSS_SELECTOR, "img[src*='x'][onerror], a[href*='evil']")
+
+    with database_session(url) as session:
+        assert session.get_one(Incident, scene.incident.id).acknowledged_by == "Sana"
+        assert session.exec(select(Alert).where(Alert.state == AlertState.FAILED)).all() == []
