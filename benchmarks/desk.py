@@ -107,6 +107,7 @@ class Desk:
                 severity=change.severity,
                 calmed_at=None,
                 told_size=max(size(finding), 0.0 if again else incident.told_size),
+                told_amplifier=max(change.amplifier, 0 if again else incident.told_amplifier),
                 told_sources=tuple(sorted({*incident.told_sources, *finding.sources})),
                 kind=change.trouble or incident.kind,
             )

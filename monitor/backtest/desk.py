@@ -65,6 +65,12 @@ class Desk:
                 group = rules.group_of(change, assigned)
                 self._add(number, (one for finding in group for one in finding.mention_ids))
 
+    def tell(self, spreads: Mapping[int, Spread]) -> None:
+        """These incidents opened at the last look, and people are told of the largest voices among theirs."""
+        for number, found in spreads.items():
+            episode = self._going[number]
+            episode.facts = replace(episode.facts, told_amplifier=rules.loudest(found))
+
     def going(self) -> list[IncidentFacts]:
         """The open and calmed incidents, oldest first."""
         return [episode.facts for episode in self._going.values()]
@@ -139,11 +145,12 @@ class Desk:
 
 def _moved(facts: IncidentFacts, change: Change, told: float, now: datetime) -> IncidentFacts:
     """The incident after a change; how large people are told it is only grows, until it comes back."""
-    finding, before = change.finding, 0.0 if change.kind is ChangeKind.OPENED else facts.told_size
+    finding, again = change.finding, change.kind is ChangeKind.OPENED
     if finding is not None:
         facts = replace(
             facts,
-            told_size=max(before, told),
+            told_size=max(0.0 if again else facts.told_size, told),
+            told_amplifier=max(0 if again else facts.told_amplifier, change.amplifier),
             told_sources=tuple(sorted({*facts.told_sources, *finding.sources})),
             last_finding_at=now,
             mention_ids=facts.mention_ids.union(finding.mention_ids),

@@ -1,7 +1,7 @@
 """Looks at the past of one brand again, as the job would have looked then with other settings."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -127,6 +127,7 @@ class Replay:
         names = detect.names_of(self._settings, found)
         gone = self._spreads(now) if found else rules.NO_SPREADS
         self._desk.take(found, now, names, self._by_id, gone, unheard=self._unheard(now))
+        self._desk.tell(self._spreads(now, besides=gone) if found else rules.NO_SPREADS)
         self._looked = now
 
     def _unheard(self, now: datetime) -> dict[int, list[Span]]:
@@ -136,11 +137,11 @@ class Replay:
         stream = self._stream(now) if quiet else None
         return {one.id: detect.unheard_of(one, stream) for one in quiet} if stream else {}
 
-    def _spreads(self, now: datetime) -> dict[int, Spread]:
+    def _spreads(self, now: datetime, besides: Collection[int] = ()) -> dict[int, Spread]:
         """How far each open incident has gone, as the job finds it: by its evidence and the voices of late."""
         gone = {}
         for one in self._desk.going():
-            if one.state is IncidentState.OPEN:
+            if one.state is IncidentState.OPEN and one.id not in besides:
                 since, recent = max(one.started_at, now - detect.LONGEST), now - detect.RECENT
                 older = (voice for number in one.mention_ids if since <= (voice := self._by_id[number]).at < recent)
                 voices = rules.voices_of(one.cell, one.mention_ids, one.kind, (*older, *self._arriving.voices(now)))

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.clock import spoken_duration
-from monitor.facts import Change, ChangeKind, Finding, IncidentFacts, IncidentState, Kind, Severity, Spread
+from monitor.facts import (
+    Amplifier,
+    Change,
+    ChangeKind,
+    Finding,
+    IncidentFacts,
+    IncidentState,
+    Kind,
+    Severity,
+    Spread,
+    Worse,
+)
 from monitor.incidents.grouping import Assigned, absorbed, assign, is_news, size
 from monitor.incidents.options import IncidentOptions
 from monitor.incidents.severity import Judged, is_bombing, judge, telling
@@ -16,6 +27,8 @@ Span = tuple[datetime, datetime]
 NO_GAPS: Mapping[int, Sequence[Span]] = {}
 MOST_UNHEARD = timedelta(days=3)
 """A place that was not heard for longer is not waited for: an incident has to end."""
+LOUDER = 2
+"""A voice is news when it has more than so many times the followers of the largest one told of."""
 _RENAMED = {
     Kind.REVIEW_BOMBING: "More is known now",
     Kind.SPIKE: "Faster now",
@@ -75,6 +88,18 @@ def size_told(change: Change, assigned: Sequence[Assigned]) -> float:
     return max((size(one) for one in told), default=0.0)
 
 
+def loudest(spread: Spread | None) -> int:
+    """The followers of the largest of the voices that carry an incident; 0 when none stands out."""
+    return max((voice.followers for voice in spread.amplifiers), default=0) if spread else 0
+
+
+def amplifiers(spread: Spread | None, options: IncidentOptions) -> list[Amplifier]:
+    """The voices that carry an incident, the worst first: the large ones by their followers, then the most telling."""
+    voices = spread.amplifiers if spread else ()
+    large = [voice for voice in voices if voice.followers >= options.big_amplifier]
+    return [*sorted(large, key=lambda voice: -voice.followers), *(voice for voice in voices if voice not in large)]
+
+
 def judge_all(
     group: Sequence[Finding],
     incident: IncidentFacts | None,
@@ -103,7 +128,7 @@ def _change(
     if incident is None:
         judged = level.judged
         return Change(ChangeKind.OPENED, None, judged.severity, told, level.finding, level.kind, judged.why)
-    return _worsened(incident, level, options, told)
+    return _worsened(incident, level, options, told, loudest(spreads.get(incident.id)))
 
 
 def _again(
@@ -124,16 +149,20 @@ def _again(
     return Change(ChangeKind.OPENED, incident.id, judged.severity, told, newest, level.kind, judged.why)
 
 
-def _worsened(incident: IncidentFacts, level: Level, options: IncidentOptions, told: str) -> Change | None:
+def _worsened(
+    incident: IncidentFacts, level: Level, options: IncidentOptions, told: str, amplifier: int
+) -> Change | None:
     """An open incident never becomes less severe or gets a less telling name; it calms."""
     risen = level.judged.severity.rank > incident.severity.rank
     named = level.kind if risen or _tells_more(incident, level) else None
-    reason = _worse(incident, level, options)
-    if not reason:
+    worse = _worse(incident, level, options, amplifier)
+    if worse is None:
         return None
+    because, reason = worse
     worst = level.judged.severity if risen else incident.severity
     why = level.judged.why if named and _is_as_severe(incident, level) else ""
-    return Change(ChangeKind.WORSENED, incident.id, worst, f"{reason}: {told}", level.finding, named, why)
+    said = f"{reason}: {told}"
+    return Change(ChangeKind.WORSENED, incident.id, worst, said, level.finding, named, why, amplifier, because)
 
 
 def _tells_more(incident: IncidentFacts, level: Level) -> bool:
@@ -147,19 +176,21 @@ def _is_as_severe(incident: IncidentFacts, level: Level) -> bool:
     return level.judged.severity.rank >= incident.severity.rank
 
 
-def _worse(incident: IncidentFacts, level: Level, options: IncidentOptions) -> str | None:
-    """Why people should hear of the incident again, or None."""
+def _worse(incident: IncidentFacts, level: Level, options: IncidentOptions, amplifier: int) -> tuple[Worse, str] | None:
+    """Why people should hear of the incident again, also in words; or None."""
     finding = level.finding
     if level.judged.severity.rank > incident.severity.rank:
-        return f"Now {level.judged.severity}"
+        return Worse.SEVERER, f"Now {level.judged.severity}"
     if _tells_more(incident, level):
-        return _RENAMED[level.kind]
+        return Worse.RENAMED, _RENAMED[level.kind]
+    if amplifier >= options.big_amplifier and amplifier > LOUDER * incident.told_amplifier:
+        return Worse.AMPLIFIED, f"Somebody with {amplifier:,} followers joined in"
     grown = size(finding) - incident.told_size >= options.least_growth
     times = size(finding) / max(incident.told_size, 1.0)
     if grown and times >= options.growth:
-        return "Growing"
+        return Worse.GROWING, "Growing"
     if grown and times >= options.source_growth and set(finding.sources) - set(incident.told_sources):
-        return "Reached another source"
+        return Worse.NEW_SOURCE, "Reached another source"
     return None
 
 

@@ -15,6 +15,7 @@ class IncidentOptions(BaseModel):
     growth: float = Field(2.0, gt=1, description="worse when this many times the size people were told of")
     least_growth: float = Field(5.0, ge=0, description="and at least this many more negative voices")
     source_growth: float = Field(1.5, ge=1, description="with a new source, this growth is enough")
+    big_amplifier: int = Field(100_000, ge=1, description="worse when somebody with so many followers joins in")
     shared: float = Field(0.3, gt=0, le=1, description="findings that share this much evidence are one incident")
     calm_after: Duration = Field(timedelta(hours=6), description="calmed after so long without a finding")
     resolve_after: Duration = Field(timedelta(hours=18), description="resolved after so long calm")

@@ -181,12 +181,15 @@ def _write(context: Context, brand_id: int, plan: _Plan, stream: Stream, counter
 def _gone(
     context: Context, brand_id: int, plan: _Plan, stream: Stream, gone: Mapping[int, Spread]
 ) -> Mapping[int, Spread]:
-    """How far each incident has gone, those that opened just now included."""
+    """How far each incident has gone, those that opened just now included, which are told of with their voices."""
     if all(change.incident_id in gone for change in plan.changes):
         return gone
     session = context.session
     new = [one for one in _known(context, brand_id) if one.id not in gone]
-    return {**gone, **{one.id: found for one in new if (found := how_far(session, brand_id, one, stream))}}
+    opened = {one.id: found for one in new if (found := how_far(session, brand_id, one, stream))}
+    for incident_id, found in opened.items():
+        incidents.tell_amplifier(session, incident_id, rules.loudest(found))
+    return {**gone, **opened}
 
 
 def read_stream(session: Session, brand: Brand, now: datetime) -> Stream:

@@ -27,6 +27,7 @@ _FACTS = (
     col(Incident.told_size),
     col(Incident.told_sources),
     col(Incident.kind),
+    col(Incident.told_amplifier),
 )
 _DISMISSED_LATELY = (col(Incident.state) == IncidentState.DISMISSED) & (
     col(Incident.last_finding_at) > sa.bindparam("dismissed_since")
@@ -70,6 +71,7 @@ def _facts(session: Session, row: Any) -> IncidentFacts:
         told_sources=tuple(row.told_sources),
         kind=row.kind,
         mention_ids=frozenset(evidence),
+        told_amplifier=row.told_amplifier,
     )
 
 
@@ -104,6 +106,7 @@ def apply(session: Session, brand_id: int, change: Change, told_size: float, now
     if change.finding is not None:
         again = change.kind is ChangeKind.OPENED
         incident.told_size = told_size if again else max(incident.told_size, told_size)
+        incident.told_amplifier = max(0 if again else incident.told_amplifier, change.amplifier)
         incident.told_sources = sorted({*incident.told_sources, *change.finding.sources})
         incident.last_finding_at = now
         finding_id = keep_finding(session, incident, change.finding, now)
@@ -115,6 +118,7 @@ def apply(session: Session, brand_id: int, change: Change, told_size: float, now
             kind=change.kind,
             severity=change.severity,
             sentence=change.sentence,
+            because=change.because,
             at=now,
         )
     )
@@ -150,6 +154,8 @@ def _first_told(session: Session, finding: Finding) -> datetime:
 
 def _move(incident: Incident, kind: ChangeKind, now: datetime) -> None:
     if kind in (ChangeKind.OPENED, ChangeKind.WORSENED):
+        if incident.state is not IncidentState.OPEN:  # it is back: whoever saw it then has not seen this
+            incident.acknowledged_at, incident.acknowledged_by = None, ""
         incident.state, incident.calmed_at = IncidentState.OPEN, None
     elif kind is ChangeKind.CALMED:
         incident.state, incident.calmed_at = IncidentState.CALMED, now
@@ -201,6 +207,12 @@ def heard_again(session: Session, incident_id: int, said: Iterable[int], now: da
     incident.last_finding_at = now
     session.add(incident)
     add_evidence(session, incident_id, said)
+
+
+def tell_amplifier(session: Session, incident_id: int, followers: int) -> None:
+    """An incident opened, and this is the largest of its voices that people are told of with it."""
+    told = sa.update(Incident).where(col(Incident.id) == incident_id).values(told_amplifier=followers)
+    session.execute(told.execution_options(synchronize_session=False))
 
 
 def absorb(session: Session, incident_id: int, part_id: int) -> None:

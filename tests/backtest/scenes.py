@@ -33,6 +33,7 @@ class Text:
     themes: tuple[str, ...] = ()
     late: timedelta = MINUTE
     fresh: bool = True
+    followers: int | None = None
 
 
 def quiet(seed: int, days: float = 17.0, until: timedelta = 50 * HOUR) -> list[Text]:
@@ -67,6 +68,7 @@ def arrive(session: Session, texts: Iterable[Text]) -> list[Mention]:
     for number, text in enumerate(texts):
         values = {"negative": text.negative, "themes": text.themes}
         mention = make_mention(session, brand, source, f"text {number}", at=NOON + text.at, **values)
+        mention.author_followers = text.followers
         mention.collected_at, mention.fresh = mention.published_at + text.late, text.fresh
         session.add(mention)
         made.append(mention)

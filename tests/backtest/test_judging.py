@@ -3,12 +3,17 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlmodel import Session, select
 
 from monitor.backtest.desk import Episode
 from monitor.backtest.judging import Compared, Raised, compare, middle, score, score_then
 from monitor.facts import WHOLE, Cell, Dimension, Finding, IncidentFacts, IncidentState, Kind, Mark, Severity, Voice
 from monitor.incidents import IncidentOptions
+from monitor.jobs import answer
+from monitor.models import IncidentChange
+from monitor.store import incidents
 from monitor.store.backtests import Past, WasRaised
+from tests.factories import make_alert, make_brand, make_incident
 
 NOON = datetime.fromisoformat("2026-03-02T12:00+00:00")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -200,3 +205,11 @@ def test_an_incident_that_holds_a_useful_one_and_noise_is_useful():
     told = score("", [compared], 1.0)
     assert only(compared).mark is Mark.USEFUL
     assert (told.useful, told.noise, told.unjudged) == (1, 0, 0)
+
+
+def test_what_is_said_of_an_alert_judges_the_rule_that_raised_its_incident(session: Session):
+    incident = make_incident(session, make_brand(session))
+    alert = make_alert(session, session.exec(select(IncidentChange)).one())
+    answer.mark_alert(session, alert.id or 0, Mark.NOISE, "Sana", NOON)
+    (known,) = incidents.judged(session, incident.brand_id, NOON - timedelta(days=1))
+    assert (known.detector, known.verdict) == ("spike", Mark.NOISE)

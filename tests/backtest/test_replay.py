@@ -163,3 +163,16 @@ def test_a_page_whose_stars_fall_is_asked_about_although_only_praise_came_with_i
     arrive(session, [*quiet(7), *burst(2 * HOUR + 6 * MINUTE, 1, negative=0.02)])
     (episode,) = replayed(session, settings).episodes()
     assert episode.facts.opened_at == START + 2 * HOUR + 15 * MINUTE
+
+
+def test_a_replay_tells_of_the_same_large_voices_as_the_job(session: Session):
+    """One is there when it opens and is no news later; another one, three times as large, joins in."""
+    context = context_of(session)
+    loud = [Text(3 * HOUR + 5 * MINUTE, followers=150_000), Text(5 * HOUR, followers=500_000)]
+    live(context, [*quiet(7), *burst(3 * HOUR, 30), *loud])
+    kept = session.exec(select(IncidentChange.sentence).where(IncidentChange.kind == ChangeKind.WORSENED)).all()
+    job = [sentence.partition("; first")[0] for sentence in kept]
+    changes = [change for one in replayed(session, context.settings).episodes() for _, change in one.changes]
+    assert [change.sentence for change in changes if change.kind is ChangeKind.WORSENED] == job
+    joined = [sentence.partition(":")[0] for sentence in job if sentence.startswith("Somebody")]
+    assert joined == ["Somebody with 500,000 followers joined in"]

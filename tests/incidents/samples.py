@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.facts import WHOLE, Cell, Dimension, Finding, IncidentFacts, IncidentState, Severity
+from monitor.facts import WHOLE, Amplifier, Cell, Dimension, Finding, IncidentFacts, IncidentState, Severity, Spread
 from monitor.incidents import IncidentOptions, size
 
 NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
@@ -43,3 +43,9 @@ INCIDENT = IncidentFacts(
     mention_ids=frozenset(range(1, 13)),
 )
 CALMED = replace(INCIDENT, state=IncidentState.CALMED, calmed_at=NOW - HOUR, last_finding_at=NOW - 7 * HOUR)
+
+
+def gone_to(*followers: int) -> Spread:
+    """A spread that does not grow, with voices of so many followers among those that carry it."""
+    loud = tuple(Amplifier(mention_id=number, followers=one, followed_by=0) for number, one in enumerate(followers, 1))
+    return Spread(14, per_hour=2, authors=12, reach=900, sources=2, languages=1, video=False, amplifiers=loud)

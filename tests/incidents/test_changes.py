@@ -19,7 +19,7 @@ from monitor.facts import (
     Spread,
 )
 from monitor.incidents import decide, judge, sentence, size
-from tests.incidents.samples import CALMED, DELIVERY, FINDING, HOUR, INCIDENT, NOW, OPTIONS, REFUND
+from tests.incidents.samples import CALMED, DELIVERY, FINDING, HOUR, INCIDENT, NOW, OPTIONS, REFUND, gone_to
 
 
 def one(incidents: list[IncidentFacts], findings: list[Finding]) -> Change:
@@ -241,3 +241,32 @@ def test_findings_that_come_and_go_change_nothing():
         heard = replace(incident, last_finding_at=NOW - (2 if found == [] else 4) * HOUR)
         told += len(decide([heard], found, NOW, OPTIONS))
     assert told == 0
+
+
+def heard_by(incident: IncidentFacts, *followers: int) -> list[Change]:
+    return decide([incident], [FINDING], NOW, OPTIONS, spreads={incident.id: gone_to(*followers)})
+
+
+def test_somebody_with_many_followers_who_joins_in_makes_it_worse():
+    (change,) = heard_by(INCIDENT, 40_000, 250_000)
+    assert (change.kind, change.severity, change.amplifier) == (ChangeKind.WORSENED, Severity.HIGH, 250_000)
+    assert change.sentence == f"Somebody with 250,000 followers joined in: {sentence(FINDING)}"
+
+
+@pytest.mark.parametrize(("told", "followers"), [(0, 99_999), (130_000, 250_000), (125_000, 250_000)])
+def test_a_voice_that_is_not_large_or_not_much_larger_than_told_is_no_news(told: int, followers: int):
+    assert heard_by(replace(INCIDENT, told_amplifier=told), followers) == []
+
+
+def test_a_voice_more_than_twice_as_large_as_the_one_told_of_is_news():
+    assert heard_by(replace(INCIDENT, told_amplifier=124_999), 250_000) != []
+
+
+def test_a_large_voice_brings_back_nothing_that_has_calmed():
+    assert heard_by(CALMED, 5_000_000) == []
+
+
+def test_what_grows_for_another_reason_tells_of_its_largest_voice_as_well():
+    finding = replace(FINDING, seen=60.0)
+    (change,) = decide([INCIDENT], [finding], NOW, OPTIONS, spreads={INCIDENT.id: gone_to(30_000)})
+    assert (change.sentence.split(":")[0], change.amplifier) == ("Growing", 30_000)

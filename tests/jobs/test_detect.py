@@ -368,3 +368,33 @@ def test_what_was_worked_out_before_still_decides_how_severe_it_is(context: Cont
     spreads.keep(context.session, 1, replace(kept, reproduction=rising), NOON + 30 * MINUTE)
     follow(context, 31 * MINUTE, found(*made, authors=60))
     assert context.session.exec(select(Incident.severity)).one() is Severity.CRITICAL
+
+
+def joins_in(context: Context, followers: int, start: timedelta) -> None:
+    """One more complaint, by somebody with so many followers."""
+    brand, source = rows(context)
+    joined = make_mention(context.session, brand, source, "me too", at=NOON + start, themes=["refund"])
+    joined.author_followers = followers
+    context.session.add(joined)
+    context.session.commit()
+
+
+def test_a_large_voice_that_joins_in_is_told_once(context: Context):
+    burst(context, 12)
+    detect.run(later(context, 12 * MINUTE))
+    joins_in(context, 250_000, 13 * MINUTE)
+    for minutes in (13, 14, 20):
+        detect.run(later(context, minutes * MINUTE))
+    assert kinds(context) == [ChangeKind.OPENED, ChangeKind.WORSENED]
+    incident = context.session.exec(select(Incident)).one()
+    assert incident.sentence.startswith("Somebody with 250,000 followers joined in: ")
+    assert (incident.severity, incident.told_amplifier) == (Severity.HIGH, 250_000)
+
+
+def test_a_large_voice_that_is_there_from_the_start_is_told_with_the_opening(context: Context):
+    burst(context, 11)
+    joins_in(context, 250_000, 11 * MINUTE)
+    for minutes in (12, 13, 20):
+        detect.run(later(context, minutes * MINUTE))
+    assert kinds(context) == [ChangeKind.OPENED]
+    assert context.session.exec(select(Incident.told_amplifier)).one() == 250_000
