@@ -13,16 +13,18 @@ import yaml
 from sqlmodel import Session
 
 from monitor.clock import utcnow
-from monitor.facts import ChangeKind
+from monitor.facts import ChangeKind, Severity
 from monitor.jobs import JOBS
 from monitor.models import (
     AlertState,
     Brand,
     ChannelHealth,
+    IncidentChange,
     JobHealth,
     Mention,
     ReadState,
     RunOutcome,
+    Silence,
     Source,
     SourceHealth,
 )
@@ -149,6 +151,42 @@ def test_messages_that_are_owed_and_given_up_are_told(session: Session):
     assert (status.outbox.owed, status.outbox.failed, status.outbox.unrouted) == (1, 1, 1)  # the incident opened
     assert states(status)["telling"] is State.WARNING
     assert states(status)["given up"] is State.FAILS
+
+
+def test_messages_that_are_held_back_are_told_apart_from_those_that_are_late(session: Session):
+    change = make_change(session, make_incident(session, make_brand(session)), ChangeKind.OPENED, NOON)
+    for channel, held, due in (("a", "quiet_hours", 7), ("b", "silenced", 9), ("c", "grouped", -1)):
+        values = {"held": held, "due_at": NOON + timedelta(hours=due)}
+        make_alert(session, change, channel, AlertState.PENDING, **values).created_at = NOON - timedelta(hours=2)
+    status = look(session)
+    assert (status.outbox.held, status.outbox.owed) == (2, 1)
+    assert (status.outbox.held_until, status.outbox.owed_since) == (
+        NOON + timedelta(hours=7),
+        NOON - timedelta(hours=1),
+    )
+    assert states(status)["waiting"] is State.OK
+    assert as_json(status)["alerts_held_until"] == "2026-03-02T19:00:00+00:00"
+
+
+def test_a_message_that_is_sent_again_is_late_from_then_on(session: Session):
+    change = make_change(session, make_incident(session, make_brand(session)), ChangeKind.OPENED, NOON)
+    change.routed_at = NOON
+    for row in session.exec(sa.select(IncidentChange)).scalars():
+        row.routed_at = NOON
+    again = make_alert(session, change, "a", AlertState.PENDING, due_at=NOON)
+    again.created_at = NOON - timedelta(days=3)
+    assert states(look(session))["telling"] is State.OK
+
+
+def test_what_is_kept_quiet_is_told_with_who_and_why(session: Session):
+    times = {"starts_at": NOON - timedelta(hours=1), "created_at": NOON}
+    made = {"up_to": Severity.HIGH, "actor": "Ravi", "reason": "We move", **times}
+    session.add(Silence(brand="karak", theme="refund", ends_at=NOON + timedelta(hours=2), **made))
+    session.add(Silence(ends_at=NOON, **made))
+    status = look(session)
+    found = {verdict.subject: verdict.found for verdict in verdicts(status)}
+    assert found["silence"] == "karak, refund, 2 h more, by Ravi: We move"
+    assert as_json(status)["silences"][0]["until"] == "2026-03-02T14:00:00+00:00"
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,37 @@ import sys
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from monitor.cli import backtesting, corrections, evaluation, first, importing, places, processes, upkeep, work
+from monitor.cli import (
+    alerting,
+    backtesting,
+    corrections,
+    evaluation,
+    explaining,
+    first,
+    importing,
+    places,
+    processes,
+    silences,
+    upkeep,
+    work,
+)
 from monitor.cli.frame import app, err
 from monitor.errors import ConfigError, MonitorError
 from monitor.store.trouble import words_of
 
 __all__ = [
+    "alerting",
     "app",
     "backtesting",
     "corrections",
     "evaluation",
+    "explaining",
     "first",
     "importing",
     "main",
     "places",
     "processes",
+    "silences",
     "upkeep",
     "work",
 ]

@@ -14,7 +14,7 @@ from monitor.jobs.context import Context, Counters
 from monitor.store.database import session_of
 
 
-def _run_job(config: Path, as_json: bool, run: Callable[[Context], Counters], *, again: str = "") -> None:
+def run_job(config: Path, as_json: bool, run: Callable[[Context], Counters], *, again: str = "") -> None:
     """Run a job once, or as long as it reports work under `again`, and show what it did."""
     from monitor.supervisor import Stop
 
@@ -37,17 +37,17 @@ def crawl(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
     """Crawl the sources that are due."""
     from monitor.jobs import crawl as job
 
-    _run_job(config, as_json, job.run)
+    run_job(config, as_json, job.run)
 
 
 @app.command()
 def receive(
     config: ConfigFile = CONFIG,
     serve: Annotated[
-        bool, typer.Option("--serve", help="Serve the webhooks and surveys until stopped; `run` does so too.")
+        bool, typer.Option("--serve", help="Serve webhooks, surveys and links of alerts until stopped, as `run` does.")
     ] = False,
     links: Annotated[
-        bool, typer.Option("--links", help="Print the address of each webhook and survey, and how to embed a form.")
+        bool, typer.Option("--links", help="Print where webhooks, surveys and alerts' links lead; how to embed a form.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -65,7 +65,7 @@ def receive(
         return
     from monitor.jobs import receive as job
 
-    _run_job(config, as_json, job.run)
+    run_job(config, as_json, job.run)
 
 
 @app.command()
@@ -87,14 +87,14 @@ def analyse(
             within = parse_duration(outdated)
         except ValueError as error:
             raise ConfigError(f"--outdated: {error}") from error
-        _run_job(config, as_json, lambda context: job.run(context) + reread.run(context, within))
+        run_job(config, as_json, lambda context: job.run(context) + reread.run(context, within))
         return
     if again:
         with opened(config) as (_, engine), session_of(engine) as session:
             number = assessments.wait_again(session)
             session.commit()
         err.print(f"{number} set aside: now waiting again", highlight=False)
-    _run_job(config, as_json, job.run, again="read")
+    run_job(config, as_json, job.run, again="read")
 
 
 @app.command()
@@ -102,23 +102,7 @@ def detect(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
     """Look at every brand once, and open, worsen, calm or resolve incidents."""
     from monitor.jobs import detect as job
 
-    _run_job(config, as_json, job.run)
-
-
-@app.command()
-def alert(
-    config: ConfigFile = CONFIG,
-    test: Annotated[str, typer.Option(metavar="CHANNEL", help="Send a test message to this channel.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Route what changed and send what is owed."""
-    from monitor.jobs import alert as job
-
-    if not test:
-        _run_job(config, as_json, job.run, again="sent")
-        return
-    receipt = job.test_channel(load_settings(config), test, utcnow())
-    show({"channel": test, "receipt": receipt}, as_json)
+    run_job(config, as_json, job.run)
 
 
 @app.command()
@@ -126,7 +110,7 @@ def answer(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
     """Open a case for each incident that has none."""
     from monitor.jobs import answer as job
 
-    _run_job(config, as_json, job.run)
+    run_job(config, as_json, job.run)
 
 
 @app.command()
@@ -150,7 +134,7 @@ def report(
     if not week:
         if brand or to or form != "html":
             raise ConfigError("--brand, --format and --out go with --week, such as --week last")
-        _run_job(config, as_json, job.run)
+        run_job(config, as_json, job.run)
         return
     with opened(config) as (settings, engine), session_of(engine) as session:
         brands = [brand] if brand else [one.id for one in settings.brands]
@@ -183,4 +167,4 @@ def prune(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
     """Remove what is past its time."""
     from monitor.jobs import prune as job
 
-    _run_job(config, as_json, job.run)
+    run_job(config, as_json, job.run)

@@ -19,6 +19,7 @@ from monitor.models import (
     RunOutcome,
     Source,
 )
+from monitor.models.columns import UtcDateTime
 from monitor.models.mention import UNREAD
 
 SILENT_AFTER = timedelta(minutes=5)
@@ -27,6 +28,7 @@ TELLING = 3
 """Failures in a row that need a person; one or two end by themselves as a rule."""
 _LOOKED_AT = 200
 """Waiting mentions that are looked at for the one that waits longest: the lowest ids, which came first."""
+MOST_DEAD = 100
 _OWED = (AlertState.PENDING, AlertState.SENDING)
 
 
@@ -41,13 +43,15 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Changes nobody has decided about, and messages that are owed, or were given up since a moment."""
+    """Changes nobody has decided about, and messages that are owed by now, held back, or were given up lately."""
 
     unrouted: int
     unrouted_since: datetime | None
     owed: int
     owed_since: datetime | None
     failed: int
+    held: int  # for quiet hours, a silence, or to go out with others
+    held_until: datetime | None  # when the first of them is due
 
 
 def unread(session: Session) -> Unread:
@@ -65,16 +69,26 @@ def unread(session: Session) -> Unread:
     return Unread(numbers.get(ReadState.WAITING, 0), min(times, default=None), numbers.get(ReadState.FAILED, 0))
 
 
-def outbox(session: Session, since: datetime) -> Outbox:
-    """What waits to be told, and what was given up since that moment."""
+def outbox(session: Session, since: datetime, now: datetime) -> Outbox:
+    """What waits to be told, what is held back, and what was given up since that moment."""
     changes = select(sa.func.count(), sa.func.min(IncidentChange.at)).where(col(IncidentChange.routed_at).is_(None))
-    alerts = select(sa.func.count(), sa.func.min(Alert.created_at)).where(col(Alert.state).in_(_OWED))
+    held = (col(Alert.state) == AlertState.PENDING) & (col(Alert.held) != "") & (col(Alert.due_at) > now)
+    due = sa.func.coalesce(Alert.due_at, Alert.created_at)
+    owed = select(sa.func.count(), sa.func.min(due, type_=UtcDateTime)).where(col(Alert.state).in_(_OWED), ~held)
+    waits = select(sa.func.count(), sa.func.min(Alert.due_at)).where(held)
     failed = (
         select(sa.func.count())
         .select_from(Alert)
         .where(col(Alert.state) == AlertState.FAILED, col(Alert.created_at) >= since)
     )
-    return Outbox(*session.exec(changes).one(), *session.exec(alerts).one(), session.exec(failed).one())
+    given_up, later = session.exec(failed).one(), session.exec(waits).one()
+    return Outbox(*session.exec(changes).one(), *session.exec(owed).one(), given_up, *later)
+
+
+def dead(session: Session, limit: int | None = MOST_DEAD) -> list[Alert]:
+    """The messages that were given up, newest first; None for all of them."""
+    query = select(Alert).where(col(Alert.state) == AlertState.FAILED).order_by(col(Alert.id).desc())
+    return list(session.exec(query.limit(limit)))
 
 
 def job_healths(session: Session) -> dict[str, JobHealth]:

@@ -1,168 +1,23 @@
-"""How the monitor is doing, from the database alone: jobs, what waits, what is in trouble; cheap at any size."""
+"""How the monitor is doing in words, one line each; what needs a person fails."""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from sqlmodel import Session
 
 from monitor.clock import spoken_duration
-from monitor.config import BrandOptions, Settings
-from monitor.jobs import JOBS
-from monitor.models import JobHealth, SourceHealth
-from monitor.reports.weeks import due_at, week_of
-from monitor.store import backlog, reports
-from monitor.store.backlog import SILENT_AFTER, TELLING, Outbox, Unread
-from monitor.store.sources import turns as due_turns
-from monitor.verdict import State, Verdict, fails, ok, spoken_size, warning
+from monitor.models import SourceHealth
+from monitor.status.figures import FAILED_WITHIN, JobState, PlaceState, Status
+from monitor.store.backlog import TELLING
+from monitor.verdict import Verdict, fails, ok, spoken_size, warning
 
 MANY_SET_ASIDE = 10
 """A few texts that no model can read are no trouble; more of them are the model's."""
-FAILED_WITHIN = timedelta(days=7)
-CRASHED_WITHIN = timedelta(days=1)
 LATE = timedelta(minutes=30)
 """So long a message or a change may wait before it is worth a warning."""
-_TROUBLED = (
-    SourceHealth.FAILING,
-    SourceHealth.BLOCKED,
-    SourceHealth.CHANGED,
-    SourceHealth.SPENT,
-    SourceHealth.RESTING,
-    SourceHealth.QUIET,
-)
 _SPARED = {SourceHealth.SPENT: "quota spent", SourceHealth.RESTING: "resting"}
 """Left alone for a while, which is no failure."""
 _REMEDIES = {
     SourceHealth.CHANGED: "update Emberwatch; until a version reads the new form, import its texts from files",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class JobState:
-    """A job: `last_good_at` also counts idle looks, `last_work_at` only runs that did something."""
-
-    job: str
-    last_good_at: datetime | None
-    last_work_at: datetime | None
-    failures: int
-    next_try_at: datetime | None
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceState:
-    """A source or a channel in trouble."""
-
-    name: str
-    health: str
-    failures: int
-    last_good_at: datetime | None
-    next_try_at: datetime | None
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """All figures at one moment."""
-
-    at: datetime
-    schema: str
-    database_bytes: int
-    last_life_at: datetime | None
-    last_crash: tuple[datetime, str] | None  # when, and how it ended
-    jobs: tuple[JobState, ...]
-    unread: Unread
-    outbox: Outbox
-    sources: dict[str, int]  # per health
-    troubled_sources: tuple[PlaceState, ...]
-    troubled_channels: tuple[PlaceState, ...]
-    reports_due: tuple[str, ...]  # brands
-
-    @property
-    def is_running(self) -> bool:
-        return self.last_life_at is not None and self.at - self.last_life_at <= SILENT_AFTER
-
-
-def gather(session: Session, settings: Settings, schema: str, now: datetime) -> Status:
-    """Read the figures; every query is answered by an index or by a table of few rows."""
-    healths = backlog.job_healths(session)
-    sources = backlog.active_sources(session)
-    turns = due_turns(session, settings, sources, now)
-    return Status(
-        at=now,
-        schema=schema,
-        database_bytes=backlog.bytes_of(session),
-        last_life_at=backlog.last_life(session, list(healths.values())),
-        last_crash=backlog.last_crash(session, now - CRASHED_WITHIN),
-        jobs=tuple(_job(session, name, healths.get(name) or JobHealth(job=name)) for name in JOBS),
-        unread=backlog.unread(session),
-        outbox=backlog.outbox(session, now - FAILED_WITHIN),
-        sources=dict(Counter(source.health.value for source in sources)),
-        troubled_sources=tuple(
-            PlaceState(s.slug, s.health.value, s.failures, s.last_good_at, turns[s.slug][0], s.error)
-            for s in sources
-            if s.health in _TROUBLED
-        ),
-        troubled_channels=tuple(
-            PlaceState(c.channel, "refused" if c.permanent else "failing", c.failures, c.last_good_at, None, c.error)
-            for c in backlog.troubled_channels(session)
-            if any(channel.id == c.channel and channel.enabled for channel in settings.channels)
-        ),
-        reports_due=tuple(brand.id for brand in settings.brands if _is_due(session, settings, brand, now)),
-    )
-
-
-def _job(session: Session, name: str, health: JobHealth) -> JobState:
-    worked = backlog.last_work(session, name)
-    return JobState(name, health.last_good_at, worked, health.failures, health.next_try_at, health.error)
-
-
-def _is_due(session: Session, settings: Settings, options: BrandOptions, now: datetime) -> bool:
-    """Whether the report of last week should be there, is not, and there was something to report on."""
-    week = week_of(now, options.zone).before()
-    brand = reports.brand_of(session, options.id)
-    if brand is None or brand.id is None:
-        return False
-    if now < due_at(week, options.zone, weekday=settings.report.weekday, hour=settings.report.hour):
-        return False
-    missing = reports.report_of(session, brand.id, week.monday) is None
-    return missing and reports.was_watched(session, brand.id, week.window(options.zone)[1])
-
-
-def as_json(status: Status) -> dict[str, Any]:
-    """The figures as plain values; ages in seconds, times as ISO 8601 in UTC."""
-
-    def age(moment: datetime | None) -> int | None:
-        return None if moment is None else int((status.at - moment).total_seconds())
-
-    return {
-        "at": status.at.isoformat(),
-        "healthy": not any(verdict.state is State.FAILS for verdict in verdicts(status)),
-        "running": status.is_running,
-        "last_life_age_seconds": age(status.last_life_at),
-        "last_crash_age_seconds": age(status.last_crash[0] if status.last_crash else None),
-        "schema": status.schema,
-        "database_bytes": status.database_bytes,
-        "mentions_waiting": status.unread.waiting,
-        "mentions_waiting_age_seconds": age(status.unread.since),
-        "mentions_set_aside": status.unread.set_aside,
-        "changes_unrouted": status.outbox.unrouted,
-        "changes_unrouted_age_seconds": age(status.outbox.unrouted_since),
-        "alerts_owed": status.outbox.owed,
-        "alerts_owed_age_seconds": age(status.outbox.owed_since),
-        f"alerts_failed_in_{FAILED_WITHIN.days}_days": status.outbox.failed,
-        "sources": status.sources,
-        "reports_due": list(status.reports_due),
-        "jobs": [_plain(asdict(job)) for job in status.jobs],
-        "troubled_sources": [_plain(asdict(source)) for source in status.troubled_sources],
-        "troubled_channels": [_plain(asdict(channel)) for channel in status.troubled_channels],
-    }
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
 
 
 def verdicts(status: Status) -> Iterator[Verdict]:
@@ -223,11 +78,15 @@ def _telling(status: Status) -> Iterator[Verdict]:
     found = f"{_number(outbox.unrouted, 'change')} to be routed, {_number(outbox.owed, 'alert')} owed"
     found += f", the oldest since {_span(status, min(times))}" if times else ""
     yield warning("alerts", "telling", found) if late else ok("alerts", "telling", found)
+    if outbox.held:
+        found = f"{_number(outbox.held, 'alert')} held back, the first is due {_ahead(status, outbox.held_until)}"
+        yield ok("alerts", "waiting", f"{found}; `emberwatch explain INCIDENT` says why")
+    for silence in status.silences:
+        found = f"{silence.what}, {spoken_duration(silence.until - status.at)} more, by {silence.by}: {silence.reason}"
+        yield ok("alerts", "silence", found)
     if outbox.failed:
         found = f"{_number(outbox.failed, 'alert')} given up in the last {FAILED_WITHIN.days} days"
-        yield fails(
-            "alerts", "given up", found, "`emberwatch check --only channels`; the incidents are in the dashboard"
-        )
+        yield fails("alerts", "given up", found, "`emberwatch alert --dead` lists them, `--resend` sends them again")
 
 
 def _listening(status: Status) -> Verdict:
