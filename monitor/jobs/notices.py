@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from monitor.alerting.message import presentable
+from monitor.alerting.shown import presentable
 from monitor.clock import spoken_duration
 from monitor.config import Settings
 from monitor.doors import DOORS

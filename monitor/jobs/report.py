@@ -213,7 +213,7 @@ def send_report(
     kept = store.report_of(session, brand.id or 0, monday) if brand else None
     figures = figures_of(kept) if kept else make_report(session, settings, brand_slug, week, now)
     key = f"report by hand:{brand_slug}:{figures.week}:{channel_id}:{now:%Y%m%dT%H%M%S%f}"
-    return notifiers.send(channel, letter_of(figures, settings, key=key))
+    return notifiers.send(channel, letter_of(figures, settings, key=key)).words
 
 
 def letter_of(figures: Figures, settings: Settings, *, key: str) -> Message:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from monitor.alerting.message import presentable
+from monitor.alerting.shown import presentable
 from monitor.facts import Message, Severity
 from monitor.jobs import operator
 from monitor.jobs.context import Context

@@ -17,13 +17,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from monitor.clock import utcnow
-from monitor.facts import Gone
+from monitor.facts import Gone, Mark
 from monitor.jobs import notices, prune, receive
 from monitor.models import Alert, Mention, SourceHealth
-from monitor.store import hosts, removal, sources
+from monitor.store import hosts, marks, removal, sources
 from monitor.store.database import open_database, session_of, upgrade
-from tests.contexts import make_context
+from tests.contexts import make_context, make_settings
 from tests.reception.conftest import ASK_SECRET, DOORS, HOOK_SECRET, House, house_of
+from tests.reception.test_acting import MAIL, incident_of, owe, press
 
 SERVER = os.environ.get("EMBERWATCH_TEST_POSTGRESQL", "")
 pytestmark = pytest.mark.skipif(not SERVER, reason="EMBERWATCH_TEST_POSTGRESQL names no server")
@@ -105,3 +106,14 @@ def test_what_crawls_note_is_kept_and_pruned(session: Session, house: House):
     sources.record_rest(session, source, "news.example asks us to wait", until=context.now)
     assert prune.run(context)["hosts"] == 1
     assert (mention.missing_at, source.health) == (context.now, SourceHealth.RESTING)
+
+
+def test_what_people_do_by_the_links_of_alerts_is_kept(engine: sa.Engine):
+    for house in house_of(make_settings(channels=[MAIL]), engine):
+        number, path = owe(house)
+        assert [press(house, path, do).status for do in ("own", "useful", "noise")] == [200] * 3
+        assert press(house, path, "own", "Bilal").status == 409
+        incident = incident_of(house, number)
+    assert (incident.owner, incident.acknowledged_by, incident.mark) == ("Ayesha", "Ayesha", Mark.NOISE)
+    with session_of(engine) as session:
+        assert marks.precision(session, utcnow() - timedelta(days=1)).detectors == {"spike": marks.Share(0, 1)}
