@@ -1,16 +1,19 @@
 """Drafts replies in the customer's language: by name, with empathy, an apology, ownership and a concrete step.
 
-A draft is words for a person to read, change and send; nothing here sends anything.
+A draft is words for a person to read, change and send; nothing here sends anything. Each part can be said in several
+ways, chosen by the number of the complaint: answers below one another are not copies, and one complaint's draft is
+the same however often it is written.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.replies.filling import PLACES, fill, missing, name_to_greet
+from monitor.replies.filling import PLACES, fill, keep_apart, missing, name_to_greet
 from monitor.replies.options import ReplyOptions, TemplateOptions
 from monitor.replies.phrases import SHIPPED
-from monitor.replies.sentences import ANY, Phrases
+from monitor.replies.sentences import ANY, Phrases, Ways
 
 __all__ = [
     "ENGLISH",
@@ -28,6 +31,7 @@ __all__ = [
     "templates_for",
 ]
 ENGLISH = "en"
+_Said = TypeVar("_Said", str, Ways)
 _NEAREST = {"te-Latn": "te", "fil": "tl", "hi-Latn": "ur-Latn"}
 """Whoever writes the first can be answered in the second; no other language is guessed."""
 
@@ -41,7 +45,7 @@ class Complaint:
     name: str = ""
     themes: tuple[str, ...] = ()
     theme_names: dict[str, str] = field(default_factory=dict)
-    public: bool = True  # others read the answer too: it asks for nothing personal
+    public: bool = True  # others read the answer too: what is personal is asked for in a private message
     praise: bool = False
 
 
@@ -83,8 +87,11 @@ def templates_for(complaint: Complaint, language: str, options: ReplyOptions) ->
     return tuple(sorted(fitting, key=lambda one: rank.get(one.theme, len(rank))))
 
 
-def draft(complaint: Complaint, wish: Wish, options: ReplyOptions, zone: ZoneInfo) -> Draft:
-    """A reply to a complaint, or thanks for praise; `zone` is the customer's, in which `by` is told."""
+def draft(complaint: Complaint, wish: Wish, options: ReplyOptions, zone: ZoneInfo, *, variant: int = 0) -> Draft:
+    """A reply to a complaint, or thanks for praise; `zone` is the customer's, in which `by` is told.
+
+    `variant` is any number that the complaint keeps, such as its id: it chooses the way in which things are said.
+    """
     phrases = SHIPPED.get(wish.language)
     values = _values(complaint, wish, options, phrases or SHIPPED[ENGLISH], zone)
     chosen = next(
@@ -93,9 +100,11 @@ def draft(complaint: Complaint, wish: Wish, options: ReplyOptions, zone: ZoneInf
     if chosen is not None:
         text = chosen.text
     elif phrases is not None:
-        text = _thanks(phrases, values) if complaint.praise else _answer(complaint, wish, phrases, values)
+        write = _thanks if complaint.praise else _answer
+        values = _within_sentences(values)
+        text = write(complaint, wish, phrases, values, variant)
     else:
-        return draft(complaint, Wish(ENGLISH, wish.agent, wish.by, wish.offer, wish.alternative), options, zone)
+        return draft(complaint, replace(wish, language=ENGLISH, template=""), options, zone, variant=variant)
     return Draft(fill(text, values), wish.language, missing(text, values))
 
 
@@ -120,17 +129,31 @@ def _values(
         "offer": options.offer.get(wish.language, "") if wish.offer else "",
         "alternative": options.alternative.get(wish.language, "") if wish.alternative else "",
     }
-    return {place: value for place, value in known.items() if value}
+    apart = keep_apart if phrases.right_to_left and phrases.tag == wish.language else str
+    return {place: apart(value) for place, value in known.items() if value}
+
+
+def _within_sentences(values: dict[str, str]) -> dict[str, str]:
+    """Offer and alternative stand within a sentence of ours: the full stop that the operator wrote is one too many."""
+    return {
+        place: value.rstrip(" .۔") if place in ("offer", "alternative") else value for place, value in values.items()
+    }
 
 
 def _moment(moment: datetime, phrases: Phrases) -> str:
-    return fill(phrases.by, {"weekday": phrases.weekdays[moment.weekday()], "time": f"{moment:%H:%M}"})
+    words = phrases.by[max(hour for hour in phrases.by if hour <= moment.hour)]
+    clock = f"{moment.hour % 12 or 12}:{moment:%M}"
+    return fill(words, {"weekday": phrases.weekdays[moment.weekday()], "time": f"{moment:%H:%M}", "clock": clock})
 
 
-def _answer(complaint: Complaint, wish: Wish, phrases: Phrases, values: dict[str, str]) -> str:
+def _answer(complaint: Complaint, wish: Wish, phrases: Phrases, values: dict[str, str], variant: int) -> str:
+    empathy = _of_theme(phrases.empathy, complaint)
+    opening, apology, ownership, promise, feeling = _one_way_each(
+        variant, (phrases.opening, phrases.apology, phrases.ownership, phrases.promise, empathy)
+    )
     sentences = [
-        f"{_of_theme(phrases.empathy, complaint)} {phrases.apology}",
-        f"{phrases.ownership} {_of_theme(phrases.step, complaint)}",
+        f"{opening} {feeling} {apology}",
+        f"{ownership} {_of_theme(phrases.step, complaint)} {promise}",
         phrases.ask_order if wish.ask_order else "",
         phrases.alternative if "alternative" in values else "",
         phrases.offer if "offer" in values else "",
@@ -138,8 +161,22 @@ def _answer(complaint: Complaint, wish: Wish, phrases: Phrases, values: dict[str
     return _letter(phrases, values, sentences)
 
 
-def _thanks(phrases: Phrases, values: dict[str, str]) -> str:
-    return _letter(phrases, values, [phrases.thanks])
+def _thanks(_complaint: Complaint, _wish: Wish, phrases: Phrases, values: dict[str, str], variant: int) -> str:
+    return _letter(phrases, values, [" ".join(_one_way_each(variant, (phrases.thanks, phrases.passed_on)))])
+
+
+def _one_way_each(variant: int, parts: tuple[Ways, ...]) -> list[str]:
+    """One way of each part.
+
+    Numbers next to each other differ in nearly every part, and every combination comes before one comes again: a
+    number is read in the mixed base of the parts' lengths, each of its digits shifted by those below it.
+    """
+    chosen, combinations = [], 1
+    for ways in parts:
+        above, below = divmod(variant, combinations)
+        chosen.append(ways[(above + below) % len(ways)])
+        combinations *= len(ways)
+    return chosen
 
 
 def _letter(phrases: Phrases, values: dict[str, str], sentences: list[str]) -> str:
@@ -147,6 +184,6 @@ def _letter(phrases: Phrases, values: dict[str, str], sentences: list[str]) -> s
     return "\n\n".join(filter(None, (greeting, *sentences, phrases.closing)))
 
 
-def _of_theme(words: dict[str, str], complaint: Complaint) -> str:
+def _of_theme(words: dict[str, _Said], complaint: Complaint) -> _Said:
     """What is said of the first theme that has words of its own."""
     return next((words[theme] for theme in complaint.themes if theme in words), words[ANY])

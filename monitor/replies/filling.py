@@ -15,6 +15,15 @@ PLACES = {
 """What may stand in braces in a template, and what it stands for."""
 _PLACE = re.compile(r"\{([a-z_]*)\}")
 _LONGEST_NAME = 40
+_NOBODY = re.compile(
+    r"(?:an? )?(?:\w+ ){0,2}(?:user|customer|reviewer|shopper|buyer)"
+    r"|(?:an? )?(?:anonymous|anonym|anon|guest|visitor|unknown|deleted|removed|admin|account|member|owner|client)"
+    r"(?: (?:user|account|guest|member|author))?",
+    re.IGNORECASE,
+)
+"""What places show instead of a name."""
+_MARK = "\u200e"
+_STRONG = frozenset({"L", "R", "AL"})
 _NAME_SIGNS = frozenset(" .'’-ʼ\u200c\u200d")
 
 
@@ -40,12 +49,27 @@ def missing(text: str, values: dict[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(place for place in _PLACE.findall(text) if not values.get(place)))
 
 
+def keep_apart(value: str) -> str:
+    """The value with left-to-right marks where it would come apart between right-to-left words.
+
+    A Latin value that begins or ends in a digit or a sign ("7-Eleven", "Amna K.") takes that end's direction from what
+    stands around it: the sign jumps to the other side. One that begins and ends in letters gets no mark.
+    A mark and no isolate: text fields on other sites drop or draw isolates more often.
+    """
+    if not any(unicodedata.bidirectional(char) == "L" for char in value):
+        return value
+    before, after = (_MARK if unicodedata.bidirectional(char) not in _STRONG else "" for char in (value[0], value[-1]))
+    return f"{before}{value}{after}"
+
+
 def name_to_greet(display_name: str) -> str:
-    """The name if a person could be greeted by it; "" for handles, numbers and what is no name.
+    """The name if a person could be greeted by it; "" for handles, numbers, "A Google user" and what is no name.
 
     Scripts need their marks and joiners; anything else that is not a letter makes it a handle.
     """
     name = " ".join(display_name.split())
+    if _NOBODY.fullmatch(name):
+        return ""
     letters = [char for char in name if unicodedata.category(char)[0] in "LM"]
     if not 2 <= len(letters) <= _LONGEST_NAME or len(name) > _LONGEST_NAME:
         return ""

@@ -1,5 +1,6 @@
 """What a customer answers becomes one text: once per form and per order, under nobody's e-mail."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from string import Formatter
 
@@ -127,6 +128,11 @@ def test_the_id_of_an_answer_tells_nothing_of_its_order():
     assert "4711" not in text.external_id + text.author_ref
 
 
+def _said(words: Words) -> str:
+    told = (getattr(words, name) for name in Words.__slots__)
+    return "\n".join(one if isinstance(one, str) else " ".join(one) for one in told if not isinstance(one, bool))
+
+
 @pytest.mark.parametrize("words", LANGUAGES.values(), ids=LANGUAGES.keys())
 def test_every_language_says_everything_and_names_the_brand(words: Words):
     for name in Words.__slots__:
@@ -146,6 +152,27 @@ def test_every_language_says_everything_and_names_the_brand(words: Words):
 )  # fmt: skip
 def test_the_language_is_the_one_asked_for_else_the_browsers(asked: str, accepted: str, tag: str):
     assert words_for(asked, accepted, ENGLISH.tag).tag == tag
+
+
+@pytest.mark.parametrize(
+    ("tag", "form"),
+    [
+        ("ur", r"کتنے|کتنی مطمئن|آپ کسی[^۔؟]*گے|چاہتے|چاہتی"),
+        ("ur-Latn", r"(?i)kitne|kitni mutmain|denge|dein ge|chahte|chahti"),
+    ],
+)
+def test_no_question_takes_who_is_asked_for_a_man_or_a_woman(tag: str, form: str):
+    assert re.findall(form, _said(LANGUAGES[tag])) == []
+
+
+def test_people_are_asked_politely_in_tagalog():
+    words = LANGUAGES["tl"]
+    assert not re.search(r"\b(?:ka|mo|iyong|mong)\b", _said(words))
+    assert all(re.search(r"\bpo\b", said) for said in (words.csat, words.nps, words.comment, words.first, words.empty))
+
+
+def test_roman_urdu_spells_a_word_in_one_way():
+    assert not re.search(r"\b(?:ek|pahunch|baar|mojood)\b", _said(LANGUAGES["ur-Latn"]))
 
 
 def test_right_to_left_is_for_urdu_in_its_own_script():

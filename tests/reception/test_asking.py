@@ -177,7 +177,7 @@ def test_too_many_answers_at_once_are_asked_to_come_later_in_their_language(hous
         house.desk.rates.wait("door visit", door.per_minute)
     answer = house.send("visit", {"score": "1", "token": "x"}, "?lang=tl")
     assert answer.status == 429
-    assert "Subukan muli" in answer.text
+    assert "Pakisubukan po ulit" in answer.text
 
 
 def test_a_light_colour_gets_dark_letters(house: House):

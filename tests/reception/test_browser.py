@@ -58,7 +58,7 @@ def test_the_form_is_answered_by_keyboard_alone(house: House, browser: webdriver
     browser.switch_to.active_element.send_keys(Keys.TAB)
     browser.switch_to.active_element.send_keys("Malamig ang tsaa.")
     browser.find_element(By.TAG_NAME, "button").send_keys(Keys.ENTER)
-    WebDriverWait(browser, PATIENCE).until(until.text_to_be_present_in_element((By.TAG_NAME, "h1"), "Salamat!"))
+    WebDriverWait(browser, PATIENCE).until(until.text_to_be_present_in_element((By.TAG_NAME, "h1"), "Salamat po!"))
     (answer,) = answers(house)
     assert (answer.rating_value, answer.text) == (2, "Malamig ang tsaa.")
 
