@@ -21,6 +21,10 @@ class TextsNotRead(MonitorError):
     """Reading ended with an error; its cause says which. The texts go on waiting, one try poorer."""
 
 
+class PartFailed(MonitorError):
+    """One piece of a job's work ended with an error, its cause; what it wrote is undone, the other pieces go on."""
+
+
 class AnswerRefused(MonitorError):
     """A change that a person asked for is not allowed in the state the case is in; says why."""
 

@@ -41,6 +41,7 @@ ALERT_TICK_SECONDS = 0.25
 BUSY_TICK_SECONDS = 0.02
 """The same, while there was something to do a moment ago."""
 SAME_WISH_SECONDS = 1.0
+FIRST_BACK_OFF = timedelta(minutes=1)
 LONGEST_BACK_OFF = timedelta(minutes=60)
 SOON = timedelta(seconds=5)
 QUICK_TRIES = 3
@@ -188,7 +189,7 @@ class Supervisor:
             return True
         try:
             with session_of(self._engine) as session:
-                return outbox.is_work(session, now)
+                return outbox.is_work(session, now, looks.setbacks.changes(now))
         except SQLAlchemyError:
             return True  # the job meets it too, and knows what to do about it
 
@@ -272,7 +273,11 @@ class Supervisor:
 
 
 def _wait(error: Exception, failures: int) -> timedelta:
-    """1, 2, 4 … 60 minutes; after a text that cannot be read not so long, since it is set aside after three tries."""
+    """1, 2, 4 … 60 minutes; not so long after a text that cannot be read, since it is set aside after three tries, and
+    while the database is in trouble: as soon as people have mended it, warnings that wait there are to go out.
+    """
+    if trouble_of(error) is not None:
+        return FIRST_BACK_OFF
     if isinstance(error, TextsNotRead) and failures <= QUICK_TRIES:
         return SOON
-    return min(timedelta(minutes=2 ** min(failures - 1, 6)), LONGEST_BACK_OFF)
+    return min(FIRST_BACK_OFF * 2.0 ** min(failures - 1, 6), LONGEST_BACK_OFF)

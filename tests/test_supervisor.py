@@ -186,6 +186,17 @@ def test_a_busy_database_is_no_failure_and_is_tried_again_soon(supervisor: Super
     assert session.exec(select(Run)).all() == []
 
 
+def test_while_the_database_is_in_trouble_it_is_asked_again_each_minute(supervisor: Supervisor):
+    """As soon as people have mended it, what waits there is to go out."""
+
+    def unreachable(_context: Context) -> Counters:
+        raise sa.exc.OperationalError("SELECT 1", None, Exception("connection refused"))
+
+    waits = [supervisor.run_job("alert", unreachable, NOON) for _ in range(8)]
+    assert waits == [NOON + timedelta(minutes=1)] * 8
+    assert not supervisor.is_well(NOON)
+
+
 @contextmanager
 def no_room(engine: sa.Engine) -> Iterator[None]:
     """A disk on which nothing at all can be written."""

@@ -58,15 +58,14 @@ def bundle(
     late: bool,
     ended: Mapping[str, ChangeKind] = MappingProxyType({}),
 ) -> Message:
-    """One message for those of one channel, given in the order in which they were made; a single one stays as it is.
+    """One message for those of one channel, given in the order in which they were made.
 
+    A single one keeps its key, and says besides when it comes late, or when what it tells of is over.
     Several changes of one incident become the newest with what came before it, in the incident's thread; several
     incidents one of the kind `several`. `late`: the channel could not be reached. `ended` says of threads how their
     incidents ended, for a channel that is not told of ends. The key is made of the keys of all: the same messages
     together have the same key, one more has another.
     """
-    if len(messages) == 1:
-        return messages[0]
     stories = _stories(messages, ended)
     if len(stories) == 1:
         return presentable(_of_one(stories[0], messages, now, late=late))
@@ -101,6 +100,8 @@ def _of_one(story: _Story, messages: Sequence[Message], now: datetime, *, late: 
         ("Told late", _unreached(messages, now) if late else ""),
     )
     facts = (*newest.facts[:1], *((label, value) for label, value in before if value), *newest.facts[1:])
+    if len(messages) == 1:
+        return replace(newest, facts=facts)
     return replace(newest, key=key_of(messages), items=_items(messages), facts=facts)
 
 

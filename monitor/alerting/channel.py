@@ -51,6 +51,11 @@ class ChannelOptions(BaseModel):
         """How long a sending may take at most: nobody else takes the message over meanwhile."""
         return timedelta()
 
+    @property
+    def most_together(self) -> int:
+        """How many messages may go out as one."""
+        return 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

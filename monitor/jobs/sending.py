@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from monitor.alerting import notifiers
@@ -18,6 +18,9 @@ SLOW_SECONDS = 2.0
 """A channel that takes so long to fail is left alone for a while: it would only do so again."""
 REST_SECONDS = 30.0
 """That while; also, at most, for one that asks for time: nothing else goes there meanwhile."""
+HANGS_AFTER_SECONDS = 60.0
+"""At least, and never before a sending with all its time limits can be over: those are of single steps, and an answer
+that comes drop by drop keeps within them for ever."""
 
 
 @dataclass
@@ -31,10 +34,17 @@ class Sending:
     error: DeliveryError | None = None
     broken: BaseException | None = None  # what no notifier should raise
     seconds: float = 0.0
+    began: float = 0.0  # of the machine's own clock
 
     @property
     def leader(self) -> Alert:
         return self.alerts[0]
+
+    @property
+    def hangs(self) -> bool:
+        """Whether nothing can come of it any more."""
+        longest = max(self.channel.longest_send.total_seconds(), HANGS_AFTER_SECONDS)
+        return time.monotonic() - self.began > longest
 
     def deliver(self) -> Receipt:
         return notifiers.send(self.channel, self.message)
@@ -68,6 +78,7 @@ class Sends(Generic[T]):
 
     def start(self, sending: T) -> None:
         """Send it; a daemon thread, for a second wish to stop leaves at once."""
+        sending.began = time.monotonic()
         self._on_its_way[sending.channel.id] = sending
         thread = threading.Thread(target=self._send, args=(sending,), name=f"to {sending.channel.id}", daemon=True)
         try:
@@ -89,18 +100,30 @@ class Sends(Generic[T]):
             self._done.put(sending)
 
     def ended(self, seconds: float) -> Iterator[T]:
-        """Those that have ended, after waiting so long for the first of them."""
+        """Those that have ended, after waiting so long for the first of them; and those that hang, as failures."""
         wait = seconds
-        while self._on_its_way:
+        while self._on_its_way or self.has_ended:
             try:
                 sending = self._done.get(timeout=wait)
             except queue.Empty:
+                yield from self._given_up()
                 return
             wait = 0.0
+            if self._on_its_way.get(sending.channel.id) is not sending:
+                continue  # it was given up, and is tried again
             del self._on_its_way[sending.channel.id]
             if rest := _rest(sending):
                 self._resting[sending.channel.id] = time.monotonic() + rest
             yield sending
+
+    def _given_up(self) -> Iterator[T]:
+        """Those that hang. Their threads are left to end by themselves: nothing can end them, and no lock is theirs."""
+        for sending in [one for one in self._on_its_way.values() if one.hangs]:
+            del self._on_its_way[sending.channel.id]
+            self._resting[sending.channel.id] = time.monotonic() + REST_SECONDS
+            seconds = time.monotonic() - sending.began
+            error = DeliveryError(f"nothing had come of it after {seconds:.0f} s", permanent=False)
+            yield replace(sending, error=error, receipt=None, broken=None, seconds=seconds)
 
 
 def _rest(sending: Sending) -> float:

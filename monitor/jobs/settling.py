@@ -40,8 +40,7 @@ class Settling:
         if isinstance(error, PartlyDelivered):
             return self._partly_sent(sending, error)
         if sending.broken is not None:
-            log.error("message not understood", channel=sending.channel.id, exc_info=sending.broken)
-            error = DeliveryError(f"the message cannot be made ({type(sending.broken).__name__})", permanent=False)
+            return self.not_made(alerts, sending.broken)
         if error is not None:
             return self._failed(alerts, error)
         self._patiently(lambda: self._sent(sending))
@@ -66,6 +65,17 @@ class Settling:
                 self._tell_operator(channel, error, failures=health.failures, permanent=False)
         self._session.commit()
         return "failed"
+
+    def not_made(self, alerts: Sequence[Alert], error: BaseException | None) -> str:
+        """A mistake of ours in the making. Of several, one may be to blame: from the second time on each goes alone."""
+        log.error("message not made", **_named(alerts), exc_info=error)
+        if len(alerts) > 1 and alerts[0].attempts > 1 and not alerts[0].message.get("only_for"):
+            outbox.apart(self._session, alerts, self._now())
+            self._session.commit()
+            return "to be tried again"
+        return self._failed(
+            alerts, DeliveryError(f"the message cannot be made ({type(error).__name__})", permanent=False)
+        )
 
     def _sent(self, sending: Sending) -> None:
         session, now, channel, receipt = self._session, self._now(), sending.channel.id, sending.receipt

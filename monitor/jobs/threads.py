@@ -9,11 +9,12 @@ from datetime import timedelta
 from monitor.alerting import notifiers, standing
 from monitor.alerting.channel import ChannelOptions, MessageGone, Receipt
 from monitor.alerting.standing import Standing
-from monitor.errors import DeliveryError
+from monitor.errors import DeliveryError, PartFailed
 from monitor.facts import ChangeKind, IncidentState, Link, Message
 from monitor.jobs import acting, wording
 from monitor.jobs.context import Context, Counters
 from monitor.jobs.sending import Sending, Sends
+from monitor.jobs.setbacks import apart
 from monitor.log import get_logger
 from monitor.models import AlertThread, Brand, Incident, IncidentChange
 from monitor.store import threads
@@ -74,12 +75,29 @@ def _begin(context: Context, channels: dict[str, ChannelOptions], updates: Sends
     row = threads.claim(context.session, found, context.now, ends)
     context.session.commit()
     if row is not None:
-        changes = threads.changes(context.session, row.incident_id or 0)
-        message = replace(_message(context, row, changes), ref=row.ref)
-        context.session.commit()  # so that the database is not locked while the receiver is asked
-        newest = changes[-1].id or 0
-        updates.start(Update(channels[row.channel], message, [], row_id=row.id or 0, newest=newest))
+        _start(context, channels[row.channel], row, found.newest_change_id, updates)
     return True
+
+
+def _start(
+    context: Context, channel: ChannelOptions, row: AlertThread, newest: int, updates: Sends[Update]
+) -> None:  # fmt: skip
+    """Hand it over; what cannot be made is tried again later, and keeps no other from being changed."""
+    try:
+        with apart(context.session):
+            changes = threads.changes(context.session, row.incident_id or 0)
+            message = replace(_message(context, row, changes), ref=row.ref)
+    except PartFailed as error:
+        log.exception("first message not made", channel=channel.id, thread=row.thread, exc_info=error.__cause__)
+        _not_changed(context, row, _not_made(error.__cause__), newest)
+        context.session.commit()
+        return
+    context.session.commit()  # so that the database is not locked while the receiver is asked
+    updates.start(Update(channel, message, [], row_id=row.id or 0, newest=changes[-1].id or newest))
+
+
+def _not_made(error: BaseException | None) -> DeliveryError:
+    return DeliveryError(f"the message cannot be made ({type(error).__name__})", permanent=False)
 
 
 def _settle(context: Context, update: Update) -> str:
@@ -89,7 +107,7 @@ def _settle(context: Context, update: Update) -> str:
         return "gone"
     error = update.error
     if update.broken is not None:
-        error = DeliveryError(f"the message cannot be made ({type(update.broken).__name__})", permanent=False)
+        error = _not_made(update.broken)
     if error is not None:
         outcome = _not_changed(context, row, error, update.newest)
     else:

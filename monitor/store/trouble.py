@@ -62,12 +62,23 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     """Which of the troubles an error, or one that caused it, comes from; None when it is something else."""
     while error is not None:
         cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        for code, table in ((_sqlite_name(cause), _SQLITE), (str(getattr(cause, "sqlstate", "") or ""), _POSTGRESQL)):
+        for code, table in ((_sqlite_name(cause), _SQLITE), (_sqlstate(cause), _POSTGRESQL)):
             for beginning, trouble in table:
                 if code.startswith(beginning):
                     return trouble
+        if _is_unreachable(error):
+            return Trouble.ABSENT
         error = error.__cause__ or error.__context__
     return None
+
+
+def _is_unreachable(error: BaseException) -> bool:
+    """Whether a server was not there, or went away: then there is an error, and no code of a server's."""
+    return isinstance(error, OperationalError) and _sqlite_name(error.orig) == "" and not _sqlstate(error.orig)
+
+
+def _sqlstate(cause: object) -> str:
+    return str(getattr(cause, "sqlstate", "") or "")
 
 
 def _sqlite_name(cause: object) -> str:

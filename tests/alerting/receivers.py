@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -308,6 +308,29 @@ def silent_server() -> Iterator[int]:
     """A port that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
+
+
+@contextmanager
+def dripping_server() -> Iterator[int]:
+    """A port where an answer begins at once and never ends: a drop every 50 ms."""
+    ends = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while not ends.wait(0.05):
+                connection.sendall(b".")
+
+    def accept(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while not ends.is_set():
+                connection, _ = listener.accept()
+                threading.Thread(target=drip, args=(connection,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, args=(listener,), daemon=True).start()
+        yield int(listener.getsockname()[1])
+        ends.set()
 
 
 def free_port() -> int:

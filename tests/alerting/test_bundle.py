@@ -39,6 +39,13 @@ def test_one_message_stays_as_it_is() -> None:
     assert together(only) == only
 
 
+def test_one_message_that_is_late_or_of_something_that_is_over_says_so_under_its_own_key() -> None:
+    only = told(1)
+    late = bundle([only], dashboard=LINK, now=NOON + 30 * MINUTE, late=True, ended={only.thread: ChangeKind.RESOLVED})
+    assert (late.key, late.items) == (only.key, ())
+    assert late.facts[1:3] == (("By now", "Over"), ("Told late", "This channel could not be reached since 12:00."))
+
+
 def test_changes_of_one_incident_are_where_it_stands_now_in_its_thread() -> None:
     found = together(told(7), told(7, "worsened", 5), told(7, "worsened", 9, severity=Severity.CRITICAL))
     assert (found.thread, found.kind, found.severity) == ("incident:7", "worsened", Severity.CRITICAL)

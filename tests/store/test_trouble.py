@@ -69,6 +69,12 @@ def test_a_trouble_behind_another_error_is_found(engine: sa.Engine):
     assert trouble_of(error) is Trouble.FULL
 
 
+def test_a_server_that_is_not_there_means_absent():
+    """Its driver has no code for that: there is nobody who could give one."""
+    refused = OperationalError("SELECT 1", None, ConnectionRefusedError())
+    assert trouble_of(refused) is Trouble.ABSENT
+
+
 def test_a_mistake_of_ours_is_no_trouble_of_the_database(engine: sa.Engine):
     with pytest.raises(OperationalError) as raised, engine.connect() as connection:
         connection.exec_driver_sql("SELECT nothing FROM nowhere")

@@ -21,6 +21,8 @@ from monitor.facts import Message, Severity
 from monitor.secret import Secret
 
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
+_JOINER = "\u2060"  # invisible and without width
+_LONGEST_FIRST_WORD = 60
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _STEPS = 12  # of a conversation, besides one for each recipient: connect, hello, encrypt, hello, login …
 _Replies = dict[str, tuple[int, bytes]]
@@ -181,7 +183,7 @@ def compose(options: Options, message: Message) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = _mailbox(options.sender)
     mail["To"] = ", ".join(_mailbox(recipient) for recipient in options.recipients)
-    mail["Subject"] = message.subject
+    mail["Subject"] = _subject(message.subject)
     mail["Date"] = format_datetime(message.at)
     domain = parseaddr(options.sender)[1].rpartition("@")[2]
     mail["Message-ID"] = _message_id("message", message.key, domain)
@@ -192,6 +194,16 @@ def compose(options: Options, message: Message) -> EmailMessage:
         mail["Importance"] = "high"
     fill(mail, message)
     return mail
+
+
+def _subject(text: str) -> str:
+    """The subject with invisible signs where a header would not be read as it was meant.
+
+    Python decodes what looks like an encoded word (RFC 2047) and writes what it finds, a line end and a header after it
+    too. A first word that leaves no room in the first line moves to the second, with a space before it.
+    """
+    text = text.replace("=?", f"={_JOINER}?")
+    return f"{_JOINER}{text}" if len(text.partition(" ")[0]) > _LONGEST_FIRST_WORD else text
 
 
 def _mailbox(value: str) -> str:

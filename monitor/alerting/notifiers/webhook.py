@@ -69,6 +69,10 @@ class Options(ChannelOptions):
     def longest_send(self) -> timedelta:
         return self.timeout * 4  # connect, encrypt, ask, read
 
+    @property
+    def most_together(self) -> int:
+        return _MOST_ITEMS  # each is named in the body, which many a receiver takes up to 100 kB only
+
 
 def _refuse_header(name: str, value: str) -> None:
     """Refuse what could become a second header, or is ours to set."""

@@ -257,3 +257,15 @@ def test_a_probe_finds_a_recipient_that_is_refused(server: MailServer, reply: st
     with pytest.raises(DeliveryError, match=r"refused the recipients: amna@shop\.example") as caught:
         email.probe(mail_options(server.port))
     assert caught.value.permanent is permanent
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["=?utf-8?q?=0D=0ABcc:_evil@shop.example?=", "x =?utf-8?b?4oCuZXZpbA==?= y", f"{'A' * 70} é", "=?utf-8?q?hi?="],
+)
+def test_a_subject_is_read_as_it_was_written_and_becomes_no_other_header(server: MailServer, subject: str) -> None:
+    email.send(mail_options(server.port), message(subject=subject))
+    (mail,) = server.mails
+    assert str(mail["Subject"]).replace("\u2060", "") == subject
+    assert mail["Bcc"] is None
+    assert b"\nBcc:" not in server.raw[0]
