@@ -1,13 +1,16 @@
 """Decides how long a message waits: for silences, quiet hours, duty, and for others that go with it as one message."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.alerting import hours
 from monitor.alerting.channel import ChannelOptions
 from monitor.alerting.reasons import Reason
-from monitor.alerting.routes import ChangeFacts, RouteOptions, Silenced, Told
+from monitor.alerting.routes import CLOSINGS, TAKEN_UP, ChangeFacts, RouteOptions, Silenced, Told
+from monitor.facts import WHOLE, ChangeKind, Message, Severity
 
+_NOT_URGENT = ChangeFacts(0, 0, ChangeKind.OPENED, Severity.WATCH, "", WHOLE)
 STEPS = 200
 """So often a hold may end within another; the config is refused where hours leave nothing of the week."""
 NOBODY = ("console",)
@@ -69,6 +72,17 @@ class Bars:
 def on_duty(channel: ChannelOptions, now: datetime) -> bool:
     """Whether the channel is on call; always where it has no hours for that."""
     return not channel.on_call or hours.ends_at(channel.on_call, channel.zone, now) is not None
+
+
+def put_off(channel: ChannelOptions, messages: Sequence[Message], now: datetime) -> datetime | None:
+    """Until when messages about incidents wait that could not be delivered in time; None: not at all.
+
+    They were due when the channel could be told; by now it may be night there. With what is critical go the others.
+    """
+    if any(one.severity is Severity.CRITICAL and one.kind not in (*CLOSINGS, *TAKEN_UP) for one in messages):
+        return None
+    found = Bars(channel, ()).hold(_NOT_URGENT, now)
+    return found.until if found else None
 
 
 def hold(change: ChangeFacts, route: RouteOptions, bars: Bars, past: list[Told], now: datetime) -> Hold | None:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from monitor.alerting.channel import Slug
 from monitor.alerting.reasons import Reason
@@ -37,12 +37,18 @@ class RouteOptions(BaseModel):
     sources: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     at_least: Severity = Severity.HIGH
-    tell: tuple[ChangeKind, ...] = (ChangeKind.OPENED, ChangeKind.WORSENED, ChangeKind.RESOLVED)
+    tell: tuple[ChangeKind, ...] = Field((ChangeKind.OPENED, ChangeKind.WORSENED, ChangeKind.RESOLVED), min_length=1)
     cooldown: Duration = parse_duration("30m")  # the same trouble opening again within it is told only if it is worse
     wait: Duration = timedelta()  # the first message of a brand waits so long for others to go with it
     interval: Duration = parse_duration("5m")  # what happens so soon after a message goes out together, at its end
     repeat: Annotated[Duration, Field(ge=timedelta(minutes=10))] | None = None  # a reminder while nobody acknowledged
     escalate: tuple[EscalationStep, ...] = ()
+
+    @model_validator(mode="after")
+    def _begins_with_trouble(self) -> Self:
+        if (self.escalate or self.repeat) and not set(self.tell) & set(TROUBLE):
+            raise ValueError("escalate and repeat follow what opened or worsened: `tell` has neither")
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,8 @@ def _is_much_larger(change: ChangeFacts, past: list[Told]) -> bool:
     """
     ours = sorted((told for told in past if told.incident_id == change.incident_id), key=lambda told: told.change_id)
     opened = max((i for i, told in enumerate(ours) if told.kind is ChangeKind.OPENED), default=0)
-    grown = sum(told.because is Worse.GROWING for told in ours[opened:])
+    # A call or a reminder is told of the same change once more: that is no growth.
+    grown = len({told.change_id for told in ours[opened:] if told.because is Worse.GROWING})
     sizes = [told.size for told in ours[opened:] if told.is_trouble and told.size]
     return not (grown and sizes) or change.size >= DOUBLED ** (grown + 1) * sizes[-1]
 
@@ -226,7 +227,11 @@ def _afterwards(look: _Look, channel: ChannelOptions, past: list[Told]) -> tuple
     trouble = [told.change_id for told in ours if told.is_trouble]
     if not trouble:
         return Reason.NOT_TOLD_OF_OPENING, None
-    leading = [number for number, route in enumerate(look.routes, start=1) if channel.id in reached(route)]
+    leading = [
+        number
+        for number, route in enumerate(look.routes, start=1)
+        if channel.id in reached(route) and (not route.brands or look.change.brand in route.brands)
+    ]
     asking = [number for number in leading if kind in look.routes[number - 1].tell]
     if not asking:
         return Reason.NOT_ASKED_FOR, next(iter(leading), None)

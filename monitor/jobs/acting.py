@@ -30,9 +30,14 @@ def links_of(context: Context, alert: Alert, message: Message) -> tuple[Link, ..
     asked = _asked(message.kind) if context.settings.has_action_pages else ()
     if alert.incident_id is None or alert.id is None or not asked or _is_printed(context, alert.channel):
         return ()
-    grant = Grant(alert.incident_id, alert.id, alert.channel, alert.created_at + GOOD_FOR)
-    address = f"{context.settings.reception.link}/act/{links.make(key_of(context.session), grant)}"
+    address = f"{context.settings.reception.link}/act/{links.make(key_of(context.session), grant_of(alert))}"
     return tuple(Link(LABELS[do], f"{address}?do={do}") for do in asked)
+
+
+def grant_of(alert: Alert) -> Grant:
+    """What the links of an alert about an incident allow, and until which second."""
+    ends_at = (alert.created_at + GOOD_FOR).replace(microsecond=0)
+    return Grant(alert.incident_id or 0, alert.id or 0, alert.channel, ends_at)
 
 
 def _asked(kind: str) -> tuple[str, ...]:

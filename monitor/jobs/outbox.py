@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.alerting import bundle, retry, routing, stored
+from monitor.alerting import bundle, holding, retry, routing, stored
 from monitor.alerting.channel import ChannelOptions, find
 from monitor.alerting.routing import Reason
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, PartFailed
 from monitor.facts import ChangeKind, Message
 from monitor.jobs import acting
 from monitor.jobs import report as reports
 from monitor.jobs.context import Context, Counters
 from monitor.jobs.sending import Sending, Sends
+from monitor.jobs.setbacks import apart
 from monitor.jobs.settling import Settling
 from monitor.models import Alert, Report
 from monitor.reports.figures import Figures
@@ -94,7 +95,10 @@ class Outbox:
         while due := next((one for one in self._queue if one.channel not in taken), None) or self._refilled(taken):
             self._queue.remove(due)
             now = self._now()
-            claimed = rows.claim(self._session, due.id, now, now + self._lease, now - retry.LATE_AFTER)
+            until, late_before = now + self._lease, now - retry.LATE_AFTER
+            channel = find(self._context.settings.channels, due.channel)
+            most = channel.most_together if channel else rows.MOST_TOGETHER
+            claimed = rows.claim(self._session, due.id, now, until, late_before, self._context.now, most)
             self._session.commit()
             if claimed is not None:
                 return claimed
@@ -120,10 +124,18 @@ class Outbox:
             yield self._settling.withhold(alerts, Reason.CHANNEL_DISABLED), len(alerts)
         elif claimed.leader.attempts > MOST_ATTEMPTS:
             yield self._fatal(alerts), len(alerts)
-        elif claimed.leader.report_id is not None:
-            yield from self._begin_report(claimed.leader, channel)
         else:
-            yield from self._begin_messages(claimed, channel)
+            yield from self._begin_to_send(claimed, channel)
+
+    def _begin_to_send(self, claimed: Claimed, channel: ChannelOptions) -> list[_Counted]:
+        """Make the message and hand it over. One that cannot be made keeps no other from being sent."""
+        try:
+            with apart(self._session):
+                if claimed.leader.report_id is not None:
+                    return list(self._begin_report(claimed.leader, channel))
+                return list(self._begin_messages(claimed, channel))
+        except PartFailed as error:
+            return [(self._settling.not_made(claimed.alerts, error.__cause__), len(claimed.alerts))]
 
     def _fatal(self, alerts: Sequence[Alert]) -> str:
         if len(alerts) == 1:
@@ -163,12 +175,30 @@ class Outbox:
         if len(alerts) < len(claimed.alerts) and claimed.leader not in alerts:
             rows.lead(self._session, alerts[0], alerts)
             self._session.commit()
+        if until := self._put_off(channel, messages, alerts):
+            rows.put_off(self._session, alerts, until)
+            self._session.commit()
+            yield "put off", len(alerts)
+            return
         message = self._together(messages, alerts, late=claimed.late)
         leads = claimed.leader if claimed.leader in alerts else alerts[0]
         self._start(channel, message, [leads, *(alert for alert in alerts if alert is not leads)])
 
+    def _put_off(
+        self, channel: ChannelOptions, messages: Sequence[Message], alerts: Sequence[Alert]
+    ) -> datetime | None:  # fmt: skip
+        """Until when it waits because it is late, and the channel is not to be disturbed by now; None: not at all.
+
+        What some recipients have already goes to the others as soon as it can.
+        """
+        late = self._now() - retry.LATE_AFTER
+        is_late = all(one.attempts > 1 or (one.due_at or one.created_at) < late for one in alerts)
+        alone = alerts[0].bundle_id == alerts[0].id
+        about_incidents = alerts[0].incident_id is not None
+        return holding.put_off(channel, messages, self._now()) if is_late and about_incidents and not alone else None
+
     def _together(self, messages: Sequence[Message], alerts: Sequence[Alert], *, late: bool) -> Message:
-        if len(messages) == 1:
+        if len(messages) == 1 and (alerts[0].incident_id is None or messages[0].only_for):
             return messages[0]
         over = rows.ended(self._session, alerts)
         ended = {

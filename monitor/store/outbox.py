@@ -11,13 +11,12 @@ from sqlmodel import Session, and_, col, exists, or_, select
 
 from monitor.facts import IncidentState
 from monitor.models import Alert, AlertState, ChannelHealth, Incident, IncidentChange
+from monitor.store import together
 
 LONGEST_ERROR = 500
 MOST_TOGETHER = 10_000
-"""Alerts that go out as one message; more than that is more than one."""
+"""Alerts that go out as one message, where no channel sets less; more than that is more than one."""
 _OWED = (AlertState.PENDING, AlertState.SENDING)
-_WITH_OTHERS = ("", "grouped")
-"""Holds of alerts that go out with the first of their group that is due."""
 _LOOKED_AT = ("off_duty", "silenced", "quiet_hours")
 """Holds at whose end somebody looks first if it is still worth telling, and if nothing else holds it."""
 _AT_ONCE = 500
@@ -42,9 +41,10 @@ def waiting(session: Session) -> int:
     return session.exec(select(func.count()).select_from(Alert).where(col(Alert.state).in_(_OWED))).one()
 
 
-def is_work(session: Session, now: datetime) -> bool:
-    """Whether a change waits to be routed or an alert to be sent: two looks into an index."""
-    if session.exec(select(IncidentChange.id).where(col(IncidentChange.routed_at).is_(None)).limit(1)).first():
+def is_work(session: Session, now: datetime, besides: Collection[int] = ()) -> bool:
+    """Whether a change (but for these) waits to be routed or an alert to be sent: looks into an index."""
+    unrouted = (col(IncidentChange.routed_at).is_(None), col(IncidentChange.id).not_in(besides))
+    if session.exec(select(IncidentChange.id).where(*unrouted).limit(1)).first():
         return True
     return any(session.exec(select(Alert.id).where(claimable).limit(1)).first() for claimable in _claimable(now, now))
 
@@ -85,13 +85,20 @@ def _claimable(now: datetime, looked_at: datetime) -> tuple[Any, Any]:
 
 
 def claim(
-    session: Session, alert_id: int, now: datetime, until: datetime, late_before: datetime | None = None
+    session: Session,
+    alert_id: int,
+    now: datetime,
+    until: datetime,
+    late_before: datetime | None = None,
+    looked_at: datetime | None = None,
+    most: int = MOST_TOGETHER,
 ) -> Claimed | None:
     """Take an alert for sending until the lease ends, with those that go out with it; None if another process has it.
 
-    With it go what waits for the same group, and what waits of the same incident from before; and everything of its
-    channel that is about incidents, when it was due before `late_before` and has been tried in vain. What a dead
-    process had begun is taken as it was, neither more nor less, for the receiver to know it again.
+    With it go what waits for the same group or was held until now, and what of the same incident is due or waits from
+    before; and everything of its channel that is about incidents, when it was due before `late_before` and has been
+    tried in vain. What a dead process had begun is taken as it was, neither more nor less, for the receiver to know it
+    again. `looked_at` as in `due`; `most` that go out as one message.
     """
     leader = session.get(Alert, alert_id, populate_existing=True)
     if leader is None or not _take(session, until, col(Alert.id) == alert_id, or_(*_claimable(now, now))):
@@ -102,9 +109,15 @@ def claim(
         others = and_(col(Alert.bundle_id) == alert_id, col(Alert.id) != alert_id)
         _take(session, until, others, col(Alert.state) == AlertState.SENDING)
     elif leader.incident_id is not None and leader.bundle_id is None:
-        along = select(Alert.id).where(_goes_along(leader, late=late)).order_by(col(Alert.id)).limit(MOST_TOGETHER)
+        along = (
+            select(Alert.id)
+            .where(together.goes_along(leader, looked_at or now, late=late))
+            .order_by(col(Alert.id))
+            .limit(most - 1)
+        )
         pending = col(Alert.state) == AlertState.PENDING
-        _take(session, until, col(Alert.id).in_(along), pending, bundle_id=alert_id)
+        if _take(session, until, col(Alert.id).in_(along), pending, bundle_id=alert_id):
+            _take(session, until, together.begins_what_goes_along(leader), bundle_id=alert_id)
     taken = (
         select(Alert)
         .where(
@@ -122,23 +135,6 @@ def claim(
 def _take(session: Session, until: datetime, *which: Any, **values: Any) -> bool:
     values |= {"state": AlertState.SENDING, "leased_until": until, "attempts": col(Alert.attempts) + 1}
     return _changed(session, update(Alert).where(*which).values(**values))
-
-
-def _goes_along(leader: Alert, *, late: bool) -> Any:
-    """What goes with it; for one that goes alone, in a form that an index serves: thousands may wait beside it."""
-    which = and_(col(Alert.incident_id) == leader.incident_id, col(Alert.id) < leader.id)
-    ready = col(Alert.held).in_(_WITH_OTHERS)
-    if late:
-        which = or_(which, and_(col(Alert.incident_id).is_not(None), ready))
-    elif leader.together:
-        which = or_(which, and_(col(Alert.together) == leader.together, ready))
-    return and_(
-        which,
-        col(Alert.channel) == leader.channel,
-        col(Alert.state) == AlertState.PENDING,
-        col(Alert.bundle_id).is_(None),
-        col(Alert.id) != leader.id,
-    )
 
 
 def ended(session: Session, alerts: Sequence[Alert]) -> dict[int, IncidentState]:
@@ -165,6 +161,11 @@ def try_again(session: Session, alerts: Sequence[Alert], error: str, next_try_at
     until = case((col(Alert.due_at) > next_try_at, col(Alert.due_at)), else_=next_try_at)
     values = {"next_try_at": until, "error": error, "attempts": attempts, "bundle_id": None}
     _settle(session, alerts, AlertState.PENDING, **values)
+
+
+def put_off(session: Session, alerts: Sequence[Alert], until: datetime) -> None:
+    """Not sent now: they are free again, and due then; that was no try."""
+    _settle(session, alerts, AlertState.PENDING, next_try_at=until, attempts=col(Alert.attempts) - 1, bundle_id=None)
 
 
 def try_alone(session: Session, alert: Alert, error: str, next_try_at: datetime, message: dict[str, Any]) -> None:

@@ -80,6 +80,9 @@ def test_only_trouble_that_is_critical_is_urgent() -> None:
         ({"escalate": [{"after": "15m", "channels": []}]}, "at least 1 item"),
         ({"wait": "soon"}, "'soon' is not a duration"),
         ({"tell": ["exploded"]}, "Input should be 'opened'"),
+        ({"tell": []}, "at least 1 item"),
+        ({"tell": ["resolved"], "repeat": "1h"}, "`tell` has neither"),
+        ({"tell": ["resolved"], "escalate": [{"after": "15m", "channels": ["boss"]}]}, "`tell` has neither"),
     ],
 )
 def test_a_route_that_makes_no_sense_is_refused(values: dict[str, object], words: str) -> None:

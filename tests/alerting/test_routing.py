@@ -217,6 +217,15 @@ def test_who_was_called_because_nobody_acknowledged_hears_that_it_is_over() -> N
     assert worse[1].reason is Reason.NO_ROUTE
 
 
+def test_the_routes_of_other_brands_say_nothing_about_an_end() -> None:
+    routes = (
+        RouteOptions(channels=("support",), brands=("karak",)),
+        RouteOptions(channels=("support",), brands=("rosecart",), tell=("opened",)),
+    )
+    (over,) = decide(RESOLVED, routes, (SUPPORT,), (told(),), NOON)
+    assert (over.reason, over.route) == (Reason.NOT_ASKED_FOR, 2)
+
+
 def test_the_route_that_decided_is_kept() -> None:
     routes = (
         RouteOptions(channels=("boss",)),
@@ -320,6 +329,11 @@ def test_growth_that_nobody_was_told_of_before_is_told() -> None:
         reason(replace(GROWING, change_id=99, size=16.0), told(), told(ChangeKind.WORSENED, change_id=15))
         is Reason.WORSENED
     )
+
+
+def test_a_reminder_of_the_same_growth_is_no_more_growth() -> None:
+    history = (*grown(8, 16), *(replace(one, at=NOON) for one in grown(8, 16)[1:] * 5))
+    assert reason(replace(GROWING, change_id=99, size=64.0), *history, interval="0s") is Reason.WORSENED
 
 
 def test_an_incident_that_is_back_is_told_of_its_growth_anew() -> None:

@@ -143,6 +143,15 @@ def test_a_silence_ends_once(session: Session, settings: Settings):
         answer.end_silence(session, 99, "Chitra", LATEST)
 
 
+def test_of_two_who_end_a_silence_at_once_the_second_is_told(session: Session, settings: Settings):
+    made = silence(session, settings)
+    answer.end_silence(session, made.id, "Bilal", LATER)
+    with pytest.raises(AnswerRefused, match="over since 2026-03-02 12:05 UTC"):
+        answer.end_silence(session, made.id, "Chitra", LATER - timedelta(milliseconds=3))  # whose click came first
+    session.refresh(made)
+    assert (made.ends_at, made.ended_by) == (LATER, "Bilal")
+
+
 def test_a_dead_letter_is_sent_again_with_all_tries(session: Session, alert: Alert):
     alert.state, alert.attempts, alert.error = AlertState.FAILED, 40, "refused"
     session.commit()

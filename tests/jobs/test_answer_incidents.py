@@ -102,6 +102,24 @@ def test_owning_acknowledges_and_is_told(session: Session, incident: Incident):
     assert history(session, incident) == [(ChangeKind.OWNED, "Ayesha", "Ayesha looks after it")]
 
 
+def test_a_button_pressed_twice_at_once_is_not_told_of_oneself(url: str, session: Session, incident: Incident):
+    gate, found = threading.Barrier(8), []
+
+    def press() -> None:
+        with database_session(url) as mine:
+            gate.wait()
+            found.append(answer.own_incident(mine, incident.id, "Ayesha", LATER, seen_owner="").owner)
+
+    threads = [threading.Thread(target=press) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == ["Ayesha"] * 8
+    session.expire_all()
+    assert len(history(session, incident)) == 1
+
+
 def test_taking_over_says_from_whom_and_leaves_who_acknowledged(session: Session, incident: Incident):
     answer.own_incident(session, incident.id, "Ayesha", LATER, seen_owner="")
     taken = answer.own_incident(session, incident.id, "Bilal", LATEST, seen_owner="Ayesha")

@@ -70,6 +70,11 @@ def rows(session: Session, channel: str = "screen") -> list[Alert]:
     return list(session.exec(select(Alert).where(Alert.channel == channel).order_by(col(Alert.id))))
 
 
+def messages(session: Session, channel: str = "screen") -> int:
+    """How many messages went out, whatever they stood for."""
+    return len({alert.bundle_id or alert.id for alert in rows(session, channel) if alert.state is AlertState.SENT})
+
+
 def happened(session: Session, incident: Incident, kind: ChangeKind, minutes: float = 0) -> IncidentChange:
     return make_change(session, incident, kind, at=NOON + minutes * MINUTE)
 
@@ -178,6 +183,31 @@ def test_what_becomes_critical_in_quiet_hours_is_told_at_once_with_how_it_began(
     incident.severity = Severity.CRITICAL
     happened(session, incident, ChangeKind.WORSENED, 60)
     assert run(session, 60, channels=quiet) == {"owed worsened": 1, "sent": 2}
+
+
+def test_what_breaks_through_quiet_hours_and_all_that_waited_of_it_is_one_message(
+    session: Session, incident: Incident
+) -> None:
+    quiet = [SCREEN | {"quiet": ["11:00-18:00"]}]
+    for minutes in (0, 10):
+        happened(session, incident, ChangeKind.WORSENED, minutes)
+        run(session, minutes, channels=quiet)
+    incident.severity = Severity.CRITICAL
+    happened(session, incident, ChangeKind.WORSENED, 60)
+    assert run(session, 60, channels=quiet) == {"owed worsened": 1, "sent": 4}
+    assert messages(session) == 1
+
+
+def test_all_that_quiet_hours_held_of_a_brand_is_one_message_in_the_morning(
+    session: Session, brand: Brand, incident: Incident
+) -> None:
+    quiet = [SCREEN | {"quiet": ["11:00-18:00"]}]
+    make_incident(session, brand, cell=STAFF)
+    run(session, channels=quiet)
+    happened(session, incident, ChangeKind.WORSENED, 60)
+    run(session, 60, channels=quiet)
+    assert run(session, 361, channels=quiet)["sent"] == 3
+    assert messages(session) == 1
 
 
 def test_who_is_off_duty_is_told_when_on_call_again_and_the_other_at_once(session: Session, incident: Incident) -> None:

@@ -1,10 +1,13 @@
 """What goes out as one message, what becomes of it when it fails, and that no channel waits for another."""
 
+import json
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Event
 from types import ModuleType
 from typing import Any
 
@@ -14,16 +17,27 @@ from sqlmodel import Session, col, select
 
 from monitor.alerting import notifiers
 from monitor.alerting.bundle import key_of
+from monitor.alerting.channel import Receipt
 from monitor.alerting.stored import from_dict, to_dict
 from monitor.config import Settings
-from monitor.facts import IncidentState
+from monitor.facts import IncidentState, Severity
+from monitor.jobs import sending
 from monitor.jobs.context import Context
 from monitor.jobs.outbox import LEASE, Outbox
-from monitor.jobs.sending import Sends
+from monitor.jobs.sending import Sending, Sends
 from monitor.models import Alert, AlertState, Brand, Incident
 from monitor.store import outbox as rows
 from tests.alerting import samples
-from tests.alerting.receivers import MailServer, SlackReceiver, free_port, mail_server, silent_server, slack_receiver
+from tests.alerting.receivers import (
+    MailServer,
+    SlackReceiver,
+    dripping_server,
+    free_port,
+    http_receiver,
+    mail_server,
+    silent_server,
+    slack_receiver,
+)
 from tests.factories import NOON, make_alert, make_brand, make_change, make_incident
 from tests.jobs.test_alert import CONSOLE, mail_channel, settings, slack_channel, text_of
 
@@ -47,7 +61,9 @@ def brand(session: Session) -> Brand:
     return make_brand(session)
 
 
-def owe(session: Session, brand: Brand, channel: str = "mail", **values: Any) -> Alert:
+def owe(
+    session: Session, brand: Brand, channel: str = "mail", severity: Severity = Severity.HIGH, **values: Any
+) -> Alert:
     """An alert of an incident of its own, due at noon and made to go with others of the brand."""
     change = make_change(session, make_incident(session, brand))
     change.routed_at = NOON
@@ -56,6 +72,7 @@ def owe(session: Session, brand: Brand, channel: str = "mail", **values: Any) ->
         thread=f"incident:{change.incident_id}",
         subject=f"incident {change.incident_id}",
         brand=brand.name,
+        severity=severity,
     )
     given = {"next_try_at": NOON, "due_at": NOON, "together": brand.slug, "message": to_dict(told)} | values
     made = make_alert(session, change, channel, AlertState.PENDING, **given)
@@ -103,6 +120,27 @@ def test_after_a_day_of_outage_everything_is_one_message(session: Session, brand
     assert (total["sent"], len(mail.mails)) == (24, 1)
     assert mail.mails[0]["Subject"] == "Rose Cart, Karak House: 24 incidents"
     assert "This channel could not be reached since" in text_of(mail.mails[0])
+
+
+@pytest.mark.parametrize("hours", [{"quiet": ["13:00-18:00"]}, {"on_call": ["18:00-13:00"]}])
+def test_what_could_not_be_delivered_by_day_waits_for_the_morning(
+    session: Session, brand: Brand, mail: MailServer, hours: dict[str, Any]
+) -> None:
+    alert = owe(session, brand)
+    send(session, settings(mail_channel(free_port()) | hours), NOON + 50 * MINUTE)
+    back = settings(mail_channel(mail.port) | hours)
+    assert send(session, back, NOON + 70 * MINUTE) == {"put off": 1}
+    session.expire_all()
+    assert (alert.state, alert.attempts, alert.next_try_at) == (AlertState.PENDING, 1, NOON + 6 * HOUR)
+    assert send(session, back, NOON + 6 * HOUR) == {"sent": 1}
+
+
+def test_what_is_critical_is_tried_again_at_any_hour(session: Session, brand: Brand, mail: MailServer) -> None:
+    owe(session, brand, severity=Severity.CRITICAL)
+    owe(session, brand)
+    quiet = {"quiet": ["12:30-18:00"]}
+    send(session, settings(mail_channel(free_port()) | quiet))
+    assert send(session, settings(mail_channel(mail.port) | quiet), NOON + 40 * MINUTE) == {"sent": 2}
 
 
 def test_what_ended_meanwhile_is_not_told_as_if_it_went_on(session: Session, brand: Brand, mail: MailServer) -> None:
@@ -257,3 +295,72 @@ def test_ten_thousand_that_wait_are_one_message(session: Session, brand: Brand, 
     session.commit()
     assert send(session, settings(mail_channel(mail.port))) == {"sent": 2_001}
     assert len(mail.mails) == 1
+
+
+def test_a_webhook_gets_the_keys_of_all_in_messages_that_hold_them(
+    session: Session, brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.alerting.notifiers.webhook._MOST_ITEMS", 3)
+    monkeypatch.setenv("HOOK_SECRET", "0123456789abcdef0123456789abcdef")
+    keys = {owe(session, brand, "hook").message["key"] for _ in range(7)}
+    with http_receiver() as receiver:
+        hook = {"type": "webhook", "id": "hook", "url": receiver.url, "secret": {"env": "HOOK_SECRET"}}
+        assert send(session, settings(hook)) == {"sent": 7}
+    bodies = [json.loads(post.body) for post in receiver.posts]
+    assert [len(body["items"]) for body in bodies] == [3, 3, 0]
+    assert {key for body in bodies for key in body["items"] or [body["id"]]} == keys
+
+
+def test_a_message_that_is_told_hours_late_says_so_and_that_it_is_over(
+    session: Session, brand: Brand, mail: MailServer
+) -> None:
+    alert = owe(session, brand)
+    mail.data_reply = "451 later"
+    given = settings(mail_channel(mail.port))
+    assert send(session, given) == {"to be tried again": 1}
+    session.get_one(Incident, alert.incident_id).state = IncidentState.RESOLVED
+    session.commit()
+    mail.data_reply = "250 ok"
+    assert send(session, given, NOON + 3 * HOUR) == {"sent": 1}
+    words = text_of(mail.mails[0])
+    assert "This channel could not be reached since" in words
+    assert "By now: Over" in words
+
+
+def test_an_answer_that_never_ends_is_given_up_and_the_channel_is_free_again(
+    session: Session, brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each drop comes within the time limit: only the whole can be too long."""
+    monkeypatch.setattr(sending, "HANGS_AFTER_SECONDS", 0.5)
+    monkeypatch.setattr("monitor.alerting.notifiers.slack.Options.longest_send", timedelta(seconds=0.5))
+    owe(session, brand, "team")
+    with dripping_server() as port:
+        given = settings(slack_channel(f"http://127.0.0.1:{port}/x", monkeypatch))
+        sends: Sends = Sends()
+        assert send(session, given, sends=sends) == {}
+        stopped = Context(given, session, NOON, stopping=lambda: True)
+        assert Outbox(stopped, sends).run() == {"to be tried again": 1}
+    assert (len(sends), states(session)) == (0, ["pending"])
+    assert session.exec(select(Alert.error)).one() == "nothing had come of it after 1 s"
+
+
+def test_what_was_given_up_and_ends_after_all_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "HANGS_AFTER_SECONDS", 0.1)
+    goes_on, sends = Event(), Sends[Slow]()
+    sends.start(Slow(settings(CONSOLE).channels[0], samples.message(), [], goes_on=goes_on))
+    assert [str(one.error) for one in sends.ended(0.2)] == ["nothing had come of it after 0 s"]
+    goes_on.set()
+    until = time.monotonic() + 10
+    while not sends.has_ended and time.monotonic() < until:
+        time.sleep(0.01)
+    assert list(sends.ended(0.0)) == []
+    assert not sends.has_ended
+
+
+@dataclass
+class Slow(Sending):
+    goes_on: Event = field(default_factory=Event)
+
+    def deliver(self) -> Receipt:
+        self.goes_on.wait(10)
+        return Receipt("at last")

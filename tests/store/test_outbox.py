@@ -98,6 +98,27 @@ def test_what_belongs_together_goes_out_with_the_first_that_is_due(session: Sess
     assert outbox.claim(session, held.id or 0, NOON + LEASE, NOON + 2 * LEASE) is None
 
 
+def test_what_was_held_until_now_goes_out_together_once_somebody_looked_at_it(session: Session, brand: Brand) -> None:
+    group = {"together": "rosecart", "held": "quiet_hours"}
+    first, second, later = (owe(session, make_incident(session, brand), **group) for _ in range(3))
+    later.next_try_at = later.due_at = NOON + MINUTE
+    session.flush()
+    claimed = outbox.claim(session, first.id or 0, NOON + MINUTE, NOON + LEASE, looked_at=NOON)
+    assert claimed is not None
+    assert ids(*claimed.alerts) == ids(first, second)
+
+
+def test_what_goes_along_takes_with_it_what_waits_of_its_incident_from_before(
+    session: Session, brand: Brand, incident: Incident
+) -> None:
+    began = owe(session, incident, together="rosecart", held="silenced", next_try_at=NOON + LEASE)
+    worse = owe(session, incident, together="rosecart", held="grouped", next_try_at=NOON + MINUTE)
+    owe(session, incident, "b", next_try_at=NOON + LEASE)
+    owe(session, incident, together="rosecart", held="silenced", next_try_at=NOON + LEASE)
+    first = owe(session, make_incident(session, brand), together="rosecart")
+    assert claim(session, first) == ids(began, worse, first)
+
+
 def test_what_is_late_goes_out_with_all_its_channel_has_not_got(session: Session, brand: Brand) -> None:
     late = {"attempts": 4, "due_at": NOON - 20 * MINUTE}
     first = owe(session, make_incident(session, brand), together="rosecart", **late)

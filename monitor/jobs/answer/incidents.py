@@ -47,6 +47,9 @@ def own_incident(session: Session, incident_id: int, actor: str, now: datetime, 
     if written:
         store.acknowledge_if_unseen(session, incident_id, actor.strip(), now)
     incident = _find(session, incident_id)
+    if not written and incident.owner == actor.strip() and incident.state in store.ACTIVE:  # a button pressed twice
+        session.rollback()
+        return incident
     if not written:
         session.rollback()
         owner = f"{incident.owner} looks after it" if incident.owner else "nobody looks after it"
