@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from dashboard.data import opening
 from dashboard.parts import plain
+from monitor.alerting.text import one_line
 from monitor.cases import LONGEST_NAME
 from monitor.clock import utcnow
 from monitor.errors import AnswerRefused
@@ -44,7 +45,7 @@ def remember() -> None:
     kept = memory(data={"name": who()}, key="who-memory", on_name_change=lambda: None)
     name = getattr(kept, "name", None)
     if name and not who():
-        st.session_state[_WHO] = str(name)[:LONGEST_NAME].strip()
+        st.session_state[_WHO] = one_line(str(name))[:LONGEST_NAME].strip()
         st.rerun()
 
 
@@ -67,7 +68,7 @@ def name_field() -> None:
 
 
 def _be(field: str) -> None:
-    st.session_state[_WHO] = str(st.session_state.get(field, "")).strip() or who()
+    st.session_state[_WHO] = one_line(str(st.session_state.get(field, ""))) or who()
 
 
 def do(write: Write[T], done: str) -> T | None:

@@ -112,7 +112,7 @@ def card(row: AlertRow, fallback: ZoneInfo) -> None:
                 parts.when(row.sent_at or row.created_at, now, zone),
                 together(row),
             )
-            + f'<div class="ew-sentence" dir="auto">{parts.said(row.subject or "(no subject)")}</div>'
+            + f'<div class="ew-sentence">{parts.said(row.subject or "(no subject)")}</div>'
             + f'<p class="ew-small">{outcome(row, now, zone)}</p>{error}{said(row, now, zone)}'
         )
         _buttons(row)

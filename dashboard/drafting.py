@@ -1,7 +1,7 @@
 """Drafts of an answer beside its form: chosen, changed and sent by a person."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -11,6 +11,7 @@ from dashboard.data import drafts, opening
 from dashboard.data.inbox import ComplaintRow
 from monitor import replies
 from monitor.alerting.text import web_address
+from monitor.cases import LONGEST_NOTE
 from monitor.replies import Complaint, Wish
 
 _SHIPPED = ""
@@ -19,6 +20,8 @@ _PERSONAL = frozenset({"delivery", "refund", "quality", "authenticity", "billing
 """Complaints that are looked up by an order."""
 _ORDER = re.compile(r"(?<!\d)\d{4,}(?!\d)")
 """What may be the order's number: then it need not be asked for."""
+_WITHIN_A_WEEK = timedelta(days=6)
+"""How far ahead a weekday says which day is meant."""
 
 
 def controls(row: ComplaintRow, field: str, *, after: bool = False) -> None:
@@ -56,12 +59,14 @@ def _choices(row: ComplaintRow, complaint: Complaint, language: str) -> None:
     for place, label in (("offer", "With an offer"), ("alternative", "With an alternative")):
         if getattr(options, place).get(language):
             st.checkbox(label, key=f"draft-{place}-{number}", help=parts.plain(getattr(options, place)[language]))
+    if not complaint.public:  # an answer to a survey: its order, where there is one, came with the link
+        return
     asks = bool(_PERSONAL & set(complaint.themes)) and not complaint.praise and not _ORDER.search(row.text.text)
     st.checkbox("Ask for the order", value=asks, key=f"draft-order-{number}", help="In a private message")
 
 
 def _write(row: ComplaintRow, complaint: Complaint, field: str, after: bool) -> None:
-    """Put the draft into the field, below what somebody has written there."""
+    """Put the draft into the field, where nothing that somebody has written is lost."""
     number, state = row.text.mention_id, st.session_state
     language = str(state.get(f"draft-language-{number}", replies.ENGLISH))
     wish = Wish(
@@ -73,18 +78,38 @@ def _write(row: ComplaintRow, complaint: Complaint, field: str, after: bool) -> 
         ask_order=bool(state.get(f"draft-order-{number}")),
         template=str(state.get(f"draft-template-{number}") or _SHIPPED),
     )
-    make = replies.follow_up if after else replies.draft
-    found = make(complaint, wish, opening.settings().replies, ZoneInfo(row.time_zone))
-    written, last = str(state.get(field, "")).strip(), str(state.get(f"{field}-drafted", ""))
-    state[field] = found.text if written in ("", last) else f"{written}\n\n{found.text}"
-    state[f"{field}-drafted"] = found.text
+    options, zone = opening.settings().replies, ZoneInfo(row.time_zone)
+    found = (
+        replies.follow_up(complaint, wish, options, zone)
+        if after
+        else replies.draft(complaint, wish, options, zone, variant=number)
+    )
+    written, last = (str(state.get(key, "")).strip() for key in (field, f"{field}-drafted"))
+    text = _put(found.text, written, last)
+    if len(text) > LONGEST_NOTE:
+        st.toast("There is no room left for a draft: shorten what stands there first.", icon=":material/block:")
+        return
+    state[field], state[f"{field}-drafted"] = text, found.text
     state[f"draft-missing-{number}"] = found.missing
 
 
+def _put(draft: str, written: str, last: str) -> str:
+    """The draft in the place of the last one where that stands as it was; else below what somebody has written."""
+    if last and last in written:
+        return written.replace(last, draft, 1)
+    return f"{written}\n\n{draft}" if written else draft
+
+
 def _by(row: ComplaintRow) -> datetime | None:
-    """Until when it is to be solved, unless that is over already: nobody is promised the past."""
-    due = row.case.solve_due_at if row.case else None
-    return due if due is not None and due > opening.now() else None
+    """Until when it is to be solved, in whole quarters of an hour; None where it is left to the person.
+
+    Nobody is promised the past, and a weekday alone does not tell today from the same day of next week.
+    """
+    due, now = row.case.solve_due_at if row.case else None, opening.now()
+    if due is None or not now < due < now + _WITHIN_A_WEEK:
+        return None
+    quarter = due.replace(minute=due.minute // 15 * 15, second=0, microsecond=0)
+    return quarter if quarter > now else due
 
 
 def missing(row: ComplaintRow) -> None:
@@ -95,15 +120,36 @@ def missing(row: ComplaintRow) -> None:
         st.caption(f"Fill in before you send it: {words}.")
 
 
+def forget(row: ComplaintRow, field: str) -> None:
+    """In a callback: what stood in the field was recorded."""
+    st.session_state.pop(f"{field}-drafted", None)
+    st.session_state.pop(f"draft-missing-{row.text.mention_id}", None)
+
+
 _COPY_SCRIPT = """
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
+  let later;
+  const say = (words) => {
+    button.textContent = words;
+    clearTimeout(later);
+    later = setTimeout(() => { button.textContent = data.label; }, 4000);
+  };
+  const copied = async (area) => {
+    try {
+      await navigator.clipboard.writeText(area.value);
+      return true;
+    } catch {  // plain http from another machine has no clipboard, and a browser may forbid it
+      area.focus();
+      area.select();
+      return document.execCommand("copy");
+    }
+  };
   button.onclick = async () => {
     const area = document.querySelector(".st-key-" + CSS.escape(data.field) + " textarea");
-    const text = area ? area.value : "";
-    if (!text) { button.textContent = "There is nothing to copy yet"; return; }
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
+    if (!area || !area.value) { say("There is nothing to copy yet"); return; }
+    if (!await copied(area)) { say("Not copied: press Ctrl+C"); return; }
+    say("Copied");
     if (data.url) window.open(data.url, "_blank", "noopener,noreferrer");
   };
 }
@@ -121,6 +167,9 @@ def copy_button(row: ComplaintRow, field: str) -> None:
     url = web_address(row.text.url) if row.text.deleted_at is None else ""
     label = "Copy it and open the original" if url else "Copy it"
     copy = st.components.v2.component(
-        "emberwatch_copy", html=f'<button type="button">{label}</button>', css=_COPY_STYLE, js=_COPY_SCRIPT
+        "emberwatch_copy",
+        html=f'<button type="button" aria-live="polite">{label}</button>',
+        css=_COPY_STYLE,
+        js=_COPY_SCRIPT,
     )
-    copy(data={"field": field, "url": url}, key=f"copy-{field}")
+    copy(data={"field": field, "url": url, "label": label}, key=f"copy-{field}")

@@ -131,6 +131,7 @@ def _submit(shown: OnScreen, action: Action) -> None:
     done = acting.do(partial(_write, shown, action, text, reason), _FORMS[action].done)
     if done is not None and field in st.session_state:
         st.session_state[field] = ""
+        drafting.forget(shown.row, field)
 
 
 def _write(

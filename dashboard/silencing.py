@@ -208,7 +208,7 @@ def active_line(brand: BrandRow, now: datetime) -> str:
         return ""
     told = (f"{what(row)}{_but(row)} until {escape(parts.clock(row.ends_at, now, brand.zone))}" for row in rows[:3])
     more = f" and {len(rows) - 3} more" if len(rows) > 3 else ""
-    return f"Deliveries are silenced for {'; '.join(told)}{more}."
+    return f"Alerts are silenced for {'; '.join(told)}{more}."
 
 
 def _but(row: SilenceRow) -> str:

@@ -12,6 +12,8 @@ from monitor.errors import AnswerRefused
 from monitor.models.case import CaseState
 
 LONGEST_NAME = 120  # of a person, as wide as the columns
+_UNSEEN = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters by their category that show nothing: the fillers of Hangul."""
 LONGEST_NOTE = 4000
 
 
@@ -225,7 +227,7 @@ def apply(
 
 def check_name(actor: str) -> None:
     """Raise AnswerRefused unless this can be the name of who acts."""
-    if not actor.strip():
+    if not any(char.isalnum() and char not in _UNSEEN for char in actor):
         raise AnswerRefused("say who you are first")
     if len(actor) > LONGEST_NAME:
         raise AnswerRefused(f"your name is longer than {LONGEST_NAME} letters")

@@ -145,18 +145,18 @@ def complaints(filters: Filters, limit: int, now: datetime) -> tuple[ComplaintRo
     if filters.show is Show.MINE and not filters.me:
         return ()
     with database() as session:
-        rows = [] if filters.show is Show.UNTAKEN else _cases(session, filters, limit)
+        rows = [] if filters.show is Show.UNTAKEN else _cases(session, filters, limit, now)
         if filters.show in (Show.OPEN, Show.UNTAKEN) and not filters.owner and len(rows) < limit:
             untaken = _narrowed(_select_untaken(filters.brand_id, now), filters)
             rows += _rows(session, session.execute(untaken.limit(min(UNTAKEN, limit - len(rows)))).all())
     return tuple(rows)
 
 
-def _cases(session: Session, filters: Filters, limit: int) -> list[ComplaintRow]:
+def _cases(session: Session, filters: Filters, limit: int, now: datetime) -> list[ComplaintRow]:
     if filters.show is Show.CLOSED:
         return _closed(session, filters, limit)
     if filters.show is Show.FOLLOW_UP:
-        solved = [*_of(filters, (CaseState.SOLVED,)), col(Case.follow_up_at).is_not(None)]
+        solved = [*_of(filters, (CaseState.SOLVED,)), col(Case.follow_up_at) <= now]
         due = _narrowed(_select_cases(), filters).where(*solved).order_by(col(Case.follow_up_at), col(Case.id))
         return _rows(session, session.execute(due.limit(limit)).all())
     statement = _narrowed(_select_cases(), filters).where(*_of(filters, OPEN)).order_by(_due(), col(Case.id))

@@ -17,7 +17,7 @@ from monitor.config import Settings
 from monitor.errors import AnswerRefused, MonitorError
 from monitor.facts import IncidentState, Mark, Quote
 from monitor.jobs import answer
-from monitor.jobs.acting import LABELS, key_of
+from monitor.jobs.acting import LABELS, grant_of, key_of
 from monitor.models import Alert, Brand, Incident
 from monitor.reception import act_page
 from monitor.reception.act_page import Standing
@@ -50,10 +50,9 @@ class Asked:
 def show(engine: sa.Engine, asked: Asked) -> Response:
     """The page with its buttons."""
     with session_of(engine) as session:
-        try:
-            grant = links.read(key_of(session), asked.token, asked.now)
-        except LinkRefused as error:
-            return _refused(error)
+        grant = _grant(session, asked)
+        if isinstance(grant, Response):
+            return grant
         return _standing(session, asked, grant, name=asked.name, do=asked.do)
 
 
@@ -62,10 +61,9 @@ def act(engine: sa.Engine, asked: Asked, body: bytes) -> Response:
     fields = _fields(body)
     name, do = one_line(fields.get("name", "")), fields.get("do", "")
     with session_of(engine) as session:
-        try:
-            grant = links.read(key_of(session), asked.token, asked.now)
-        except LinkRefused as error:
-            return _refused(error)
+        grant = _grant(session, asked)
+        if isinstance(grant, Response):
+            return grant
         try:
             check_name(name)
         except AnswerRefused as error:
@@ -77,6 +75,22 @@ def act(engine: sa.Engine, asked: Asked, body: bytes) -> Response:
             return _standing(session, asked, grant, name=name, do=do, problem=str(error), status=409)
         shown = _standing(session, asked, grant, name=name, do="", done=done)
     return _remember(shown, name, asked.settings.reception.link)
+
+
+def _grant(session: Session, asked: Asked) -> Grant | Response:
+    """What the link allows, or the page that says why it allows nothing.
+
+    The alert must be the very one that the link was made for: where an older backup was restored, numbers are given
+    again, to others.
+    """
+    try:
+        grant = links.read(key_of(session), asked.token, asked.now)
+    except LinkRefused as error:
+        return _refused(error)
+    alert = session.get(Alert, grant.alert_id)
+    if alert is None or grant != grant_of(alert):
+        return _html(act_page.say("This is no longer kept", "The incident behind this link was deleted."), 410)
+    return grant
 
 
 def _fields(body: bytes) -> dict[str, str]:
@@ -114,10 +128,8 @@ def _standing(
     status: int = 200,
 ) -> Response:
     """The page as things stand now, with what came of an action."""
-    alert = session.get(Alert, grant.alert_id)
-    incident = session.get(Incident, grant.incident_id, populate_existing=True)
-    if alert is None or incident is None:
-        return _html(act_page.say("This is no longer kept", "The incident behind this link was deleted."), 410)
+    alert = session.get_one(Alert, grant.alert_id)
+    incident = session.get_one(Incident, grant.incident_id, populate_existing=True)
     title, quotes = _told(alert, incident)
     said = marks.of_incident(session, grant.incident_id)
     standing = Standing(
@@ -126,7 +138,7 @@ def _standing(
         incident=incident,
         brand=session.get_one(Brand, incident.brand_id),
         said=said[0] if said else None,
-        name=name,
+        name=name[:LONGEST_NAME],  # what was refused as too long is not sent back whole
         deeds=_deeds(incident, name),
         asked=do if do in LABELS else "",
         done=done,
@@ -172,10 +184,12 @@ def _refused(error: LinkRefused) -> Response:
     return _html(act_page.say("This link is not complete", words), 404)
 
 
-def busy() -> Response:
-    """Too much at once from one address."""
+def busy(seconds: int) -> Response:
+    """Too much at once from one address; the next press may come after so many seconds."""
     words = "Too much was sent from here within a minute. Wait a little, and press the button again."
-    return _html(act_page.say("A little slower, please", words), 429)
+    answer = _html(act_page.say("A little slower, please", words), 429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _html(page: Page, status: int = 200) -> Response:

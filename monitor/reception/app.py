@@ -102,6 +102,7 @@ def build(desk: Desk) -> ASGIApp:
         Exception: _failed,
     }
     app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False  # it would send the link on over plain http where a proxy has the certificate
     app.state.desk = desk
     return Guard(app, desk)
 
@@ -249,8 +250,8 @@ async def _page(request: Request) -> Response:
 async def _act(request: Request) -> Response:
     desk, asked = _desk(request), _of_link(request)
     address = address_of(request, behind_proxy=desk.settings.reception.behind_proxy)
-    if desk.rates.wait(f"deeds {address}", MOST_DEEDS):
-        return acting.busy()
+    if wait := desk.rates.wait(f"deeds {address}", MOST_DEEDS):
+        return acting.busy(math.ceil(wait))
     return await run_in_threadpool(acting.act, desk.engine, asked, await _form_of(request))
 
 

@@ -85,9 +85,10 @@ def _write(session: Session, statement: Any) -> None:
 def _remove_quotes(session: Session, mention: Mention) -> None:
     """Messages and reports keep what they quoted: the address and the time of a quote say whose words it has."""
     about = select(IncidentMention.incident_id).where(IncidentMention.mention_id == mention.id)
-    for alert in session.exec(select(Alert).where(col(Alert.incident_id).in_(about))):
-        message = dict(alert.message)
-        message["quotes"] = [_without(quote, mention) for quote in message.get("quotes", ())]
+    digests = col(Alert.incident_id).is_(None) & col(Alert.report_id).is_(None)
+    made_since = col(Alert.created_at) >= mention.published_at
+    for alert in session.exec(select(Alert).where(col(Alert.incident_id).in_(about) | (digests & made_since))):
+        message = _without(alert.message, mention)
         if message != alert.message:
             alert.message = message
             session.add(alert)
@@ -111,8 +112,13 @@ def _unquoted(value: Any, mention: Mention) -> Any:
     return value
 
 
-def _without(quote: dict[str, Any], mention: Mention) -> dict[str, Any]:
-    return {**quote, "text": DELETED, "author": ""} if _quotes(quote, mention) else quote
+def _without(value: Any, mention: Mention) -> Any:
+    """A message, also one of several sections, with other words in the place of what it quoted of a mention."""
+    if _quotes(value, mention):
+        return {**value, "text": DELETED, "author": ""}
+    if isinstance(value, dict):
+        return {name: _without(one, mention) for name, one in value.items()}
+    return [_without(one, mention) for one in value] if isinstance(value, list) else value
 
 
 def _quotes(value: Any, mention: Mention) -> bool:

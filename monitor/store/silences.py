@@ -24,7 +24,7 @@ def end(session: Session, silence_id: int, actor: str, now: datetime) -> bool:
     """
     ended = session.execute(
         sa.update(Silence)
-        .where(col(Silence.id) == silence_id, col(Silence.ends_at) > now)
+        .where(col(Silence.id) == silence_id, col(Silence.ends_at) > now, col(Silence.ended_by) == "")
         .values(ends_at=now, ended_by=actor)
         .execution_options(synchronize_session=False)
     )

@@ -251,7 +251,7 @@ def test_the_overview_says_what_could_not_be_delivered_and_leads_there(full: Ful
 
 def test_the_overview_says_what_is_silenced_until_when(full: Full):
     words = words_of(open_page())
-    assert "Deliveries are silenced for <bdi>Rose Cart</bdi> · <bdi>Delivery</bdi> · Urdu until " in words
+    assert "Alerts are silenced for <bdi>Rose Cart</bdi> · <bdi>Delivery</bdi> · Urdu until " in words
 
 
 def test_the_overview_is_quiet_when_everything_gets_through(empty: str):

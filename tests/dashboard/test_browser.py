@@ -22,7 +22,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 from sqlmodel import col, select
 
 from dashboard.launch import serve
+from monitor.clock import utcnow
 from monitor.config import load_settings
+from monitor.jobs import answer
 from monitor.models import Alert, AlertState, Case, CaseEvent, CaseState, Incident, Mention, Reply
 from tests.dashboard.pages import write_config
 from tests.dashboard.scenario import HOSTILE, Scene
@@ -230,3 +232,50 @@ def test_an_incident_is_acknowledged_silenced_and_a_lost_message_sent_again(
     with database_session(url) as session:
         assert session.get_one(Incident, scene.incident.id).acknowledged_by == "Sana"
         assert session.exec(select(Alert).where(Alert.state == AlertState.FAILED)).all() == []
+
+
+def _copy_button(browser: webdriver.Chrome) -> WebElement:
+    """It stands in a part of the page of its own."""
+    found: WebElement = browser.execute_script(
+        """const found = [], look = (root) => root.querySelectorAll("*").forEach((one) => {
+             if (one.matches("button[aria-live]")) found.push(one);
+             if (one.shadowRoot) look(one.shadowRoot);
+           });
+           look(document);
+           return found[0];"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("setting", ["granted", "denied"])
+def test_a_draft_is_copied_as_it_stands_also_where_a_browser_has_no_clipboard(
+    full: tuple[str, Scene], address: str, browser: webdriver.Chrome, setting: str
+):
+    url, _scene = full
+    with database_session(url) as session:
+        case = session.exec(select(Case).where(Case.state == CaseState.NEW)).first()
+        assert case is not None
+        answer.take(session, case.id or 0, "Ayesha", utcnow(), seen=case.state)
+        session.commit()
+    person = _Person(browser)
+    browser.get(f"{address}/inbox?case={case.id}")
+    person.clicks("Say who you are")
+    person.writes("Your name", "Ayesha")
+    person.clicks("That is me")
+    person.writes("What you answered, as posted under the original", "Before the draft.")
+    person.clicks("Write a draft")
+    field = person.field("What you answered, as posted under the original")
+    person.waits.until(lambda _browser: "Rose Cart" in str(field.get_attribute("value")))
+    field.send_keys(Keys.CONTROL, Keys.END)
+    field.send_keys(" And more.")
+    permission = {"permission": {"name": "clipboard-write"}, "setting": setting, "origin": address}
+    browser.execute_cdp_cmd("Browser.setPermission", permission)
+    _copy_button(browser).click()
+    person.waits.until(lambda _browser: len(browser.window_handles) == 2)  # the original has been opened beside it
+    browser.switch_to.window(browser.window_handles[0])
+    text = str(field.get_attribute("value"))
+    person.clicks("Note")
+    note = person.field("A note for colleagues; customers never see it")
+    note.send_keys(Keys.CONTROL, "v")
+    assert note.get_attribute("value") == text
+    assert (text[:19], text[-10:]) == ("Before the draft.\n\n", " And more.")

@@ -1,18 +1,19 @@
 """Drafts in the Inbox: in the customer's language, put into the field without losing what stands there."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
-from dashboard.data import drafts, inbox
+from dashboard.data import drafts, inbox, opening
 from dashboard.data.inbox import Filters, Show
 from monitor.clock import utcnow
 from monitor.facts import MentionKind
 from monitor.jobs import answer
 from monitor.models import Author, Brand, Case, CaseEvent, CaseState, Mention, Source
+from monitor.replies import SHIPPED
 from tests.dashboard.pages import act_as, button, open_page, words_of
 from tests.dashboard.scenario import Scene
 from tests.factories import database_session, make_author, make_case, make_mention, make_source, make_theme
@@ -59,7 +60,7 @@ def test_another_language_can_be_chosen_and_takes_the_place_of_the_first_draft(c
     button(app, "Write a draft").click().run()
     next(box for box in app.selectbox if box.label == "Answer in").select("te").run()
     button(app, "Write a draft").click().run()
-    assert field(app).startswith("آمنہ خان గారికి,")
+    assert field(app).startswith("నమస్కారం آمنہ خان గారు,")
     assert "السلام" not in field(app)
 
 
@@ -68,6 +69,31 @@ def test_what_somebody_wrote_already_is_kept_above_the_draft(case: tuple[int, in
     next(area for area in app.text_area if area.label.startswith("What you answered")).input("My own words.")
     button(app, "Write a draft").click().run()
     assert field(app).startswith("My own words.\n\nالسلام علیکم")
+
+
+def test_the_complaints_number_says_in_which_way_it_is_answered(case: tuple[int, int]) -> None:
+    app = opened(case)
+    button(app, "Write a draft").click().run()
+    urdu = SHIPPED["ur"]
+    assert urdu.opening[case[1] % len(urdu.opening)] in field(app)
+    assert urdu.opening[0] not in field(app)
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [("2026-03-02 13:37", "پیر شام 6:30 بجے"), ("2026-03-02 12:05", "پیر شام 5:05 بجے"), ("2026-03-09 11:00", "{by}")],
+)
+def test_until_when_is_said_in_quarters_never_as_the_past_and_never_so_that_two_days_may_be_meant(
+    case: tuple[int, int], empty: str, monkeypatch: pytest.MonkeyPatch, due: str, said: str
+) -> None:
+    monkeypatch.setattr(opening, "now", lambda: datetime(2026, 3, 2, 12, 2, tzinfo=UTC))  # a Monday, 17:02 in Karachi
+    with database_session(empty) as session:
+        session.get_one(Brand, 1).time_zone = "Asia/Karachi"
+        session.get_one(Case, case[0]).solve_due_at = datetime.fromisoformat(f"{due}+00:00")
+        session.commit()
+    app = opened(case)
+    button(app, "Write a draft").click().run()
+    assert said in field(app)
 
 
 def test_a_draft_that_was_changed_is_recorded_as_it_stands(case: tuple[int, int], empty: str) -> None:
@@ -141,7 +167,8 @@ def test_a_follow_up_is_drafted_and_noted_in_its_list(case: tuple[int, int], emp
     with database_session(empty) as session:
         answer.answer(session, case[0], "Ayesha", utcnow(), "We are sorry.", seen=CaseState.OWNED)
         answer.solve(session, case[0], "Ayesha", utcnow(), "Refunded.", seen=CaseState.ANSWERED)
-    assert [row.case_id for row in inbox.complaints(Filters(1, Show.FOLLOW_UP), 5, utcnow())] == [case[0]]
+    asked, later = Filters(1, Show.FOLLOW_UP), utcnow() + timedelta(days=3)
+    assert [[row.case_id for row in inbox.complaints(asked, 5, now)] for now in (utcnow(), later)] == [[], [case[0]]]
     app = opened(case)
     button(app, "Write a draft").click().run()
     button(app, "It is followed up").click().run()
@@ -150,3 +177,40 @@ def test_a_follow_up_is_drafted_and_noted_in_its_list(case: tuple[int, int], emp
         event = session.exec(select(CaseEvent).order_by(col(CaseEvent.id).desc())).first()
         assert (event.action, session.get_one(Case, case[0]).follow_up_at) == ("followed up", None)
         assert "چند دن پہلے" in event.note
+
+
+def typed(app: AppTest, text: str) -> AppTest:
+    next(area for area in app.text_area if area.label.startswith("What you answered")).input(text)
+    return app
+
+
+def test_a_second_draft_takes_the_place_of_the_first_among_what_was_written_around_it(case: tuple[int, int]) -> None:
+    app = typed(opened(case), "Above.")
+    button(app, "Write a draft").click().run()
+    first = field(app).removeprefix("Above.\n\n")
+    typed(app, f"Above.\n\n{first}\n\nBelow.")
+    next(box for box in app.selectbox if box.label == "Answer in").select("te").run()
+    button(app, "Write a draft").click().run()
+    above, *draft, below = field(app).split("\n\n")
+    assert (above, below) == ("Above.", "Below.")
+    assert not set(first.split("\n\n")) & set(draft[:-1])
+
+
+def test_a_draft_never_costs_what_stands_there_already(case: tuple[int, int]) -> None:
+    app = typed(opened(case), "x" * 3900)
+    button(app, "Write a draft").click().run()
+    assert not app.exception
+    assert field(app) == "x" * 3900
+    assert ["no room" in toast.value for toast in app.toast] == [True]
+
+
+def test_once_an_answer_is_recorded_nothing_is_to_be_filled_in_any_more(case: tuple[int, int], empty: str) -> None:
+    with database_session(empty) as session:
+        row = session.get_one(Case, case[0])
+        row.solve_due_at = row.opened_at - timedelta(hours=1)
+        session.add(row)
+        session.commit()
+    app = opened(case)
+    button(app, "Write a draft").click().run()
+    button(app, "Record the answer").click().run()
+    assert not [caption.value for caption in app.caption if "Fill in" in caption.value]

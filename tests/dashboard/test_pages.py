@@ -233,6 +233,13 @@ def test_a_complaint_is_taken_answered_and_solved(full: Full):
         assert session.exec(select(Reply.text)).one() == "We are sorry; the money is on its way."
 
 
+def test_a_name_is_the_same_here_and_by_a_link(full: Full):
+    app = open_page("inbox")
+    next(field for field in app.text_input if field.label == "Your name").input(" Ayesha\u202e \u200b Khan ")
+    button(app, "That is me").click().run()
+    assert app.session_state["who_acts"] == "Ayesha Khan"
+
+
 def test_without_a_name_nothing_is_taken(full: Full):
     app = open_page("inbox", case="1")
     button(app, "Take this complaint").click().run()

@@ -211,6 +211,25 @@ def test_a_name_is_kept_as_people_write_it_and_cannot_steer_a_page(house: House)
     assert "<b>" not in answer.text
 
 
+def test_a_name_in_another_script_does_not_turn_our_words_around(house: House):
+    path = owe(house, subject="[high] گلاب کارٹ, Refund: 14 negative in 40 min", quotes=())[1]
+    done = press(house, path, "ack", "عائشہ")
+    told = [done, house.ask("GET", f"{path}?do=ack"), press(house, path, "own", "عائشہ", owner="x")]
+    assert [answer.status for answer in told] == [200, 200, 409]
+    assert {tag for answer in told for tag in re.findall(r'<(\w+)[^>]*dir="auto"', answer.text)} == {"input"}
+
+
+def test_what_is_refused_as_too_long_is_not_sent_back_whole(house: House):
+    answer = press(house, owe(house)[1], "ack", "N" * 900_000)
+    assert (answer.status, len(answer.body) < 20_000) == (422, True)
+
+
+def test_a_link_is_never_sent_on_to_another_address(house: House):
+    path = owe(house)[1]
+    answers = [house.ask("GET", f"{path}/", Host="evil.example"), press(house, f"{path}/", "ack")]
+    assert [(answer.status, answer.headers.get("location")) for answer in answers] == [(404, None)] * 2
+
+
 def test_the_name_is_remembered_by_a_press_and_never_by_a_look(house: House):
     path = owe(house)[1]
     assert "set-cookie" not in house.ask("GET", path).headers
@@ -263,6 +282,21 @@ def test_a_link_to_what_was_deleted_says_so(house: House):
         token = make(key_of(session), Grant(99, 99, "care-team", utcnow() + GOOD_FOR))
     assert house.ask("GET", f"/act/{token}").status == 410
     assert press(house, f"/act/{token}", "ack").status in (409, 410)
+
+
+@pytest.mark.parametrize(
+    "change", [{"created_at": utcnow() - timedelta(hours=3)}, {"channel": "others"}], ids=["made_at", "channel"]
+)
+def test_a_link_is_none_for_another_alert_that_got_its_number_from_an_older_backup(
+    house: House, change: dict[str, Any]
+):
+    path = owe(house)[1]
+    with session_of(house.engine) as session:
+        session.exec(select(Alert)).one().sqlmodel_update(change)
+        session.commit()
+    before = all_rows(house)
+    assert [house.ask("GET", path).status, press(house, path, "own").status] == [410, 410]
+    assert all_rows(house) == before
 
 
 def test_there_are_no_such_pages_where_alerts_carry_no_links(engine: sa.Engine, house: House):
@@ -336,6 +370,7 @@ def test_who_presses_without_end_is_slowed_down(house: House):
     answers = [press(house, path, "ack") for _ in range(app.MOST_DEEDS + 1)]
     assert [answer.status for answer in answers] == [200] * app.MOST_DEEDS + [429]
     assert "A little slower" in answers[-1].text
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
 
 
 def test_the_dashboard_is_linked_where_its_readers_reach_it(engine: sa.Engine, house: House):

@@ -128,6 +128,20 @@ def test_alerts_do_not_quote_it_any_more(session: Session, brand: Brand, mention
     assert [one["text"] for one in alert.message["quotes"]] == [removal.DELETED, "Where is it?"]
 
 
+def test_digests_do_not_quote_it_any_more(session: Session, mention: Mention) -> None:
+    quote = {"text": "The parcel never came.", "author": "author 1", "url": mention.url}
+    quote["published_at"] = mention.published_at.isoformat()
+    other = quote | {"url": "https://example.org/other"}
+    told = {"subject": "Two incidents", "quotes": [quote], "sections": [{"title": "Karak", "quotes": [quote, other]}]}
+    alert = Alert(key="d", channel="lead", reason="digest", message=told, created_at=NOON + HOUR)
+    session.add(alert)
+    session.flush()
+    removal.remove(session, [gone(mention)], NOON + 2 * HOUR)
+    session.refresh(alert)
+    without = quote | {"text": removal.DELETED, "author": ""}
+    assert alert.message == {**told, "quotes": [without], "sections": [{"title": "Karak", "quotes": [without, other]}]}
+
+
 def test_reports_do_not_quote_it_any_more(session: Session, brand: Brand, mention: Mention) -> None:
     quote = {"text": "The parcel never came.", "url": mention.url, "published_at": "2026-03-02T12:00:00Z"}
     other = quote | {"published_at": "2026-03-02T13:00:00Z"}
