@@ -1,5 +1,6 @@
 """Opens the shop, watches it with Emberwatch, and tells the story as it happens."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -147,9 +148,13 @@ class Demo:
         self.screen.print("\n".join(f"    {line}" for line in lines), markup=False, highlight=False, soft_wrap=True)
 
     def hear_mail(self, mail: EmailMessage, path: Path) -> None:
-        if self.mail_at is None and is_alarm(str(mail["Subject"])):
+        subject = str(mail["Subject"]).strip()  # a folded one begins with a blank
+        first = self.mail_at is None and is_alarm(subject)
+        if first:
             self.mail_at = utcnow()
-        self.say(f"A mail came: “{mail['Subject']}”  {path}")
+        self.say(f"A mail came: “{subject}”  {path}")
+        if first and (link := acknowledge_link(mail)):
+            self.say(f"Its button Acknowledge opens:          {link}")
 
     def after_complaint(self, moment: datetime) -> float:
         return (moment - self.scenario.complaint_at).total_seconds()
@@ -177,6 +182,13 @@ class Demo:
 def is_alarm(subject: str) -> bool:
     """Whether this is about the brand's trouble, and not about the monitor's own."""
     return subject.startswith("[") and shop().name in subject
+
+
+def acknowledge_link(mail: EmailMessage) -> str:
+    """The address behind the first button of a mail; "" when it has none."""
+    body = mail.get_body(("plain",))
+    found = re.search(r"http\S+do=ack", body.get_content() if body else "")
+    return found[0] if found else ""
 
 
 def free_port() -> int:

@@ -438,15 +438,20 @@ def _as_duration(match: re.Match[str]) -> str:
     return format_duration(timedelta(days=int(match[1] or 0), seconds=int(match[2] or 0)))
 
 
+_PLAIN = {
+    "extra_forbidden": "unknown key",
+    "missing": "is missing",
+    "tuple_type": "must be a list, such as [one, two]",
+}
+
+
 def _reason(item: Any) -> str:
     """Pydantic's words without its prefix; a short plain wrong value is shown unless it may be a secret."""
     message = str(item["msg"]).removeprefix("Value error, ")
     message = _TIMEDELTA.sub(_as_duration, message)
     value = item.get("input")
-    if item["type"] == "extra_forbidden":
-        return "unknown key"
-    if item["type"] == "missing":
-        return "is missing"
+    if item["type"] in _PLAIN:
+        return _PLAIN[item["type"]]
     if item["type"] == "value_error" or not isinstance(value, int | float | bool):
         return message
     return f"{value!r}: {message}"

@@ -98,6 +98,17 @@ def test_nobody_can_act_without_a_name():
         cases.apply(_case(), Action.TAKE, " ", NOW)
 
 
+@pytest.mark.parametrize("name", ["\u200f", "\u200d", "\u0301\u0301", "\u3164", "\u2800", "\ufffd", "…"])
+def test_a_name_that_nobody_can_see_is_none(name: str):
+    with pytest.raises(AnswerRefused, match="say who you are first"):
+        cases.check_name(name)
+
+
+def test_a_name_may_be_of_any_script():
+    for name in ("Ayesha", "عائشہ", "ఆమని", "9"):
+        cases.check_name(name)
+
+
 def test_a_name_or_a_text_that_is_too_long_is_refused():
     with pytest.raises(AnswerRefused, match="120 letters"):
         cases.apply(_case(), Action.TAKE, "a" * 121, NOW)

@@ -165,10 +165,11 @@ def test_the_same_as_json(terminal: Terminal):
     assert opened["finding"]["seen"] == 14.0
 
 
-def test_an_incident_that_there_is_not_is_answered_with_those_there_are(terminal: Terminal):
-    done = terminal.type("explain", 99)
+@pytest.mark.parametrize("number", [99, 0, 10**30])
+def test_an_incident_that_there_is_not_is_answered_with_those_there_are(terminal: Terminal, number: int):
+    done = terminal.type("explain", number)
     assert done.code == 1
-    assert "there is no incident 99; the newest are\n  1  high, Karak House: It is" in done.err
+    assert f"there is no incident {number}; the newest are\n  1  high, Karak House: It is" in done.err
     assert "\x1b" not in done.err
 
 

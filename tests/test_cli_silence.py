@@ -87,11 +87,24 @@ def test_what_is_not_said_is_asked_for(terminal: Terminal, words: list[str], say
     done = quiet(terminal, *words)
     assert done.code == 2
     assert says in done.err
+    assert "config" not in done.err, "it is an option that is wrong"
+
+
+@pytest.mark.parametrize("number", [77, -1, 10**30])
+def test_a_silence_that_there_is_not_cannot_be_ended(terminal: Terminal, number: int):
+    done = terminal.type("silence", f"--end={number}", "--by", "Ravi")
+    assert (done.code, done.err) == (1, f"there is no silence {number}\n")
 
 
 def test_a_silence_without_a_reason_is_refused(terminal: Terminal):
     done = terminal.type("silence", "--brand", "karak", "--for", "2h")
     assert (done.code, "--reason: say why" in done.err) == (2, True)
+
+
+def test_a_reason_with_brackets_is_no_markup(terminal: Terminal):
+    done = terminal.type("silence", "--everything", "--for", "2h", "--by", "Ravi", "--reason", "Out [red] of [/] stock")
+    assert done.code == 0
+    assert "Out [red] of [/] stock" in done.out
 
 
 def test_a_silence_of_what_the_config_does_not_have_is_refused_with_what_it_has(terminal: Terminal):
@@ -113,8 +126,16 @@ def test_one_message_is_sent_again_then_all(terminal: Terminal):
     assert terminal.type("alert", "--resend", "all").out.startswith("no message was given up")
 
 
-@pytest.mark.parametrize(("asked", "code", "says"), [("two", 2, "--dead lists them"), ("9", 1, "there is no alert 9")])
-def test_a_message_that_there_is_not_cannot_be_sent_again(terminal: Terminal, asked: str, code: int, says: str):
+@pytest.mark.parametrize(
+    ("asked", "code", "says"),
+    [
+        ("two", 2, "--dead lists them"),
+        ("9", 1, "there is no alert 9"),
+        ("9" * 30, 2, "--dead lists them"),
+        (2**31, 2, "--dead lists them"),
+    ],
+)
+def test_a_message_that_there_is_not_cannot_be_sent_again(terminal: Terminal, asked: object, code: int, says: str):
     done = terminal.type("alert", "--resend", asked, "--by", "Ravi")
     assert done.code == code
     assert says in done.err

@@ -99,6 +99,10 @@ MISTAKES = {
         {"channels": [{"id": "a", "type": "console", "quiet": ["25:00-07:00"]}]},
         "channels[0].quiet[0]: '25:00-07:00': 25:00 is no time of the day",
     ),
+    "quiet hours that are no list": (
+        {"channels": [{"id": "a", "type": "console", "quiet": "22:00-07:00"}]},
+        "channels[0].quiet: must be a list, such as [one, two]",
+    ),
     "zone of a channel": (
         {"channels": [{"id": "a", "type": "console", "time_zone": "Karachi"}]},
         "channels[0].time_zone: 'Karachi' is not a time zone such as Asia/Karachi",

@@ -351,3 +351,85 @@ def test_nothing_is_said_of_links_where_alerts_carry_none():
         {"channels": [RELAY], "reception": {"actions": False}},
     ):
         assert "links in alerts" not in by_subject(config_rules.examine(make_settings(**changes)))
+
+
+def test_links_to_a_dashboard_that_readers_do_not_reach_are_worth_knowing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SLACK_WEBHOOK", "https://hooks.slack.example/services/T0/B0/secret")
+    for dashboard, said in (({}, True), ({"url": "https://watch.karak.example"}, False)):
+        verdicts = by_subject(config_rules.examine(make_settings(channels=[SLACK], dashboard=dashboard)))
+        assert ("links to the dashboard" in verdicts) is said
+
+
+def test_an_address_that_a_server_only_listens_at_is_none_that_a_link_can_lead_to():
+    settings = make_settings(channels=[RELAY], reception={"host": "0.0.0.0"})
+    verdict = by_subject(config_rules.examine(settings))["links in alerts"]
+    assert (verdict.state, "which readers on other machines do not reach" in verdict.found) == (State.WARNING, True)
+
+
+# who is told
+
+SCREEN = {"id": "screen", "type": "console"}
+BOSS = {**RELAY, "id": "boss"}
+OFF = {**BOSS, "enabled": False}
+STEP = {"after": "15m", "channels": ["boss"]}
+IN_KARACHI = {**BRAND, "time_zone": "Asia/Karachi"}
+
+
+def surprises(**changes: Any) -> dict[str, str]:
+    """What the doctor says of who is told in a config that is well otherwise."""
+    sound: dict[str, Any] = {"channels": [SCREEN, RELAY], "crawling": {"contact": "a@karak.example"}}
+    told = config_rules.examine(make_settings(**{**sound, **changes}))
+    return {verdict.subject: verdict.found for verdict in told if verdict.state is not State.OK}
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject", "words"),
+    [
+        ({"routes": [{"channels": ["mail"]}]}, "hearing of screen", "it hears of nothing"),
+        (
+            {"channels": [RELAY, OFF], "routes": [{"channels": ["mail"], "escalate": [STEP]}]},
+            "route 1",
+            "it calls boss when nobody acknowledges, but it is switched off",
+        ),
+        (
+            {"channels": [RELAY, OFF], "routes": [{"channels": ["boss"]}], "operator_channel": "mail"},
+            "telling of karak",
+            "nobody is told of its incidents",
+        ),
+        ({"routes": [{"channels": ["screen", "mail"], "themes": ["refund", "delivry"]}]}, "route 1", "theme delivry:"),
+        ({"routes": [{"channels": ["screen", "mail"], "sources": ["nwes"]}]}, "route 1", "no source nwes:"),
+        ({"channels": [RELAY, OFF], "digest": {"channels": ["boss"], "time_zone": "UTC"}}, "digest", "meant for boss"),
+        ({"channels": [RELAY, OFF], "report": {"channels": ["boss"]}}, "report", "it is meant for boss"),
+        ({"channels": [RELAY, OFF], "operator_channel": "boss"}, "operator_channel", "boss is switched off"),
+        (
+            {"brands": [IN_KARACHI], "channels": [{**RELAY, "quiet": ["22:00-07:00"]}]},
+            "hours of mail",
+            "its hours are in UTC, but Asia/Karachi is the time of the brands",
+        ),
+        (
+            {"brands": [IN_KARACHI], "digest": {"channels": ["mail"]}},
+            "hour of the digest",
+            "it is sent at 17:00 UTC, but Asia/Karachi is the time of the brands",
+        ),
+    ],
+)
+def test_what_would_surprise_who_waits_for_a_message_is_a_warning(changes: dict[str, Any], subject: str, words: str):
+    found = surprises(**changes)
+    assert list(found) == [subject]
+    assert words in found[subject]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"routes": [{"channels": ["mail"], "themes": ["refund"], "sources": ["news", "import-karak"]}],
+         "operator_channel": "screen"},
+        {"routes": [{"channels": ["screen"], "brands": ["karak"], "escalate": [STEP]}],
+         "channels": [SCREEN, RELAY, BOSS], "digest": {"channels": ["mail"]}},
+        {"brands": [IN_KARACHI], "channels": [{**RELAY, "on_call": ["mon-fri 09:00-18:00"], "time_zone": "UTC"}]},
+        {"brands": [{**BRAND, "report_channels": ["boss"]}], "channels": [SCREEN, RELAY, BOSS],
+         "routes": [{"channels": ["screen", "mail"]}]},
+    ],
+)  # fmt: skip
+def test_a_config_that_is_meant_so_is_not_warned_of(changes: dict[str, Any]):
+    assert surprises(**changes) == {}

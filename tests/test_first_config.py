@@ -220,6 +220,21 @@ def test_a_channel_whose_secret_is_set_is_on_and_others_wait(tmp_path: Path, mon
     assert [channel.id for channel in loaded(tmp_path, given).channels] == ["console", "slack", "mail"]
 
 
+def test_what_is_told_when_is_an_example_for_the_channels_that_are_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HEARTBEAT_URL", "https://checks.example/1")
+    mail = Mail("a@k.example", "smtp.k.example", "a@k.example")
+    text = render(Answers("Karak", time_zone="Asia/Karachi", mail=mail)).replace("    # quiet:", "    quiet:")
+    for section in ("routes", "digest", "reception", "heartbeat"):
+        text = re.sub(rf"^# {section}:(\n#.*|.*)*", lambda found: re.sub("(?m)^# ", "", found[0]), text, flags=re.M)
+    path = tmp_path / "all.yaml"
+    write(path, text)
+    settings = load_settings(path)
+    assert settings.routes[0].channels == ("console", "mail")
+    assert (settings.digest.channels, settings.digest.time_zone) == (("mail",), "Asia/Karachi")
+    assert (settings.reception.url[:8], settings.heartbeat is not None) == ("https://", True)
+    assert [str(one) for one in settings.channel("mail").quiet] != []
+
+
 def test_a_site_on_this_machine_is_the_only_private_address_that_is_allowed(tmp_path: Path):
     assert loaded(tmp_path, Answers("K", site="http://127.0.0.1:8080/x")).crawling.allow_private == ("127.0.0.1:8080",)
     assert private_host("https://shop.example") == []

@@ -41,11 +41,12 @@ __all__ = [
 
 
 def main() -> None:
-    """Run a command; errors meant for people are one line each, with exit code 2 for a mistake in the config."""
+    """Run a command; errors meant for people are one line each, exit code 2 says: the config or an option is wrong."""
     try:
         app()
     except ConfigError as error:
-        err.print(f"[red]config:[/] {len(str(error).splitlines())} to mend", highlight=False)
+        if not str(error).startswith("--"):  # an option is wrong, and nothing in the file
+            err.print(f"[red]config:[/] {len(str(error).splitlines())} to mend", highlight=False)
         err.print(str(error), markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
     except MonitorError as error:

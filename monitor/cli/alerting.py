@@ -14,6 +14,7 @@ from monitor.cli.work import run_job
 from monitor.clock import utcnow
 from monitor.config import load_settings
 from monitor.errors import ConfigError
+from monitor.facts import LARGEST_NUMBER
 from monitor.models import Alert
 from monitor.store import backlog
 from monitor.store.database import session_of
@@ -85,6 +86,7 @@ def _resend(config: Path, asked: str, by: str, as_json: bool) -> None:
 
 
 def _number(written: str) -> int:
-    if not written.isdecimal():
+    # A longer number is in no database, nor can one be asked for it.
+    if not written.isdecimal() or len(written) > len(str(LARGEST_NUMBER)) or int(written) > LARGEST_NUMBER:
         raise ConfigError(f"--resend: {written!r} is neither the number of a message nor {ALL!r}; --dead lists them")
     return int(written)

@@ -18,7 +18,7 @@ from monitor.clock import utcnow
 from monitor.config import Settings
 from monitor.detection.spread import in_words
 from monitor.errors import ConfigError, MonitorError
-from monitor.facts import Dimension
+from monitor.facts import LARGEST_NUMBER, Dimension
 from monitor.models import Alert, Finding, HeldFinding, IncidentChange
 from monitor.store import spreads
 from monitor.store.database import session_of
@@ -73,7 +73,7 @@ def explain(
     """Explain an incident: what it is, what happened to it, and for each channel why it was told or not."""
     now = utcnow()
     with opened(config) as (settings, engine), session_of(engine) as session:
-        known = dossier(session, incident)
+        known = dossier(session, incident) if 0 < incident <= LARGEST_NUMBER else None  # larger: no column holds it
         if known is None:
             raise MonitorError(_none_such(incident, newest(session)))
         if channel:
@@ -97,7 +97,7 @@ def explained(known: Dossier, settings: Settings, now: datetime, channel: str = 
         kind=incident.kind.value,
         severity=incident.severity.value,
         state=incident.state.value,
-        why=incident.why,
+        why=one_line(incident.why),
         sentence=one_line(incident.sentence),
         spread=in_words(spread) if spread else "",
         times=_times(known),

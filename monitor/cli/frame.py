@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+from rich.text import Text
 
 from monitor import log
 from monitor.config import Settings, load_settings
@@ -73,5 +74,5 @@ def show(figures: dict[str, Any], as_json: bool, *, idle: str = "nothing to do")
         return
     table = Table(box=None, show_header=False)
     for name, value in figures.items():
-        table.add_row(str(name), str(value))
+        table.add_row(Text(str(name)), Text(str(value)))  # what people typed is no markup
     out.print(table if figures else idle)

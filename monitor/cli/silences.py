@@ -13,8 +13,8 @@ from monitor.alerting.text import one_line
 from monitor.cli.frame import CONFIG, AsJson, ConfigFile, app, opened, out, set_up_log, show
 from monitor.clock import parse_duration, spoken_duration, utcnow
 from monitor.config import Settings
-from monitor.errors import ConfigError
-from monitor.facts import Severity
+from monitor.errors import ConfigError, MonitorError
+from monitor.facts import LARGEST_NUMBER, Severity
 from monitor.models import Silence
 from monitor.store.database import session_of
 
@@ -53,7 +53,8 @@ def silence(
     scope = dict(zip(_SCOPES, (brand, location, theme, source, language), strict=True))
     with opened(config) as (settings, engine), session_of(engine) as session:
         if end:
-            show(_plain(answer.end_silence(session, end, name(by), now)), as_json)
+            number = _number(end)
+            show(_plain(answer.end_silence(session, number, name(by), now)), as_json)
         elif lasts or until or reason or everything or any(scope.values()):
             _check(scope, everything=everything, lasts=lasts, until=until, reason=reason)
             made = answer.silence(
@@ -82,11 +83,17 @@ def name(by: str) -> str:
 def _check(scope: dict[str, str], *, everything: bool, lasts: str, until: str, reason: str) -> None:
     if everything == any(scope.values()):
         told = ", ".join(f"--{one}" for one in _SCOPES)
-        raise ConfigError(f"say what is to be quiet: any of {told}, or --everything alone")
+        raise ConfigError(f"{told}: say what is to be quiet by any of them, or by --everything alone")
     if bool(lasts) == bool(until):
-        raise ConfigError("say how long it is to be quiet: --for 2h, or --until 18:00")
+        raise ConfigError("--for, --until: say how long it is to be quiet: --for 2h, or --until 18:00")
     if not reason.strip():
         raise ConfigError("--reason: say why it is to be quiet; whoever was not told will read it")
+
+
+def _number(asked: int) -> int:
+    if not 0 < asked <= LARGEST_NUMBER:  # no database has it, nor can be asked for it
+        raise MonitorError(f"there is no silence {asked}")
+    return asked
 
 
 def _zone(settings: Settings, brand: str) -> tzinfo:

@@ -8,9 +8,10 @@ from pathlib import Path
 from monitor.config import load_settings
 from monitor.errors import ConfigError
 from monitor.first_config.answers import Answers, Mail
+from monitor.first_config.channels import channels, telling
 from monitor.first_config.examples import doors, examples, refused
 from monitor.first_config.places import places
-from monitor.first_config.quoting import commented, quoted, word
+from monitor.first_config.quoting import quoted, word
 from monitor.first_config.site import Site, private_host
 
 __all__ = ["Answers", "Mail", "Site", "render", "write"]
@@ -22,12 +23,6 @@ _HEAD = """\
 # 90s, 15m, 2h, 7d. A secret is never written here: {env: NAME} takes it from the environment.
 """
 _REST = """\
-# Which changes of an incident are told where; without this section every channel hears of all that is high or critical.
-# routes:
-#   - channels: [console]
-#     at_least: high
-#     tell: [opened, worsened, resolved]
-
 # How soon a complaint is answered and solved; due times of cases follow from it.
 service:
   answer_within: 1h
@@ -44,7 +39,8 @@ def render(answers: Answers, site: Site | None = None) -> str:
         _brand(answers),
         _sources(answers, site),
         doors(answers),
-        _channels(answers),
+        channels(answers),
+        telling(answers),
         _REST,
         _manners(answers),
         _store(answers),
@@ -73,44 +69,6 @@ def _sources(answers: Answers, site: Site | None) -> str:
     return "\n\n".join([f"{head}\n{active[0]}", *active[1:], more + examples(answers, site), refused(answers)]) + "\n"
 
 
-def _channels(answers: Answers) -> str:
-    lines = ["channels: # where alerts go; `emberwatch alert --test ID` tries one"]
-    lines += ["  - id: console", "    type: console # the terminal in which `emberwatch run` runs"]
-    lines += [_slack(answers.slack_env), _mail(answers.mail)]
-    operator = "operator_channel: console # hears of the monitor's own troubles"
-    return "\n".join([*lines, "", operator]) + "\n"
-
-
-def _slack(variable: str) -> str:
-    """The channel if its variable is set now; else it would make the config invalid, so it is commented out."""
-    block = f"- id: slack\n  type: slack\n  url: {{env: {variable or 'SLACK_WEBHOOK_URL'}}} # an incoming webhook"
-    return _if_set(block, [variable])
-
-
-def _mail(mail: Mail | None) -> str:
-    given = mail or Mail("care@shop.example", "smtp.shop.example", "alerts@shop.example", "alerts", "SMTP_PASSWORD")
-    is_local = given.host in ("127.0.0.1", "localhost")
-    block = [
-        "- id: mail",
-        "  type: email",
-        f"  host: {quoted(given.host)}",
-        f"  security: {'none' if is_local else 'starttls'} # starttls, tls or none",
-        f"  sender: {quoted(given.sender)}",
-        f"  recipients: [{quoted(given.recipient)}]",
-    ]
-    if given.username:
-        block += [f"  username: {quoted(given.username)}", f"  password: {{env: {given.password_env}}}"]
-    return _if_set("\n".join(block), ["" if mail is None else given.password_env] if given.username else [])
-
-
-def _if_set(block: str, variables: Sequence[str]) -> str:
-    missing = [name for name in variables if not os.environ.get(name)]
-    if not missing:
-        return "\n".join(f"  {line}" for line in block.splitlines())
-    note = f"Remove the # when {missing[0]} is set." if missing[0] else "Another channel:"
-    return commented(f"{note}\n{block}")
-
-
 def _manners(answers: Answers) -> str:
     lines = [
         "crawling:",
@@ -129,9 +87,14 @@ def _store(answers: Answers) -> str:
         (
             "dashboard:",
             "  port: 8501 # on 127.0.0.1",
+            "  # url: https://watch.shop.example # a proxy with a login; links in messages start with it",
             "",
             "report:",
             f"  folder: var/{answers.id}-reports",
+            "  # channels: [console] # whom the weekly report is sent to; without it, it is only kept",
+            "",
+            "# heartbeat: # asked while all is well, so that something else notices when this monitor dies",
+            "#   url: {env: HEARTBEAT_URL} # of Healthchecks, Uptime Kuma or the like",
             "",
             "database:",
             f"  url: sqlite:///var/{answers.id}.db",

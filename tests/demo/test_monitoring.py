@@ -1,12 +1,13 @@
 """How the demo reads the monitor's terminal, and how it ends it."""
 
 import io
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from demo.monitoring import Monitor, is_last
-from demo.story import is_alarm
+from demo.story import acknowledge_link, is_alarm
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,15 @@ def test_an_alert_ends_with_what_to_do_and_where(line: str, last: bool) -> None:
 )
 def test_only_the_brands_trouble_counts_as_the_alert(subject: str, alarm: bool) -> None:
     assert is_alarm(subject) is alarm
+
+
+def test_the_first_button_of_a_mail_is_shown() -> None:
+    mail = EmailMessage()
+    mail.set_content(
+        "Acknowledge:\nhttp://127.0.0.1:8502/act/AQ?do=ack\n\nNoise:\nhttp://127.0.0.1:8502/act/AQ?do=noise\n"
+    )
+    assert acknowledge_link(mail) == "http://127.0.0.1:8502/act/AQ?do=ack"
+    assert acknowledge_link(EmailMessage()) == ""
 
 
 def test_an_alert_is_read_whole_though_its_second_line_names_an_address(tmp_path: Path) -> None:
