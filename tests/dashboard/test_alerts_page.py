@@ -46,7 +46,7 @@ def test_sent_messages_say_why_and_what_went_with_them(full: Full):
 
 def test_what_waits_says_why_and_until_when(full: Full):
     words = words_of(open_page("alerts", show="waiting"))
-    assert re.search(r"in (5 h|4 h 5\d min)</time></b>, because the channel has quiet hours", words)
+    assert re.search(r"in (5 h|4 h \d+ min)</time></b>, because the channel has quiet hours", words)
     assert "</b>, because someone silenced it" in words
     assert "<b>not accepted yet</b>, is tried again at <time" in words
     assert "421 try again later &lt;b&gt;please" in words

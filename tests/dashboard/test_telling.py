@@ -141,7 +141,7 @@ def test_who_saw_it_first_stays_named_beside_who_looks_after_it(full: Full):
 
 def test_what_waits_says_why_and_until_when(full: Full):
     words = _page()
-    assert re.search(r"in (5 h|4 h 5\d min)</time></b>, because the channel has quiet hours", words)
+    assert re.search(r"in (5 h|4 h \d+ min)</time></b>, because the channel has quiet hours", words)
     assert "</b>, because someone silenced it" in words
     assert "went out together with 3 others" in words
 

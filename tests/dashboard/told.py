@@ -66,9 +66,9 @@ def _silences(session: Session, brand: Brand, now: datetime) -> Silence:
 def _waiting(session: Session, change: IncidentChange, silence: Silence, now: datetime) -> None:
     for name, values in {
         "quiet": {"held": "quiet_hours", "next_try_at": now + 5 * HOUR, "message": worded(URDU)},
-        "group": {"held": "grouped", "next_try_at": now + 4 * MINUTE, "message": worded(TELUGU, "worsened")},
+        "group": {"held": "grouped", "next_try_at": now + 2 * HOUR, "message": worded(TELUGU, "worsened")},
         "silent": {"held": "silenced", "next_try_at": silence.ends_at, "silence_id": silence.id},
-        "again": {"attempts": 2, "next_try_at": now + 3 * MINUTE, "error": "421 try again later <b>please</b>"},
+        "again": {"attempts": 2, "next_try_at": now + 3 * HOUR, "error": "421 try again later <b>please</b>"},
         "now": {"state": AlertState.SENDING, "channel": "slack-support", "message": worded("Now", "worsened")},
     }.items():
         session.add(_owed(change, name, now - 6 * MINUTE, **values))
