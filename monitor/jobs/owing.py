@@ -34,13 +34,14 @@ def route(context: Context, change_id: int) -> Counters:
         silenced_now(context),
         settings.detection.incidents.big_amplifier,
     )
-    told, introduced = (
-        wording.message_of(session, settings, change, incident, brand, key=str(change_id), first=first)
-        for first in (False, True)
-    )
+    new_to = {one.channel for one in decisions if not _has_heard(one.channel, change.incident_id, history)}
+    told = {
+        first: wording.message_of(session, settings, change, incident, brand, key=str(change_id), first=first)
+        for first in {one.channel in new_to for one in decisions}
+    }
     for decision in decisions:
         key = f"{change_id}:{decision.channel}"
-        words = told if _has_heard(decision.channel, change.incident_id, history) else introduced
+        words = told[decision.channel in new_to]
         alert = _alert(decision, change, stored.to_dict(replace(words, key=key)), key, now)
         if alert.due_at is not None and _waits_longer(change, alert.channel, alert.due_at, history):
             alerts.hasten(session, change.incident_id, alert.channel, alert.due_at)
