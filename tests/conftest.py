@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import Page
 from sqlmodel import Session
 
 from monitor.store.database import open_database, session_of, upgrade
@@ -84,3 +85,16 @@ def need(found: object, what: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"{what} is missing, and CI must have it")
     pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A page of a real browser, as wide as a desk's screen."""
+    from tests.chromium import chromium  # it needs what this module has
+
+    with chromium() as browser:
+        context = browser.new_context(
+            viewport={"width": 1440, "height": 1400}, locale="en-GB", timezone_id="Asia/Karachi"
+        )
+        yield context.new_page()
+        context.close()

@@ -3,20 +3,17 @@
 import asyncio
 import http.client
 import json
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+from playwright.sync_api import Page
 
 from monitor.clock import utcnow
 from monitor.config import Settings
@@ -24,15 +21,8 @@ from monitor.reception.app import Desk
 from monitor.reception.server import form_key, served, server_of
 from monitor.reception.tally import Tally
 from monitor.signing import sign
-from tests.conftest import need
 from tests.contexts import make_settings
 
-PATIENCE = 60  # seconds
-BROWSER, DRIVER = shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("chromedriver")
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--window-size=390,900",
-)  # fmt: skip
 HOOK_SECRET, ASK_SECRET = "a-secret-for-the-hook", "a-secret-for-the-form"
 HOOK = {"id": "till", "type": "webhook", "brands": ["karak"], "secret": {"env": "HOOK_SECRET"}}
 DOORS = [
@@ -116,13 +106,16 @@ def house(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]
 
 
 @pytest.fixture
-def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
-    need(BROWSER and DRIVER, "chromium with chromedriver (apt install chromium chromium-driver)")
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(BROWSER)
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
-        options.add_argument(flag)
-    options.add_experimental_option("prefs", {"intl.accept_languages": "en"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    yield driver
-    driver.quit()
+def page(page: Page) -> Page:
+    """A page on a phone."""
+    page.set_viewport_size({"width": 390, "height": 900})
+    return page
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the browser's console complains of while the page is looked at."""
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said

@@ -8,17 +8,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from selenium import webdriver
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support import expected_conditions as until
-from selenium.webdriver.support.ui import WebDriverWait
+from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from monitor.models import Mention
 from monitor.store.database import session_of
+from tests.chromium import PATIENCE, fits
 from tests.contexts import make_settings
-from tests.reception.conftest import PATIENCE, House, house_of
+from tests.reception.conftest import House, house_of
 
 pytestmark = pytest.mark.slow
 
@@ -52,43 +49,41 @@ def answers(house: House) -> list[Mention]:
         return list(session.exec(select(Mention)))
 
 
-def test_the_form_is_answered_by_keyboard_alone(house: House, browser: webdriver.Chrome):
-    browser.get(f"http://127.0.0.1:{house.port}/ask/visit?lang=tl")
-    browser.find_element(By.NAME, "score").send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
-    browser.switch_to.active_element.send_keys(Keys.TAB)
-    browser.switch_to.active_element.send_keys("Malamig ang tsaa.")
-    browser.find_element(By.TAG_NAME, "button").send_keys(Keys.ENTER)
-    WebDriverWait(browser, PATIENCE).until(until.text_to_be_present_in_element((By.TAG_NAME, "h1"), "Salamat po!"))
+def test_the_form_is_answered_by_keyboard_alone(house: House, page: Page):
+    page.goto(f"http://127.0.0.1:{house.port}/ask/visit?lang=tl")
+    page.locator("[name=score]").first.focus()
+    for key in ("ArrowRight", "ArrowRight", "Tab"):
+        page.keyboard.press(key)
+    page.keyboard.type("Malamig ang tsaa.")
+    page.locator("button").press("Enter")
+    expect(page.locator("h1")).to_contain_text("Salamat po!", timeout=PATIENCE)
     (answer,) = answers(house)
     assert (answer.rating_value, answer.text) == (2, "Malamig ang tsaa.")
 
 
-def test_nothing_sticks_out_of_a_phone_in_any_language(house: House, browser: webdriver.Chrome):
+def test_nothing_sticks_out_of_a_phone_in_any_language(house: House, page: Page, complaints: list[str]):
     for tag in ("en", "ur", "ur-Latn", "te", "tl"):
-        browser.get(f"http://127.0.0.1:{house.port}/ask/visit?lang={tag}")
-        root = "document.documentElement"
-        assert browser.execute_script(f"return {root}.scrollWidth <= {root}.clientWidth"), tag
-        assert browser.get_log("browser") == [], tag
+        page.goto(f"http://127.0.0.1:{house.port}/ask/visit?lang={tag}")
+        assert fits(page), tag
+        assert complaints == [], tag
 
 
-def test_the_script_puts_a_form_that_works_into_the_page_of_the_shop(
-    house: House, shop: tuple[Path, int], browser: webdriver.Chrome
-):
+def test_the_script_puts_a_form_that_works_into_the_page_of_the_shop(house: House, shop: tuple[Path, int], page: Page):
     base = f"http://127.0.0.1:{house.port}"
     script = house.ask("GET", "/ask/visit.js").text.replace(house.desk.settings.reception.link, base)
     (shop[0] / "ask.js").write_text(script)
     (shop[0] / "index.html").write_text('<!doctype html><h1>Shop</h1><script src="ask.js" data-lang="en"></script>')
-    browser.get(f"http://127.0.0.1:{shop[1]}/index.html")
-    browser.switch_to.frame(browser.find_element(By.TAG_NAME, "iframe"))
-    browser.find_element(By.NAME, "comment").send_keys("Cold tea.")
-    browser.find_element(By.TAG_NAME, "button").send_keys(Keys.ENTER)
-    WebDriverWait(browser, PATIENCE).until(until.text_to_be_present_in_element((By.TAG_NAME, "h1"), "Thank you!"))
+    page.goto(f"http://127.0.0.1:{shop[1]}/index.html")
+    form = page.frame_locator("iframe")
+    form.locator("[name=comment]").fill("Cold tea.")
+    form.locator("button").press("Enter")
+    expect(form.locator("h1")).to_contain_text("Thank you!", timeout=PATIENCE)
     assert [answer.text for answer in answers(house)] == ["Cold tea."]
 
 
-def test_no_stranger_shows_the_form_within_a_page(house: House, shop: tuple[Path, int], browser: webdriver.Chrome):
+def test_no_stranger_shows_the_form_within_a_page(house: House, shop: tuple[Path, int], page: Page):
     address = f"http://127.0.0.1:{house.port}/ask/visit"
     (shop[0] / "index.html").write_text(f'<!doctype html><iframe src="{address}"></iframe>')
-    browser.get(f"http://localhost:{shop[1]}/index.html")
-    browser.switch_to.frame(browser.find_element(By.TAG_NAME, "iframe"))
-    assert browser.find_elements(By.NAME, "comment") == []
+    page.goto(f"http://localhost:{shop[1]}/index.html")
+    page.locator("iframe").wait_for(state="attached")
+    assert [frame.locator("[name=comment]").count() for frame in page.frames] == [0, 0]
