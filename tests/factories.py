@@ -13,7 +13,19 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from monitor.facts import WHOLE, AggregateRating, Cell, ChangeKind, IncidentState, MentionKind, Sentiment, Severity
+from monitor.facts import (
+    WHOLE,
+    AggregateRating,
+    Cell,
+    ChangeKind,
+    IncidentState,
+    MentionKind,
+    Person,
+    Role,
+    Sentiment,
+    Severity,
+    Way,
+)
 from monitor.models import (
     Alert,
     AlertState,
@@ -47,6 +59,11 @@ from monitor.store.database import open_database, session_of, upgrade
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 T = TypeVar("T")
 _numbers = itertools.count(1)
+
+
+def person(name: str, role: Role = Role.ADMIN) -> Person:
+    """Somebody at the dashboard of this machine."""
+    return Person(name, role, Way.DASHBOARD)
 
 
 def new_database(folder: Path, name: str = "emberwatch.db") -> str:

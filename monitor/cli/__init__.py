@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.cli import (
     alerting,
+    auditing,
     backtesting,
     corrections,
     evaluation,
@@ -25,6 +26,7 @@ from monitor.store.trouble import words_of
 __all__ = [
     "alerting",
     "app",
+    "auditing",
     "backtesting",
     "corrections",
     "evaluation",

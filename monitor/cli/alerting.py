@@ -9,7 +9,7 @@ from rich.text import Text
 
 from monitor.alerting.text import one_line
 from monitor.cli.frame import CONFIG, AsJson, ConfigFile, app, opened, out, set_up_log, show
-from monitor.cli.silences import By, name
+from monitor.cli.silences import By, acting, name
 from monitor.cli.work import run_job
 from monitor.clock import utcnow
 from monitor.config import load_settings
@@ -78,7 +78,7 @@ def _resend(config: Path, asked: str, by: str, as_json: bool) -> None:
     set_up_log()
     with opened(config) as (_, engine), session_of(engine) as session:
         numbers = [one.id or 0 for one in backlog.dead(session, None)] if asked == ALL else [_number(asked)]
-        again = [answer.resend_alert(session, number, by, utcnow()).id for number in numbers]
+        again = [answer.resend_alert(session, number, acting(by), utcnow()).id for number in numbers]
     told = {"owed again": ", ".join(map(str, again))} if again else {}
     show({"resent": again} if as_json else told, as_json, idle="no message was given up")
     if again and not as_json:

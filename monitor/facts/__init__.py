@@ -2,6 +2,8 @@
 
 from monitor.facts.collected import (
     LARGEST_NUMBER,
+    OWNED_PLACES,
+    OWNER,
     AggregateRating,
     Collected,
     Engagement,
@@ -31,6 +33,7 @@ from monitor.facts.episodes import (
     Worse,
 )
 from monitor.facts.messages import Attachment, Link, Message, Quote, Row, Section
+from monitor.facts.people import LONGEST_NAME, RULES, Person, Role, Way, check_name
 from monitor.facts.read import (
     RELEVANT,
     WHOLE,
@@ -49,7 +52,11 @@ from monitor.facts.read import (
 
 __all__ = [
     "LARGEST_NUMBER",
+    "LONGEST_NAME",
+    "OWNED_PLACES",
+    "OWNER",
     "RELEVANT",
+    "RULES",
     "WHOLE",
     "AggregateRating",
     "Amplifier",
@@ -74,6 +81,7 @@ __all__ = [
     "MediaKind",
     "MentionKind",
     "Message",
+    "Person",
     "Precision",
     "Prediction",
     "Quote",
@@ -81,6 +89,7 @@ __all__ = [
     "RatingTrack",
     "Reproduction",
     "Reviewed",
+    "Role",
     "Row",
     "Section",
     "Sensitivity",
@@ -92,5 +101,7 @@ __all__ = [
     "Stream",
     "ThemeScore",
     "Voice",
+    "Way",
     "Worse",
+    "check_name",
 ]

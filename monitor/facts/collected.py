@@ -81,6 +81,12 @@ class Collected:
     first_purchase: bool | None = None  # of a survey answer: whether it was the customer's first purchase
 
 
+OWNER = "the owner of the place"
+"""The `author_ref` of answers that stand within a review: only who owns the place can write there."""
+OWNED_PLACES = ("business.google.com", "steamcommunity.com", "www.trustpilot.com")
+"""The hosts of such answers."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
     """A text that its source no longer shows: its author or the host took it away.

@@ -67,7 +67,7 @@ class Message:
     thread: str  # messages of one incident share it
     subject: str
     severity: Severity
-    kind: str  # a ChangeKind value, `escalated`, `reminder`, `several`, `digest`, `report`, `test` or `operator`
+    kind: str  # a ChangeKind, `escalated`, `reminder`, `several`, `overdue`, `digest`, `report`, `test` or `operator`
     brand: str
     sentence: str
     facts: tuple[tuple[str, str], ...]  # label and value, in order

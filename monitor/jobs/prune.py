@@ -1,10 +1,10 @@
-"""Removes what is no longer kept: counts, Runs, events, near misses, old sketches, hosts left, names no case needs."""
+"""Removes what is no longer kept: counts, Runs, events, near misses, old sketches, hosts left, names, audit entries."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from monitor.jobs.context import Context, Counters
-from monitor.store import doors, held, hosts, retention, stories
+from monitor.store import audit, doors, held, hosts, retention, stories
 
 
 def run(context: Context) -> Counters:
@@ -18,6 +18,7 @@ def run(context: Context) -> Counters:
         ("events", _events),
         ("held", _held),
         ("hosts", _hosts),
+        ("audit", _audit),
     )
     for name, batches in steps:
         for removed in batches(context):
@@ -73,4 +74,10 @@ def _hosts(context: Context) -> Iterator[int]:
 def _held(context: Context) -> Iterator[int]:
     before = context.now - context.settings.retention.held
     while removed := held.forget(context.session, before):
+        yield removed
+
+
+def _audit(context: Context) -> Iterator[int]:
+    before = context.now - context.settings.retention.audit
+    while removed := audit.forget(context.session, before):
         yield removed

@@ -3,11 +3,13 @@
 from monitor.facts import MediaKind, MentionKind, Precision
 from monitor.models.alert import Alert, AlertMark, AlertState, AlertThread, ChannelHealth, Silence
 from monitor.models.assessment import Assessment, AssessmentTheme, Theme
+from monitor.models.audit import AuditEntry, Outcome
 from monitor.models.brand import Brand, Location
-from monitor.models.case import Case, CaseEvent, CaseState, Reply, ReplyState
+from monitor.models.case import Case, CaseEvent, CaseMention, CaseState, Relation, Reply, ReplyState
 from monitor.models.count import Count, Resolution
 from monitor.models.door import DoorEvent, DoorNote
 from monitor.models.incident import Finding, HeldFinding, Incident, IncidentChange, IncidentMention
+from monitor.models.learning import Idea, IdeaState, IdeaVote, Praise, SavedView
 from monitor.models.mention import (
     Author,
     Media,
@@ -42,10 +44,12 @@ __all__ = [
     "AlertThread",
     "Assessment",
     "AssessmentTheme",
+    "AuditEntry",
     "Author",
     "Brand",
     "Case",
     "CaseEvent",
+    "CaseMention",
     "CaseState",
     "ChannelHealth",
     "Count",
@@ -56,6 +60,9 @@ __all__ = [
     "Finding",
     "HeldFinding",
     "Host",
+    "Idea",
+    "IdeaState",
+    "IdeaVote",
     "Incident",
     "IncidentChange",
     "IncidentMention",
@@ -68,9 +75,12 @@ __all__ = [
     "MentionBrand",
     "MentionKind",
     "MentionVersion",
+    "Outcome",
+    "Praise",
     "Precision",
     "Rating",
     "ReadState",
+    "Relation",
     "Reply",
     "ReplyState",
     "Report",
@@ -78,6 +88,7 @@ __all__ = [
     "RobotsVerdict",
     "Run",
     "RunOutcome",
+    "SavedView",
     "SearchEntry",
     "Silence",
     "Snapshot",

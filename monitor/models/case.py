@@ -3,8 +3,10 @@
 import enum
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Column, Field, Index, SQLModel
 
+from monitor.facts import Severity
 from monitor.models.columns import Choice, UtcDateTime
 
 
@@ -19,7 +21,19 @@ class CaseState(enum.StrEnum):
 
 class ReplyState(enum.StrEnum):
     DRAFT = "draft"
+    OWED = "owed"  # a person asked to post it
+    POSTING = "posting"
     POSTED = "posted"
+    FAILED = "failed"  # for good, or tried too often
+    CANCELLED = "cancelled"  # taken back before it went out
+
+
+class Relation(enum.StrEnum):
+    """How a text that came later belongs to a case."""
+
+    ANSWER = "answer"  # our own public answer
+    LATER = "later"  # the same customer wrote again
+    SURVEY = "survey"  # what the customer said when asked
 
 
 class Case(SQLModel, table=True):
@@ -29,6 +43,7 @@ class Case(SQLModel, table=True):
         Index(None, "brand_id", "state"),
         Index(None, "owner", "state"),
         Index(None, "brand_id", "follow_up_at"),
+        Index(None, "brand_id", "opened_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -45,6 +60,20 @@ class Case(SQLModel, table=True):
     follow_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: not due, or done
     outcome: str = ""  # what was done, or why it was dismissed
     reopened: int = 0
+    severity: Severity | None = Field(default=None, sa_column=Column(Choice(Severity)))  # of its incident or rule
+    hostile: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # hard to read; see cases
+    escalated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when a manager was told, overdue
+
+
+class CaseMention(SQLModel, table=True):
+    """A later text that belongs to a case: our answer, the customer's next words, what they said in a survey."""
+
+    __tablename__ = "case_mention"
+
+    case_id: int = Field(foreign_key="case.id", primary_key=True)
+    mention_id: int = Field(foreign_key="mention.id", primary_key=True, index=True)
+    relation: Relation = Field(sa_column=Column(Choice(Relation), nullable=False))
+    linked_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class CaseEvent(SQLModel, table=True):
@@ -61,7 +90,12 @@ class CaseEvent(SQLModel, table=True):
 
 
 class Reply(SQLModel, table=True):
-    """An answer to a complaint: a draft, or what was posted."""
+    """An answer to a complaint: a draft, what is owed to a place, or what was posted there.
+
+    `poster` is the id of what posts it; "" when a person posted it by hand.
+    """
+
+    __table_args__ = (Index(None, "state", "next_try_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="case.id", index=True)
@@ -72,3 +106,10 @@ class Reply(SQLModel, table=True):
     written_at: datetime = Field(sa_type=UtcDateTime)
     posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     mention_id: int | None = Field(default=None, foreign_key="mention.id")  # the public answer, when crawled
+    poster: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    external_id: str = Field(default="", max_length=512, sa_column_kwargs={"server_default": ""})  # at the place
+    url: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    error: str = Field(default="", sa_column_kwargs={"server_default": ""})

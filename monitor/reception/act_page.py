@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.cases import LONGEST_NAME
-from monitor.facts import IncidentState, Quote
+from monitor.facts import LONGEST_NAME, IncidentState, Quote
 from monitor.jobs.acting import URGENT
 from monitor.models import AlertMark, Brand, Incident
 from monitor.reception.pages import Page, templates

@@ -12,10 +12,9 @@ from monitor.alerting import links, stored
 from monitor.alerting.links import Grant, LinkRefused
 from monitor.alerting.shown import presentable
 from monitor.alerting.text import one_line
-from monitor.cases import LONGEST_NAME, check_name
 from monitor.config import Settings
 from monitor.errors import AnswerRefused, MonitorError
-from monitor.facts import IncidentState, Mark, Quote
+from monitor.facts import LONGEST_NAME, IncidentState, Mark, Person, Quote, Role, Way, check_name
 from monitor.jobs import answer
 from monitor.jobs.acting import LABELS, grant_of, key_of
 from monitor.models import Alert, Brand, Incident
@@ -103,15 +102,20 @@ def _fields(body: bytes) -> dict[str, str]:
 
 def _do(session: Session, grant: Grant, do: str, name: str, seen_owner: str, now: datetime) -> str:
     """Do it, and say so."""
+    actor = Person(name, Role.AGENT, Way.LINK)
     if do == "ack":
-        incident = answer.acknowledge_incident(session, grant.incident_id, name, now)
+        incident = answer.acknowledge_incident(session, grant.incident_id, actor, now)
         first = incident.acknowledged_by
-        return "Acknowledged. Nobody else need be called." if first == name else f"{first} had acknowledged it before."
+        return (
+            "Acknowledged. Nobody else need be called."
+            if first == actor.name
+            else f"{first} had acknowledged it before."
+        )
     if do == "own":
-        answer.own_incident(session, grant.incident_id, name, now, seen_owner=seen_owner)
+        answer.own_incident(session, grant.incident_id, actor, now, seen_owner=seen_owner)
         return "You look after it now."
     if do in tuple(Mark):
-        answer.mark_alert(session, grant.alert_id, Mark(do), name, now)
+        answer.mark_alert(session, grant.alert_id, Mark(do), actor, now)
         return f"Thank you: marked as {do}."
     raise AnswerRefused("choose what to do first")
 

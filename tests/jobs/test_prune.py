@@ -1,23 +1,28 @@
 """Tests of what is removed and what stays."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 
 from monitor.config import Settings
-from monitor.facts import Held, Sketch
+from monitor.facts import Held, Person, Role, Sketch, Way
 from monitor.jobs import prune
 from monitor.jobs.context import Context
 from monitor.models import (
+    AuditEntry,
     Author,
     Brand,
+    CaseMention,
     CaseState,
     Count,
     DoorEvent,
     HeldFinding,
+    Outcome,
+    Praise,
+    Relation,
     Resolution,
     Run,
     RunOutcome,
@@ -25,7 +30,7 @@ from monitor.models import (
     Story,
     StoryBand,
 )
-from monitor.store import doors, held, hosts, retention, stories
+from monitor.store import audit, doors, held, hosts, retention, stories
 from tests.factories import NOON, count_rows, make_author, make_brand, make_case, make_mention, make_run, make_source
 from tests.incidents.samples import FINDING
 
@@ -111,6 +116,29 @@ def test_a_name_stays_while_a_case_needs_it(
     assert names(session) == ({"Bilal"} if kept else {None})
 
 
+@pytest.mark.parametrize(("solved_at", "kept"), [(None, True), (OLD, False)])
+def test_a_name_stays_while_a_case_that_it_was_linked_to_needs_it(
+    session: Session, brand: Brand, source: Source, solved_at: object, kept: bool
+) -> None:
+    state = CaseState.SOLVED if solved_at else CaseState.WAITING
+    case = make_case(session, make_mention(session, brand, source), state=state, solved_at=solved_at)
+    said = make_mention(session, brand, source, author=make_author(session, "Bilal", at=OLD))
+    link = {"case_id": case.id, "mention_id": said.id, "linked_at": OLD}
+    session.add(CaseMention(**link, relation=Relation.SURVEY))
+    prune.run(context(session))
+    assert ("Bilal" in names(session)) is kept
+
+
+@pytest.mark.parametrize(("found_at", "kept"), [(NOON - DAY, True), (OLD, False)])
+def test_a_name_stays_some_days_after_praise_was_found(
+    session: Session, brand: Brand, source: Source, found_at: datetime, kept: bool
+) -> None:
+    said = make_mention(session, brand, source, author=make_author(session, "Bilal", at=OLD))
+    session.add(Praise(mention_id=said.id, brand_id=brand.id, person="Ayesha", found_at=found_at))
+    prune.run(context(session))
+    assert ("Bilal" in names(session)) is kept
+
+
 def test_stories_not_told_for_long_fade_and_stay(session: Session) -> None:
     stories.begin(session, [Sketch("old", b"..", (1, 2))], OLD)
     stories.begin(session, [Sketch("new", b"..", (1, 3))], NOON - 29 * DAY)
@@ -168,3 +196,12 @@ def test_what_nearly_was_an_incident_is_kept_for_a_month(session: Session, brand
     session.commit()
     assert prune.run(context(session))["held"] == 1
     assert session.exec(select(HeldFinding.last_at)).all() == [NOON - 29 * DAY]
+
+
+def test_the_audit_log_is_kept_for_a_year(session: Session):
+    sana = Person("Sana", Role.LEAD, Way.DASHBOARD)
+    for days in (364, 366, 1000):
+        audit.keep(session, sana, "note", f"{days}", NOON - days * DAY, Outcome.DONE)
+    session.commit()
+    assert prune.run(context(session))["audit"] == 2
+    assert session.exec(select(AuditEntry.about)).all() == ["364"]
