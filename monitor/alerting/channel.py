@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from monitor.alerting import hours
-from monitor.alerting.hours import Hours
+from monitor import hours
 from monitor.errors import ConfigError, DeliveryError
+from monitor.hours import Hours
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.alerting import hours
+from monitor import hours
 from monitor.alerting.channel import ChannelOptions
 from monitor.alerting.reasons import Reason
 from monitor.alerting.routes import CLOSINGS, TAKEN_UP, ChangeFacts, RouteOptions, Silenced, Told

@@ -4,15 +4,21 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from monitor.alerting import overdue
 from monitor.errors import MonitorError
-from monitor.facts import Message, Quote, Row, Section, Severity
+from monitor.facts import Link, Message, Quote, Row, Section, Severity
+
+_WITH_LINKS = (overdue.KIND,)
+"""Kinds whose links are addresses of pages that anybody may know, and do nothing."""
 
 
 def to_dict(message: Message) -> dict[str, Any]:
-    """The message as JSON can hold it, without files and links: those are made when it is sent."""
+    """The message as JSON can hold it, without files and links that act: those are made when it is sent."""
     data = asdict(replace(message, attachments=(), links=()))
     for name in ("attachments", "links", "only_for", "ref"):
         del data[name]
+    if message.kind in _WITH_LINKS:
+        data["links"] = [asdict(link) for link in message.links]
     data["at"] = message.at.isoformat()
     data["quotes"] = [_quote_to_dict(quote) for quote in message.quotes]
     data["sections"] = [
@@ -47,6 +53,7 @@ def _from_dict(data: dict[str, Any]) -> Message:
             "sections": tuple(_section_from_dict(section) for section in data.get("sections", ())),
             "only_for": tuple(data.get("only_for", ())),
             "items": tuple(data.get("items", ())),
+            "links": tuple(Link(**link) for link in data.get("links", ())),
         }
     )
 

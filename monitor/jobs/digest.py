@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
+from monitor import hours
 from monitor.alerting import digest as rules
-from monitor.alerting import hours, stored
+from monitor.alerting import stored
 from monitor.alerting.channel import ChannelOptions, find
 from monitor.alerting.digest import LISTED, BrandDay, Item
 from monitor.alerting.reasons import Reason

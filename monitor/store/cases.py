@@ -1,5 +1,6 @@
 """Cases with their history and replies, and what people change of the incidents behind them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, exists, select
 
 from monitor.facts import IncidentState, Sentiment, Severity
-from monitor.models import Assessment, Case, CaseState, Incident, IncidentMention, Mention, MentionBrand
+from monitor.models import Assessment, Case, CaseMention, CaseState, Incident, IncidentMention, Mention, MentionBrand
 
 ACTIVE = (IncidentState.OPEN, IncidentState.CALMED)
 URGENT = (Severity.HIGH, Severity.CRITICAL)
@@ -16,6 +17,11 @@ URGENT = (Severity.HIGH, Severity.CRITICAL)
 def case_of(session: Session, case_id: int) -> Case | None:
     """The case as it stands now in the database, not as this session remembers it."""
     return session.exec(select(Case).where(Case.id == case_id).execution_options(populate_existing=True)).first()
+
+
+def cases_of(session: Session, case_ids: Collection[int]) -> list[Case]:
+    """Those of the cases that there are, by their number."""
+    return list(session.exec(select(Case).where(col(Case.id).in_(list(case_ids))).order_by(col(Case.id))))
 
 
 def case_of_mention(session: Session, mention_id: int) -> Case | None:
@@ -82,21 +88,40 @@ def link_cases(session: Session, incident_id: int) -> bool:
     return _hit(session, statement.values(incident_id=incident_id))
 
 
-def first_complaint(session: Session, incident_id: int) -> int | None:
-    """The earliest mention of the evidence that reads as negative, and has no case yet."""
-    return session.exec(
-        select(Mention.id)
-        .join(IncidentMention, col(IncidentMention.mention_id) == Mention.id)
+def complaints_without_case(session: Session, incident_id: int, limit: int) -> list[int]:
+    """The earliest mentions of the evidence that read as negative, and have no case and belong to none."""
+    query = _complaints(incident_id, col(Mention.id)).where(~_has_case())
+    earliest = query.order_by(col(Mention.published_at), col(Mention.id)).limit(limit)
+    return list(session.execute(earliest).scalars())
+
+
+def count_without_case(session: Session, incident_id: int) -> int:
+    """How many mentions of the evidence are complaints without a case."""
+    return int(session.execute(_complaints(incident_id, sa.func.count()).where(~_has_case())).scalar_one())
+
+
+def complaints_with_case(session: Session, incident_id: int) -> int:
+    """How many mentions of the evidence are complaints that have a case, or belong to one."""
+    return int(session.execute(_complaints(incident_id, sa.func.count()).where(_has_case())).scalar_one())
+
+
+def _complaints(incident_id: int, wanted: Any) -> sa.Select[Any]:
+    return (
+        sa.select(wanted)
+        .select_from(IncidentMention)
+        .join(Mention, col(Mention.id) == IncidentMention.mention_id)
         .join(Assessment, (col(Assessment.mention_id) == Mention.id) & col(Assessment.is_current))
         .where(
-            IncidentMention.incident_id == incident_id,
-            Assessment.label == Sentiment.NEGATIVE,
+            col(IncidentMention.incident_id) == incident_id,
+            col(Assessment.label) == Sentiment.NEGATIVE,
             col(Mention.deleted_at).is_(None),
-            ~exists().where(col(Case.mention_id) == Mention.id),
         )
-        .order_by(col(Mention.published_at), col(Mention.id))
-        .limit(1)
-    ).first()
+    )
+
+
+def _has_case() -> sa.ColumnElement[bool]:
+    own = exists().where(col(Case.mention_id) == Mention.id)
+    return sa.or_(own, exists().where(col(CaseMention.mention_id) == Mention.id))
 
 
 def dismiss_incident_if_active(session: Session, incident_id: int, reason: str, now: datetime) -> bool:

@@ -1,15 +1,28 @@
-"""Texts that were read lately and have no case, as the rules for cases need to see them."""
+"""Complaints as the rules for cases need to see them: what was read lately, and what one of them is about."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, exists, func, select
 
-from monitor.facts import RELEVANT
-from monitor.models import Assessment, AssessmentTheme, Case, CaseEvent, Mention, MentionBrand, Theme
+from monitor.facts import RELEVANT, MentionKind
+from monitor.models import (
+    Assessment,
+    AssessmentTheme,
+    Brand,
+    Case,
+    CaseEvent,
+    CaseMention,
+    CaseState,
+    Location,
+    Mention,
+    MentionBrand,
+    Source,
+    Theme,
+)
 
 LOOK_BACK = 5_000
 """Readings looked at after a start, before which nobody remembers how far the last look went."""
@@ -21,6 +34,66 @@ class Reading(NamedTuple):
     assessment: Assessment
     mention: Mention
     themes: tuple[str, ...]
+
+
+class About(NamedTuple):
+    """What the rules of a case must know of its text; source, brand and location are ids of the config, "" for none."""
+
+    kind: MentionKind
+    title: str
+    text: str
+    language: str
+    themes: tuple[str, ...]
+    source: str
+    source_kind: str
+    brand: str
+    time_zone: str
+    location: str
+
+
+def about(session: Session, mention_id: int, brand_id: int) -> About | None:
+    """What a mention is about, for one of its brands; None when there is no such mention or brand."""
+    return abouts(session, [(mention_id, brand_id)]).get(mention_id)
+
+
+def abouts(session: Session, wanted: Iterable[tuple[int, int]]) -> dict[int, About]:
+    """The same of several (mention, brand), by mention, in two queries."""
+    brand_of = dict(wanted)
+    current = sa.and_(col(Assessment.mention_id) == Mention.id, col(Assessment.is_current))
+    query = (
+        sa.select(
+            Mention,
+            col(Source.slug),
+            col(Source.kind),
+            Brand,
+            col(Location.slug),
+            col(Assessment.id),
+            col(Assessment.language),
+        )
+        .join(Source, col(Source.id) == Mention.source_id)
+        .join(MentionBrand, col(MentionBrand.mention_id) == Mention.id)
+        .join(Brand, col(Brand.id) == MentionBrand.brand_id)
+        .outerjoin(Location, col(Location.id) == MentionBrand.location_id)
+        .outerjoin(Assessment, current)
+        .where(col(Mention.id).in_(list(brand_of)))
+    )
+    rows = [row for row in session.execute(query) if brand_of[row[0].id] == row[3].id]
+    themes = _themes(session, [row[5] for row in rows if row[5] is not None])
+    return {
+        mention.id or 0: About(
+            mention.kind,
+            mention.title,
+            mention.text,
+            language or mention.language_declared,
+            themes.get(reading or 0, ()),
+            source,
+            source_kind,
+            brand.slug,
+            brand.time_zone,
+            location or "",
+        )
+        for mention, source, source_kind, brand, location, reading, language in rows
+    }
 
 
 def newest_reading(session: Session) -> int:
@@ -41,6 +114,7 @@ def read_after(session: Session, reading: int, since: datetime, limit: int) -> l
             col(Mention.deleted_at).is_(None),
             about_brand,
             ~exists().where(col(Case.mention_id) == Mention.id),
+            ~_in_hand(),
         )
         .order_by(col(Assessment.id))
         .limit(limit)
@@ -48,6 +122,16 @@ def read_after(session: Session, reading: int, since: datetime, limit: int) -> l
     rows = session.execute(query).all()
     themes = _themes(session, [assessment.id for assessment, _ in rows])
     return [Reading(assessment, mention, themes.get(assessment.id, ())) for assessment, mention in rows]
+
+
+def _in_hand() -> Any:
+    """Whether a text belongs to a case that is open, or is to be followed up: somebody looks at it there."""
+    looked_at = sa.or_(
+        col(Case.state).not_in((CaseState.SOLVED, CaseState.DISMISSED)), col(Case.follow_up_at).is_not(None)
+    )
+    return exists().where(
+        col(CaseMention.mention_id) == Mention.id, col(Case.id) == CaseMention.case_id, looked_at
+    )  # fmt: skip
 
 
 def _themes(session: Session, assessment_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.alerting.hours import DAYS, Span, ends_at, leave_nothing, parse_hours, starts_at
+from monitor.hours import DAYS, Span, ends_at, leave_nothing, parse_hours, starts_at
 
 UTC_ZONE = ZoneInfo("UTC")
 BERLIN, KARACHI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Karachi")

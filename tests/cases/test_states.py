@@ -1,13 +1,13 @@
-"""Tests of the rules of a case."""
+"""Tests of the state graph of a case, and of what is due next."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pydantic import ValidationError
 
 from monitor import cases
-from monitor.cases import GRAPH, Action, CaseFacts, Due, ServicePolicy
+from monitor.cases import BY_RULES, GRAPH, Action, CaseFacts, Due, Scope, ServicePolicy
 from monitor.errors import AnswerRefused
+from monitor.facts import MentionKind, Severity
 from monitor.models import CaseState
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -50,14 +50,75 @@ def test_an_action_outside_the_graph_is_refused(state: CaseState, action: Action
     owner = "" if state is CaseState.NEW else "Ayesha"
     case = _case(state, owner, follow_up_at=NOW + HOUR)
     if action in cases.allowed(case):
-        assert cases.apply(case, action, "Ayesha", NOW, "words").state is GRAPH[state][action]
+        assert cases.apply(case, action, "Ayesha", NOW, "words", to="Bilal").state is GRAPH[state][action]
     else:
         with pytest.raises(AnswerRefused):
-            cases.apply(case, action, "Ayesha", NOW, "words")
+            cases.apply(case, action, "Ayesha", NOW, "words", to="Bilal")
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+@pytest.mark.parametrize("action", sorted(BY_RULES))
+def test_what_the_rules_do_is_possible_in_every_state(state: CaseState, action: Action):
+    assert cases.apply(_case(state), action, "", NOW).state is GRAPH[state][action]
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+@pytest.mark.parametrize("action", sorted(BY_RULES))
+def test_people_never_do_what_is_for_the_rules(state: CaseState, action: Action):
+    assert action not in cases.allowed(_case(state, "Ayesha"))
+    with pytest.raises(AnswerRefused, match="for the rules alone"):
+        cases.apply(_case(state, "Ayesha"), action, "Ayesha", NOW)
+
+
+@pytest.mark.parametrize("action", [one for one in Action if one not in BY_RULES])
+def test_the_rules_do_nothing_that_is_for_people(action: Action):
+    with pytest.raises(AnswerRefused, match="say who you are first"):
+        cases.apply(_case(), action, "", NOW, "words", to="Bilal")
+
+
+def test_an_answer_that_was_found_counts_from_when_it_was_published():
+    found = cases.apply(_case(), Action.FOUND, "", NOW + 5 * HOUR, at=NOW + HOUR / 2)
+    assert (found.state, found.owner, found.answered_at) == (CaseState.ANSWERED, "", NOW + HOUR / 2)
+
+
+def test_an_answer_that_was_found_late_does_not_move_the_first():
+    case = _case(CaseState.ANSWERED, "Ayesha", answered_at=NOW)
+    assert cases.apply(case, Action.FOUND, "", NOW + 5 * HOUR, at=NOW + HOUR).answered_at == NOW
+
+
+def test_a_case_that_was_answered_before_anybody_had_it_is_taken_first():
+    found = cases.apply(_case(), Action.FOUND, "", NOW)
+    assert cases.allowed(found) == (Action.TAKE, Action.NOTE, Action.ASSIGN, Action.DISMISS)
+    with pytest.raises(AnswerRefused, match="take it before you solve it"):
+        cases.apply(found, Action.SOLVE, "Ayesha", NOW, "words")
+
+
+def test_taking_an_answered_case_leaves_it_answered():
+    found = cases.apply(_case(), Action.FOUND, "", NOW)
+    taken = cases.apply(found, Action.TAKE, "Ayesha", NOW + HOUR)
+    assert (taken.state, taken.owner, taken.answered_at) == (CaseState.ANSWERED, "Ayesha", NOW)
+
+
+def test_a_case_whose_customer_wrote_again_is_ours_again():
+    waiting = _case(CaseState.WAITING, "Ayesha", answered_at=NOW)
+    assert cases.apply(waiting, Action.HEARD, "", NOW).state is CaseState.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("state", "owner"), [(CaseState.NEW, ""), (CaseState.OWNED, "Ayesha"), (CaseState.WAITING, "Ayesha")]
+)
+def test_a_case_is_assigned_to_somebody(state: CaseState, owner: str):
+    given = cases.apply(_case(state, owner), Action.ASSIGN, "Ayesha", NOW, to=" Bilal ")
+    assert (given.owner, given.state) == ("Bilal", CaseState.OWNED if state is CaseState.NEW else state)
+
+
+def test_a_case_is_assigned_to_nobody_without_a_name():
+    with pytest.raises(AnswerRefused, match="say who"):
+        cases.apply(_case(), Action.ASSIGN, "Ayesha", NOW, to=" ")
 
 
 def test_what_to_offer_first_leads_to_the_solution():
-    firsts = [cases.allowed(_case(state))[0] for state in CaseState]
+    firsts = [cases.allowed(_case(state, "" if state is CaseState.NEW else "Ayesha"))[0] for state in CaseState]
     assert firsts == ["take", "answer", "solve", "solve", "reopen", "reopen"]
 
 
@@ -143,21 +204,43 @@ def test_a_case_is_overdue_by_the_time_since_it_was_due():
     assert cases.overdue(_case(), NOW + 3 * HOUR) == 2 * HOUR
 
 
-def test_a_critical_complaint_is_due_sooner():
-    policy = ServicePolicy()
-    assert policy.due(NOW) == (NOW + HOUR, NOW + 24 * HOUR)
-    assert policy.due(NOW, critical=True) == (NOW + HOUR / 4, NOW + 8 * HOUR)
+def test_a_reopened_case_is_due_by_the_policy_of_its_channel_and_severity():
+    times = [{"kinds": ["review"], "at_least": "high", "answer_within": "5m", "solve_within": "2h"}]
+    solved = _case(CaseState.SOLVED, "Ayesha", severity=Severity.HIGH)
+    scope = Scope(kind=MentionKind.REVIEW)
+    again = cases.apply(solved, Action.REOPEN, "Bilal", NOW, policy=ServicePolicy(times=times), scope=scope)
+    assert again.solve_due_at == NOW + 2 * HOUR
 
 
-def test_a_policy_that_solves_before_it_answers_is_refused():
-    with pytest.raises(ValidationError, match="not longer than the time to solve"):
-        ServicePolicy(answer_within="2h", solve_within="1h")
+def test_what_is_due_comes_nearer_when_the_trouble_gets_worse():
+    worse = cases.worsened(_case(), Severity.CRITICAL, NOW + HOUR / 4, ServicePolicy(), Scope())
+    assert worse.severity is Severity.CRITICAL
+    assert (worse.answer_due_at, worse.solve_due_at) == (NOW + HOUR / 2, NOW + 8 * HOUR + HOUR / 4)
 
 
-def test_a_policy_reads_durations_and_refuses_unknown_keys():
-    assert ServicePolicy(answer_within="30m").answer_within == HOUR / 2
-    with pytest.raises(ValidationError, match="answer_in"):
-        ServicePolicy(answer_in="30m")
+def test_what_is_due_never_comes_later():
+    soon = _case(answer_due_at=NOW + HOUR / 12, solve_due_at=NOW + HOUR)
+    worse = cases.worsened(soon, Severity.CRITICAL, NOW, ServicePolicy(), Scope())
+    assert (worse.answer_due_at, worse.solve_due_at) == (soon.answer_due_at, soon.solve_due_at)
+
+
+def test_an_answer_that_was_given_is_not_due_anew_when_it_gets_worse():
+    case = _case(CaseState.ANSWERED, "Ayesha", answered_at=NOW)
+    assert cases.worsened(case, Severity.CRITICAL, NOW, ServicePolicy(), Scope()).answer_due_at == case.answer_due_at
+
+
+@pytest.mark.parametrize(
+    ("state", "known", "now"),
+    [
+        (CaseState.OWNED, Severity.CRITICAL, Severity.HIGH),
+        (CaseState.OWNED, Severity.HIGH, Severity.HIGH),
+        (CaseState.SOLVED, None, Severity.CRITICAL),
+        (CaseState.DISMISSED, None, Severity.CRITICAL),
+    ],
+)
+def test_a_case_that_is_as_severe_already_or_closed_stays(state: CaseState, known: Severity, now: Severity):
+    case = _case(state, "Ayesha", severity=known)
+    assert cases.worsened(case, now, NOW, ServicePolicy(), Scope()) is case
 
 
 def _solved(**policy: timedelta) -> CaseFacts:

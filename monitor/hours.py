@@ -1,6 +1,7 @@
-"""Hours of the week, as people write them: `22:00-07:00`, `mon-fri 09:00-18:00`, `sat,sun`."""
+"""Hours of the week as people write them (`22:00-07:00`, `mon-fri 09:00-18:00`), and time counted in them."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
@@ -11,6 +12,8 @@ from pydantic import BeforeValidator, PlainSerializer
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST = 50
 """More spans than anybody's week has."""
+FURTHEST = timedelta(days=3660)
+"""Where nothing is open for so long, time counts on all clocks from then: what is due some day must have a day."""
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
 _WRITTEN = re.compile(
@@ -32,12 +35,16 @@ class Span:
         """When the hours in which `now` lies end, in UTC; None when it lies in none of them."""
         local = now.astimezone(zone)
         for day in (local.date() - timedelta(days=1), local.date()):
-            if day.weekday() not in self.days:
-                continue
-            end = _moment(day + timedelta(days=1) if self._is_over_night else day, self.end, zone)
-            if _moment(day, self.start, zone) <= now < end:
-                return end
+            if day.weekday() in self.days:
+                start, end = self.on(day, zone)
+                if start <= now < end:
+                    return end
         return None
+
+    def on(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """When the hours that begin on a day begin and end, in UTC."""
+        last = day + timedelta(days=1) if self._is_over_night else day
+        return _moment(day, self.start, zone), _moment(last, self.end, zone)
 
     def starts_after(self, now: datetime, zone: ZoneInfo) -> datetime:
         """When the hours begin next, in UTC."""
@@ -123,10 +130,52 @@ def starts_at(hours: tuple[Span, ...], zone: ZoneInfo, now: datetime) -> datetim
     return min(span.starts_after(now, zone) for span in hours)
 
 
+def always_open(day: date) -> bool:  # noqa: ARG001 (the name that callers see)
+    """No day is a holiday."""
+    return False
+
+
+def worked(
+    start: datetime,
+    duration: timedelta,
+    hours: tuple[Span, ...],
+    zone: ZoneInfo,
+    closed: Callable[[date], bool] = always_open,
+) -> datetime:
+    """When so much open time has passed since `start`, in UTC; where it is never closed, that is `start + duration`.
+
+    Open is what lies in the hours (all day, where there are none) that begin on a day which is not `closed`.
+    """
+    if not hours and closed is always_open:
+        return start + duration
+    cursor, left = start.astimezone(UTC), duration
+    for opens, closes in _open_from(cursor, hours or (_ALL_WEEK,), zone, closed):
+        begin = max(cursor, opens)
+        if closes - begin >= left:
+            return begin + left
+        left -= max(closes - begin, timedelta())
+        cursor = max(cursor, closes)
+    return max(cursor, start + FURTHEST) + left
+
+
+def _open_from(
+    moment: datetime, hours: tuple[Span, ...], zone: ZoneInfo, closed: Callable[[date], bool]
+) -> Iterator[tuple[datetime, datetime]]:
+    """Open stretches that end after the moment, by their begin; they may overlap."""
+    first = moment.astimezone(zone).date() - timedelta(days=1)  # its hours may last over midnight
+    for number in range(FURTHEST.days):
+        day = first + timedelta(days=number)
+        if not closed(day):
+            spans = sorted(span.on(day, zone) for span in hours if day.weekday() in span.days)
+            yield from (span for span in spans if span[1] > moment)
+
+
 def leave_nothing(quiet: tuple[Span, ...], on_call: tuple[Span, ...]) -> bool:
     """Whether no minute of the week is left that is outside the ones and, if there are any, inside the others."""
     left = set(range(_WEEK)).difference(*(span.minutes() for span in quiet))
     return not left.intersection(set().union(*(span.minutes() for span in on_call)) if on_call else left)
 
+
+_ALL_WEEK = parse_hours("mon-sun")
 
 Hours = Annotated[Span, BeforeValidator(parse_hours), PlainSerializer(lambda span: span.words, return_type=str)]
