@@ -15,6 +15,7 @@ from crawlers.base import FormatChanged, NotUnderstood, Reader, SourceSpider
 from crawlers.cursors import next_page
 from crawlers.extract import is_anonymous, parse_time
 from crawlers.memory import Memory
+from crawlers.owner_answers import answer_to
 from crawlers.shapes import Flag, Number, Text, one
 from monitor.facts import AggregateRating, Collected, Engagement, Known, MentionKind
 
@@ -34,9 +35,17 @@ Places = Annotated[dict[Place, str], BeforeValidator(_as_names), Field(min_lengt
 """Places as Google names them, with the name that each has among people; a plain list gives them none."""
 
 
+_IfAny = BeforeValidator(lambda value: value if isinstance(value, dict) else {})
+
+
 class Consumer(BaseModel):
     id: Text = ""
     display_name: Text = Field(default="", alias="displayName")
+
+
+class CompanyReply(BaseModel):
+    text: Text = ""
+    created: Text = Field(default="", alias="createdAt")
 
 
 class TrustpilotReview(BaseModel):
@@ -50,6 +59,12 @@ class TrustpilotReview(BaseModel):
     created: str = Field(alias="createdAt")
     likes: Number = Field(default=None, alias="numberOfLikes")
     consumer: Consumer = Consumer()
+    reply: Annotated[CompanyReply, _IfAny] = Field(CompanyReply(), alias="companyReply")
+
+    def with_answer(self, now: datetime) -> list[Collected]:
+        """The review, and what the company answered."""
+        review = self.collected(now)
+        return [review, *answer_to(review, self.reply.text, self.reply.created, now)]
 
     def collected(self, now: datetime) -> Collected:
         published, precision = parse_time(self.created, now)
@@ -78,6 +93,11 @@ class Reviewer(BaseModel):
     anonymous: Flag = Field(default=False, alias="isAnonymous")
 
 
+class ReviewReply(BaseModel):
+    comment: Text = ""
+    updated: Text = Field(default="", alias="updateTime")
+
+
 class GoogleReview(BaseModel):
     """A review of a place, as far as it is read."""
 
@@ -87,6 +107,12 @@ class GoogleReview(BaseModel):
     created: str = Field(alias="createTime")
     updated: Text = Field(default="", alias="updateTime")
     reviewer: Reviewer = Reviewer()
+    reply: Annotated[ReviewReply, _IfAny] = Field(ReviewReply(), alias="reviewReply")
+
+    def with_answer(self, location: str, item: str, now: datetime) -> list[Collected]:
+        """The review, and what the owner of the place answered."""
+        review = self.collected(location, item, now)
+        return [review, *answer_to(review, original_of(self.reply.comment), self.reply.updated, now)]
 
     def collected(self, location: str, item: str, now: datetime) -> Collected:
         """The review of a location, which is named as Google does (`accounts/1/locations/2`) and as people do."""
@@ -125,6 +151,7 @@ class PlacePage:
     changes: list[Collected]  # the same at the time of their last change, by which Google orders them
     following: str
     average: list[AggregateRating]
+    answers: list[Collected]  # what the owner of the place wrote within them
 
 
 def read_place(
@@ -144,7 +171,8 @@ def read_place(
     times = [parse_time(review.updated or review.created, now)[0] for review in reviews]
     changes = [replace(text, published_at=at) for text, at in zip(texts, times, strict=True)]
     average = _average(place, item, data.get("averageRating"), data.get("totalReviewCount"))
-    return PlacePage(texts, changes, following, average)
+    answers = [text for review in reviews for text in review.with_answer(place, item, now)[1:]]
+    return PlacePage(texts, changes, following, average, answers)
 
 
 def _average(place: str, item: str, value: object, number: object) -> list[AggregateRating]:
@@ -164,7 +192,7 @@ def read_on_google(
 ) -> list[Collected]:
     """One review that was asked for by its name."""
     place = name_of(known).partition("/reviews/")[0]
-    return [one(json_of(response), GoogleReview, what="review").collected(place, places.get(place, ""), now)]
+    return one(json_of(response), GoogleReview, what="review").with_answer(place, places.get(place, ""), now)
 
 
 def is_due(memory: Memory, now: datetime, days: int) -> bool:
@@ -174,11 +202,17 @@ def is_due(memory: Memory, now: datetime, days: int) -> bool:
 
 
 def ask_again(spider: SourceSpider, headers: Mapping[str, str], address: Address, read: ReadAgain) -> Iterable[Request]:
-    """Asks for reviews that we have, one by one: they come as they are now, or are gone."""
+    """Asks for reviews that we have, one by one: they come as they are now, or are gone.
+
+    Answers have no address of their own: they come with their reviews.
+    """
+
+    def of_review(known: Known) -> str:
+        return address(known) if known.kind is MentionKind.REVIEW else ""
 
     def ask(url: str, read: Reader, **how: Any) -> Request:
         request = spider.ask(url, read, headers=headers, **how)
         request.meta["handle_httpstatus_list"] = list(NOT_THERE)
         return request
 
-    return Again(spider, address, read, ask=ask).requests()
+    return Again(spider, of_review, read, ask=ask).requests()

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator
 
 from crawlers.base import FormatChanged, NotUnderstood
 from crawlers.extract import parse_time
+from crawlers.owner_answers import answer_to
 from crawlers.shapes import Id, Number, Ref, Text
 from monitor.facts import Collected, Engagement, MentionKind
 
@@ -47,6 +48,12 @@ class Review(BaseModel):
     votes_up: Number = None
     comment_count: Number = None
     author: Annotated[Author, BeforeValidator(lambda value: value or {})] = Author()
+    developer_response: Text = ""
+    timestamp_dev_responded: Number = None
+
+    def answer(self, review: Collected, now: datetime) -> list[Collected]:
+        """What the developer answered to this review."""
+        return answer_to(review, plain_text(self.developer_response), self.timestamp_dev_responded, now)
 
     def collected(self, app: int, name: str, now: datetime) -> Collected:
         published, precision = parse_time(self.timestamp_created, now)

@@ -5,6 +5,7 @@ import ipaddress
 import re
 import socket
 import ssl
+import time
 import urllib.request
 from collections.abc import Mapping
 from contextlib import closing
@@ -53,22 +54,36 @@ def is_here(url: str) -> bool:
 
 def ask(
     method: str, url: str, *, timeout: timedelta, private: bool, headers: Mapping[str, str] | None = None,
-    body: bytes | None = None,
+    body: bytes | None = None, longest: int | None = None,
 ) -> Answer:  # fmt: skip
     """Ask once; NoAnswer when nobody answers. A redirect is an answer like others: it is never followed.
 
     Unless `private`, an answer of a private address is refused before anything is sent there, whatever name led to it;
-    behind a proxy the proxy decides. `timeout` is of each step: connect, encrypt, ask, read.
+    behind a proxy the proxy decides. `timeout` is of each step: connect, encrypt, ask, read. Of the answer's words the
+    beginning is read; with `longest` all of them, up to so many bytes: more is no answer.
     """
     request = urllib.request.Request(url, data=body, method=method, headers=dict(headers or {}))  # noqa: S310 (is_address)
     try:
         with closing(_opener(private).open(request, timeout=timeout.total_seconds())) as answer:
             # One read: a server that drips its words must not hold us, and we need no more than their beginning.
-            words = answer.read1(_LONGEST_ANSWER).decode("utf-8", "replace")
+            said = answer.read1(_LONGEST_ANSWER) if longest is None else _whole(answer, longest, timeout)
+            words = said.decode("utf-8", "replace")
             return Answer(answer.status, words, {name.lower(): value for name, value in answer.headers.items()})
     except (OSError, http.client.HTTPException, ValueError, LookupError) as error:
         # Neither the text nor the cause of these errors is passed on: some carry the address.
         raise NoAnswer(_reason(error)) from None
+
+
+def _whole(answer: http.client.HTTPResponse, longest: int, timeout: timedelta) -> bytes:
+    """All words of an answer, within one `timeout` for all of them."""
+    until, said = time.monotonic() + timeout.total_seconds(), b""
+    while some := answer.read1(longest + 1 - len(said)):
+        said += some
+        if len(said) > longest:
+            raise NoAnswer("answered with more than we take")
+        if time.monotonic() > until:
+            raise NoAnswer("took too long to answer")
+    return said
 
 
 def _opener(private: bool) -> urllib.request.OpenerDirector:

@@ -138,3 +138,20 @@ def test_a_certificate_of_the_systems_authorities_is_taken(tmp_path: Path, monke
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with speaker(b"HTTP/1.1 204 No Content\r\n\r\n", certificate=certificate) as port:
         assert ask("GET", f"https://127.0.0.1:{port}/", timeout=SECOND, private=True).status == 204
+
+
+def test_an_answer_is_read_whole_up_to_what_we_take(receiver: HttpReceiver):
+    receiver.answer = "x" * 50_000
+    asked = {"timeout": SECOND, "private": True}
+    assert len(ask("GET", receiver.url, longest=50_000, **asked).words) == 50_000
+    assert len(ask("GET", receiver.url, **asked).words) <= 2_000
+    with pytest.raises(NoAnswer, match="more than we take"):
+        ask("GET", receiver.url, longest=49_999, **asked)
+
+
+def test_an_answer_that_drips_is_left_in_time_however_much_we_take():
+    started = time.monotonic()
+    drops = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"." * 500
+    with speaker(drops, pause_seconds=0.02) as port, pytest.raises(NoAnswer, match="took too long"):
+        ask("GET", f"http://127.0.0.1:{port}", timeout=SECOND, private=True, longest=100_000)
+    assert time.monotonic() - started < 6

@@ -70,6 +70,7 @@ class GoogleBusinessSpider(SourceSpider):
     def read(self, response: TextResponse, place: str, strand: Strand, page: int) -> Output:
         found = read_place(response, place, self.params.locations[place], self.now, self.drop)
         yield from found.texts
+        yield from found.answers
         yield from found.average
         strand.add(found.changes)
         strand.end(complete=not found.following)

@@ -58,4 +58,5 @@ class SteamSpider(SourceSpider):
         new = {(text.kind, text.host, text.external_id) for text in texts} - self.listed
         following = self.address(cursor) if raw and cursor and (new or cursor not in self.cursors) else ""
         self.cursors.add(cursor)
-        return Page(texts, following, unreadable, whole=False)
+        answers = [one for r, text in zip(reviews, texts, strict=True) for one in r.answer(text, self.now)]
+        return Page(texts, following, unreadable, more=answers, whole=False)

@@ -67,6 +67,7 @@ class TrustpilotSpider(SourceSpider):
         full = len(reviews) + unreadable >= PER_PAGE
         return Page(
             texts=[review.collected(self.now) for review in reviews],
+            more=[text for review in reviews for text in review.with_answer(self.now)[1:]],
             unreadable=unreadable,
             following=add_or_replace_parameter(response.url, "page", str(page + 1)) if full else "",
         )
@@ -76,4 +77,4 @@ class TrustpilotSpider(SourceSpider):
         return ask_again(self, self.headers, lambda known: url + quote(known.external_id, safe=""), self.read_again)
 
     def read_again(self, response: TextResponse, known: Known) -> list[Collected]:
-        return [one(json_of(response), TrustpilotReview, what="review").collected(self.now)]
+        return one(json_of(response), TrustpilotReview, what="review").with_answer(self.now)

@@ -13,4 +13,5 @@ class Area(enum.StrEnum):
     SOURCES = "sources"
     DOORS = "doors"
     CHANNELS = "channels"
+    POSTING = "posting"
     JOBS = "jobs"

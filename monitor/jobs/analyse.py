@@ -24,6 +24,7 @@ from monitor.facts import RELEVANT, Prediction, Sentiment, Sketch
 from monitor.jobs import subjects, unread
 from monitor.jobs.context import Context, Counters
 from monitor.jobs.locations import Locations
+from monitor.jobs.ours import Ours
 from monitor.models import Brand, Mention
 from monitor.store import assessments, corrections, counts, search, stories, themes
 from monitor.store.assessments import Reader, Waiting
@@ -110,7 +111,7 @@ def _load(options: AnalysisOptions, chosen: tuple[ThemeOptions, ...]) -> Assesso
 
 def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters: Counters) -> None:
     tally = counts.Tally()
-    _link(context, batch)
+    ours = _link(context, batch)
     about = [item for item in batch if any((link.relevance or 0) >= RELEVANT for link in item.links)]
     said = _assess(assessor, [item.mention for item in about])
     about, said = subjects.look_again(context, about, said, assessor.assess, assessor.subjects)
@@ -125,20 +126,28 @@ def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters:
     search.index(context.session, [item.mention.id for item in batch if item.mention.id is not None])
     assessments.finish(context.session, batch)
     counters["read"] += len(about)
-    counters["dropped: about no watched brand"] += len(batch) - len(about)
+    counters["dropped: by own accounts"] += ours
+    counters["dropped: about no watched brand"] += len(batch) - len(about) - ours
 
 
-def _link(context: Context, batch: Sequence[Waiting]) -> None:
-    """Say how relevant each mention is to each brand its source is watched for, and of which location."""
+def _link(context: Context, batch: Sequence[Waiting]) -> int:
+    """Say how relevant each mention is to each brand its source is watched for, and of which location.
+
+    What a brand wrote itself is no mention of it; how many texts concern none for that reason.
+    """
     slugs = dict(context.session.exec(select(Brand.id, Brand.slug)).all())
     known = {brand.id for brand in context.settings.brands}
-    locations = Locations(context)
+    locations, ours, left_out = Locations(context), Ours(context, [item.mention for item in batch]), 0
     for item in batch:
+        own = [link for link in item.links if ours.wrote(item.mention, slugs[link.brand_id])]
         for link in item.links:
             slug = slugs[link.brand_id]
-            link.relevance = _relevance(context.settings, item, slug) if slug in known else 0.0
+            counts_for = slug in known and link not in own
+            link.relevance = _relevance(context.settings, item, slug) if counts_for else 0.0
             link.location_id = locations.of(item, link.brand_id, slug) if link.relevance else None
             context.session.add(link)
+        left_out += bool(own) and not any(link.relevance for link in item.links)
+    return left_out
 
 
 def _relevance(settings: Settings, item: Waiting, slug: str) -> float:

@@ -23,6 +23,17 @@ $actions = [
     'edit' => fn($comment, $text) => wp_update_comment(['comment_ID' => $comment, 'comment_content' => $text]),
     'delete' => fn($comment) => wp_delete_comment($comment, true),
     'hold' => fn($comment) => wp_set_comment_status($comment, 'hold'),
+    'user' => function ($name, $role) { // prints an application password of a new user
+        $id = wp_create_user($name, 'for tests', "$name@example.test");
+        (new WP_User($id))->set_role($role);
+        echo WP_Application_Passwords::create_new_application_password($id, ['name' => 'Emberwatch'])[0];
+    },
+    'comments' => function ($parent) { // prints the comments under one, in any state
+        echo json_encode(array_map(fn($comment) => [
+            'id' => $comment->comment_ID, 'author' => $comment->comment_author, 'text' => $comment->comment_content,
+            'approved' => $comment->comment_approved,
+        ], get_comments(['parent' => $parent, 'status' => 'any', 'order' => 'ASC'])));
+    },
     'option' => fn($name, $value) => update_option($name, $value) || get_option($name) == $value,
 ];
 if ($actions[$argv[2]](...array_slice($argv, 3)) === false) {

@@ -5,6 +5,7 @@ define('DB_PASSWORD', '');
 define('DB_HOST', 'localhost:' . getenv('WORDPRESS_DB_SOCKET'));
 define('DB_CHARSET', 'utf8mb4');
 define('DB_COLLATE', '');
+define('WP_ENVIRONMENT_TYPE', 'local'); // application passwords need TLS elsewhere
 define('WP_HTTP_BLOCK_EXTERNAL', true);
 define('DISABLE_WP_CRON', true);
 define('AUTOMATIC_UPDATER_DISABLED', true);
