@@ -24,6 +24,7 @@ TRAP = "website"
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,}")
 _SIGNATURE_SIGNS = 32
+_SOLUTION = re.compile(r"[0-9]{1,15}\.[0-9]{1,4}", re.ASCII)
 Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.*-]+(:\d+)?$")]
 
 
@@ -69,10 +70,17 @@ class Invalid(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The order that a link names; "" when it names none."""
+    """The order that a link names, or the case with its solution (`12.0`); "" when it names none."""
 
     ref: str = ""
     signature: str = ""
+    case: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The part of an address that names it."""
+        named = {"case": self.case} if self.case else {"ref": self.ref} if self.ref else {}
+        return {**named, "sig": self.signature} if named else {}
 
 
 def sign_order(secret: str, survey: str, ref: str) -> str:
@@ -80,8 +88,39 @@ def sign_order(secret: str, survey: str, ref: str) -> str:
     return hmac.digest(secret.encode(), f"{survey}:{ref}".encode(), "sha256").hex()[:_SIGNATURE_SIGNS]
 
 
-def order_of(options: Options, given: Mapping[str, str]) -> Order:
-    """The order of a link or form; WrongLink when it is not signed by us, or must be there and is not."""
+def form_key(installation_key: str) -> str:
+    """What signs forms and the links of cases, made of this installation's own key."""
+    return hmac.digest(installation_key.encode(), b"survey forms", "sha256").hex()
+
+
+def sign_case(key: str, survey: str, case: str) -> str:
+    """What proves that we named this case: as of an order, under another beginning, so that none is taken for one."""
+    return hmac.digest(key.encode(), f"case|{survey}|{case}".encode(), "sha256").hex()[:_SIGNATURE_SIGNS]
+
+
+def case_order(key: str, survey: str, case_id: int, reopened: int) -> Order:
+    """What the link of a case names. Each solution may be asked about once: `reopened` tells them apart."""
+    case = f"{case_id}.{reopened}"
+    return Order(case=case, signature=sign_case(key, survey, case))
+
+
+def name_of_case(case_id: int, reopened: int) -> str:
+    """What one answer about a solution of a case is known by."""
+    return f"case:{case_id}.{reopened}"
+
+
+def answer_id(key: str, survey: str, name: str) -> str:
+    """The id of the answer of that name: it tells nobody the order, and nobody without the key can make it."""
+    return hmac.digest(key.encode(), f"answer|{survey}|{name}".encode(), "sha256").hex()
+
+
+def order_of(options: Options, given: Mapping[str, str], key: str = "") -> Order:
+    """The order or case of a link or form; WrongLink when it is not signed by us, or must be there and is not.
+
+    `key` is what signs the links of cases; without it none is good.
+    """
+    if case := given.get("case", "").strip():
+        return _case_of(options, case, given.get("sig", "").strip().lower(), key)
     ref, signature = given.get("ref", "").strip(), given.get("sig", "").strip().lower()
     if not ref and not options.signed_only:
         return Order()
@@ -91,6 +130,13 @@ def order_of(options: Options, given: Mapping[str, str]) -> Order:
     if not ref or len(ref) > LONGEST_REF or not hmac.compare_digest(expected.encode(), signature.encode()):
         raise WrongLink
     return Order(ref, signature)
+
+
+def _case_of(options: Options, case: str, signature: str, key: str) -> Order:
+    good = key and _SOLUTION.fullmatch(case)
+    if not good or not hmac.compare_digest(sign_case(key, options.id, case).encode(), signature.encode()):
+        raise WrongLink
+    return Order(case=case, signature=signature)
 
 
 def new_token(key: str, survey: str, now: datetime) -> str:
@@ -115,7 +161,7 @@ def _check_token(key: str, survey: str, token: str, now: datetime) -> None:
 
 def read_answer(options: Options, given: Mapping[str, str], key: str, now: datetime) -> Taken:
     """The answer of a form as it was sent; WrongLink, Trapped or Invalid says why there is none."""
-    order = order_of(options, given)
+    order = order_of(options, given, key)
     if given.get(TRAP, "").strip():
         raise Trapped
     comment = given.get("comment", "").replace("\r\n", "\n").strip()[:LONGEST_COMMENT]
@@ -124,8 +170,15 @@ def read_answer(options: Options, given: Mapping[str, str], key: str, now: datet
         raise Invalid("empty")
     token = given.get("token", "")[:200]
     _check_token(key, options.id, token, now)
-    name = f"order:{order.ref}" if order.ref else f"form:{token}"
+    name = f"case:{order.case}" if order.case else f"order:{order.ref}" if order.ref else f"form:{token}"
     return Taken(texts=(_text(options, given, order, comment, score, name, now, key),), event=name)
+
+
+def _about(order: Order) -> str:
+    """What the answer is about, for whoever reads it."""
+    if order.case:
+        return f"case {order.case.partition('.')[0]}"
+    return f"order {order.ref}" if order.ref else ""
 
 
 def _score(options: Options, said: str) -> int | None:
@@ -148,7 +201,7 @@ def _text(
     """The answer as a text. Who tells no e-mail is a person of their own: a first name alone is many people's."""
     worst, best = options.scale or (None, None)
     email = given.get("email", "").strip().lower()
-    hidden = hmac.digest(key.encode(), f"answer|{options.id}|{name}".encode(), "sha256").hex()
+    hidden = answer_id(key, options.id, name)
     return Collected(
         kind=MentionKind.SURVEY,
         host=options.id,
@@ -158,7 +211,7 @@ def _text(
         author_ref=email if options.ask_name and _EMAIL.fullmatch(email) else hidden,
         author_name=given.get("name", "").strip()[:LONGEST_NAME] if options.ask_name else "",
         published_at=now,
-        item=f"order {order.ref}" if order.ref else "",
+        item=_about(order),
         rating_value=score,
         rating_worst=None if score is None else worst,
         rating_best=None if score is None else best,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from starlette.responses import HTMLResponse, Response
 
 from monitor.doors import survey
-from monitor.doors.survey import Invalid, Order, Trapped, WrongLink
+from monitor.doors.survey import Invalid, Trapped, WrongLink
 from monitor.doors.survey_words import Words, words_for
 from monitor.jobs import receive
 from monitor.reception import pages
@@ -38,7 +38,7 @@ class Asked:
 def form(asked: Asked) -> Response:
     """The form, with a token that makes it one answer."""
     try:
-        order = survey.order_of(asked.door, asked.query)
+        order = survey.order_of(asked.door, asked.query, asked.key)
     except WrongLink:
         return _wrong_link(asked)
     token = survey.new_token(asked.key, asked.door.id, asked.now)
@@ -74,7 +74,7 @@ def _fields(body: bytes) -> dict[str, str]:
 def _ask_again(asked: Asked, fields: dict[str, str], problem: str) -> Response:
     """The form again with what was written in it, and a new token where the old one was too old."""
     words = asked.words
-    order = Order(fields.get("ref", ""), fields.get("sig", "")) if fields.get("ref") and asked.door.secret else Order()
+    order = survey.order_of(asked.door, fields, asked.key)  # it was good when the answer was read
     old = fields.get("token", "")
     token = survey.new_token(asked.key, asked.door.id, asked.now) if problem == "too_old" or not old else old
     told = words.too_old if problem == "too_old" else words.empty

@@ -76,7 +76,7 @@ def say(door: Options, brand: str, words: Words, title: str, text: str, *, good:
 
 def _others(words: Words, order: Order) -> list[tuple[str, str, str]]:
     """(language, its own name, query) of the same form in the other languages."""
-    link = {"ref": order.ref, "sig": order.signature} if order.ref else {}
+    link = order.query
     return [
         (tag, other.own_name, urlencode({"lang": tag, **link})) for tag, other in LANGUAGES.items() if other != words
     ]

@@ -1,7 +1,6 @@
 """Serves the reception: one process with its own connections, which ends cleanly and with the one that started it."""
 
 import asyncio
-import hmac
 import signal
 import socket
 from contextlib import suppress
@@ -154,4 +153,4 @@ def form_key(engine: sa.Engine, settings: Settings) -> str:
         sources.sync(session, settings)
         key = authors.installation_key(session)
         session.commit()
-    return hmac.digest(key.encode(), b"survey forms", "sha256").hex()
+    return survey.form_key(key)

@@ -62,13 +62,18 @@ def keep_apart(value: str) -> str:
     return f"{before}{value}{after}"
 
 
+def names_nobody(display_name: str) -> bool:
+    """Whether it is what places show instead of a name, which many people share."""
+    return _NOBODY.fullmatch(" ".join(display_name.split())) is not None
+
+
 def name_to_greet(display_name: str) -> str:
     """The name if a person could be greeted by it; "" for handles, numbers, "A Google user" and what is no name.
 
     Scripts need their marks and joiners; anything else that is not a letter makes it a handle.
     """
     name = " ".join(display_name.split())
-    if _NOBODY.fullmatch(name):
+    if names_nobody(name):
         return ""
     letters = [char for char in name if unicodedata.category(char)[0] in "LM"]
     if not 2 <= len(letters) <= _LONGEST_NAME or len(name) > _LONGEST_NAME:

@@ -1,10 +1,11 @@
 """How complaints were answered: counts by the day something was done, rates by the day a case was opened."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from statistics import median
 
-from monitor.models import Case, CaseState
+import numpy as np
+
+from monitor.reports import answering
+from monitor.reports.answering import Handled, Times
 from monitor.reports.compare import Meaning, against
 from monitor.reports.facts import WeekFacts
 from monitor.reports.figures import Better, Figure, Unit
@@ -60,75 +61,40 @@ OVERDUE = Meaning(
 
 def response_figures(facts: WeekFacts) -> tuple[Figure, ...]:
     """This week beside last week."""
-    cases, this, last = facts.done.cases, facts.windows[0], facts.windows[1]
+    cases, this, last = answering.handled(facts.done.cases), facts.windows[0], facts.windows[1]
     limits = (facts.now, last[1] + (facts.now - this[1]))  # each week is judged after the same time
 
-    def counted(meaning: Meaning, count: Callable[[Sequence[Case], Window], int]) -> Figure:
-        return against(meaning, float(count(cases, this)), [float(count(cases, last))])
+    def counted(meaning: Meaning, times: Times) -> Figure:
+        return against(meaning, float(_within(times, this)), [float(_within(times, last))])
 
+    late, late_before = (float(np.count_nonzero(answering.overdue(cases, end))) for _, end in (this, last))
     again = (float(facts.done.reopened), float(facts.done.reopened_before))
     return (
-        counted(OPENED, lambda rows, window: len(_opened(rows, window))),
-        counted(ANSWERS, lambda rows, window: sum(_within(case.answered_at, window) for case in rows)),
+        counted(OPENED, cases.opened),
+        counted(ANSWERS, cases.answered),
         _in_time(_opened(cases, this), _opened(cases, last), limits),
         _time_to_answer(_opened(cases, this), _opened(cases, last), limits),
-        counted(SOLVED, lambda rows, window: sum(_within(case.solved_at, window) for case in rows)),
+        counted(SOLVED, cases.solved),
         against(REOPENED, again[0], again[1:]),
-        counted(OVERDUE, lambda rows, window: sum(_overdue(case, window[1]) for case in rows)),
+        against(OVERDUE, late, [late_before]),
     )
 
 
-def _within(moment: datetime | None, window: Window) -> bool:
-    return moment is not None and window[0] <= moment < window[1]
+def _within(times: Times, window: Window) -> int:
+    return int(np.count_nonzero(answering.within(times, *window)))
 
 
-def _opened(cases: Sequence[Case], window: Window) -> list[Case]:
-    return [case for case in cases if _within(case.opened_at, window)]
+def _opened(cases: Handled, window: Window) -> Handled:
+    return cases.only(answering.within(cases.opened, *window))
 
 
-def _in_time(this: Sequence[Case], last: Sequence[Case], limits: tuple[datetime, datetime]) -> Figure:
-    judged, judged_before = _judged(this, limits[0]), _judged(last, limits[1])
-    note = f"{sum(judged)} of {len(judged)}" if judged else "no answer was due"
-    return against(IN_TIME, _share(judged), [_share(judged_before)], note)
+def _in_time(this: Handled, last: Handled, limits: tuple[datetime, datetime]) -> Figure:
+    now, before = (answering.answered_in_time(week, at) for week, at in zip((this, last), limits, strict=True))
+    note = f"{now.kept} of {now.of}" if now.of else "no answer was due"
+    return against(IN_TIME, now.value, [before.value], note)
 
 
-def _judged(cases: Sequence[Case], until: datetime) -> list[bool]:
-    """For each case whose answer can be judged at `until`: whether it came in time."""
-    out = []
-    for case in cases:
-        answered = case.answered_at if case.answered_at is not None and case.answered_at < until else None
-        dismissed = case.state is CaseState.DISMISSED and answered is None
-        if case.answer_due_at is None or dismissed or (answered is None and case.answer_due_at > until):
-            continue
-        out.append(answered is not None and answered <= case.answer_due_at)
-    return out
-
-
-def _share(judged: Sequence[bool]) -> float | None:
-    return sum(judged) / len(judged) if judged else None
-
-
-def _time_to_answer(this: Sequence[Case], last: Sequence[Case], limits: tuple[datetime, datetime]) -> Figure:
-    now, before = (_minutes(week, until) for week, until in zip((this, last), limits, strict=True))
-    note = f"of {len(now)} answered" if now else "nothing answered yet" if this else "no case"
-    return against(FIRST_ANSWER, median(now) if now else None, [median(before) if before else None], note)
-
-
-def _minutes(cases: Sequence[Case], until: datetime) -> list[float]:
-    return [
-        round((case.answered_at - case.opened_at).total_seconds() / 60, 1)
-        for case in cases
-        if case.answered_at is not None and case.answered_at < until
-    ]
-
-
-def _overdue(case: Case, end: datetime) -> bool:
-    """Whether an answer or a solution was owed at `end`, as far as the case's times still tell."""
-    if case.state is CaseState.DISMISSED or case.opened_at >= end or _done(case.solved_at, end):
-        return False
-    answer_owed = not _done(case.answered_at, end) and _done(case.answer_due_at, end)
-    return answer_owed or _done(case.solve_due_at, end)
-
-
-def _done(moment: datetime | None, end: datetime) -> bool:
-    return moment is not None and moment < end
+def _time_to_answer(this: Handled, last: Handled, limits: tuple[datetime, datetime]) -> Figure:
+    now, before = (answering.minutes_to_answer(week, at) for week, at in zip((this, last), limits, strict=True))
+    note = f"of {len(now)} answered" if len(now) else "nothing answered yet" if len(this) else "no case"
+    return against(FIRST_ANSWER, answering.middle(now), [answering.middle(before)], note)

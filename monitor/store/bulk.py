@@ -35,6 +35,17 @@ def insert_missing(session: Session, table: type[SQLModel], rows: Sequence[Mappi
         session.connection().execute(statement, rows)
 
 
+def insert_one(session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
+    """Add a row unless it is there already, also by another process; says if it was added.
+
+    In the session's own transaction: with SQLite, a savepoint that nothing was written before commits when it ends.
+    """
+    session.flush()
+    statement = _DIALECTS[session.get_bind().dialect.name].insert(table).on_conflict_do_nothing()
+    added = statement.returning(sa.inspect(table).primary_key[0])  # the count of rows is not told everywhere
+    return session.connection().execute(added, row).first() is not None
+
+
 def update(session: Session, table: type[SQLModel], changes: Mapping[int, Mapping[str, Any]]) -> None:
     """Change columns of rows, each named by its id."""
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}

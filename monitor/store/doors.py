@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from monitor.models import Brand, DoorEvent, DoorNote, Source, SourceBrand, SourceHealth
+from monitor.store import bulk
 
 LONGEST_NAME = 128
 _TOLD = "told: "
@@ -20,12 +20,7 @@ def take_event(session: Session, source_id: int, event_id: str, now: datetime) -
     name = _short(event_id)
     if session.get(DoorEvent, (source_id, name)) is not None:
         return False
-    try:
-        with session.begin_nested():
-            session.add(DoorEvent(source_id=source_id, event_id=name, received_at=now))
-    except IntegrityError:
-        return False
-    return True
+    return bulk.insert_one(session, DoorEvent, {"source_id": source_id, "event_id": name, "received_at": now})
 
 
 def forget_events(session: Session, before: datetime) -> int:

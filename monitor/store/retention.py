@@ -7,7 +7,19 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, exists, select
 
 from monitor.facts import Cell
-from monitor.models import Author, Brand, Case, CaseState, Count, Mention, Resolution, Run, RunOutcome
+from monitor.models import (
+    Author,
+    Brand,
+    Case,
+    CaseMention,
+    CaseState,
+    Count,
+    Mention,
+    Praise,
+    Resolution,
+    Run,
+    RunOutcome,
+)
 from monitor.store import counts
 
 BATCH = 500
@@ -65,14 +77,17 @@ def remove_runs(session: Session, before: datetime) -> int:
 def forget_names(session: Session, before: datetime, after_id: int) -> tuple[int, int | None]:
     """Forget a batch of display names of authors not seen since `before`, from the row after `after_id` on.
 
-    A name stays while a case of one of the author's mentions is open, or was solved after `before`. Gives how many
-    were forgotten and the row reached, None at the end.
+    A name stays while a case that one of the author's texts opened, or was linked to, is open or was solved after
+    `before`, and as long after a praise of theirs was found. Gives how many were forgotten and the row reached, None
+    at the end.
     """
-    needed = (
-        exists()
-        .where(col(Mention.author_id) == col(Author.id), col(Case.mention_id) == col(Mention.id))
-        .where(sa.or_(col(Case.state).not_in(_CLOSED), col(Case.solved_at) >= before))
+    theirs = col(Mention.author_id) == col(Author.id)
+    lives = sa.or_(col(Case.state).not_in(_CLOSED), col(Case.solved_at) >= before)
+    needed = exists().where(theirs, col(Case.mention_id) == col(Mention.id), lives)
+    linked = exists().where(
+        theirs, col(CaseMention.mention_id) == col(Mention.id), col(CaseMention.case_id) == col(Case.id), lives
     )
+    praised = exists().where(theirs, col(Praise.mention_id) == col(Mention.id), col(Praise.found_at) >= before)
     query = (
         select(Author.id)
         .where(
@@ -80,6 +95,8 @@ def forget_names(session: Session, before: datetime, after_id: int) -> tuple[int
             col(Author.display_name).is_not(None),
             Author.last_seen_at < before,
             ~needed,
+            ~linked,
+            ~praised,
         )
         .order_by(col(Author.id))
         .limit(BATCH)

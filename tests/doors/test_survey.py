@@ -14,6 +14,10 @@ from monitor.doors.survey import (
     Options,
     Trapped,
     WrongLink,
+    answer_id,
+    case_order,
+    form_key,
+    name_of_case,
     new_token,
     order_of,
     read_answer,
@@ -181,3 +185,61 @@ def test_right_to_left_is_for_urdu_in_its_own_script():
 
 def test_the_longest_answer_is_cut_and_not_refused():
     assert len(answer(comment="a" * 10_000).text) == survey.LONGEST_COMMENT
+
+
+def case_link(number: int = 12, reopened: int = 0, survey: str = "visit", key: str = KEY) -> dict[str, str]:
+    return case_order(key, survey, number, reopened).query
+
+
+def test_the_link_of_a_case_needs_no_secret_and_says_which_case():
+    link = case_link()
+    assert link["case"] == "12.0"
+    assert order_of(door(), link, KEY).query == link
+    assert answer(**link).item == "case 12"
+
+
+def test_a_survey_for_signed_links_only_takes_that_of_a_case():
+    options = door(secret={"env": "ASK_SECRET"}, signed_only=True)
+    assert order_of(options, case_link(), KEY).case == "12.0"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"case": "12.0"},
+        {"case": "12.0", "sig": "0" * 32},
+        {**case_link(13), "case": "12.0"},
+        {**case_link(), "case": "12.1"},
+        case_link(survey="other"),
+        case_link(key="another installation"),
+        {"case": "12.0", "sig": sign_order(SECRET, "visit", "12.0")},
+        {"case": "12.0", "sig": sign_order(KEY, "visit", "12.0")},
+        {"case": "12", "sig": "\u0661" * 32},
+    ],
+)
+def test_a_case_that_we_did_not_name_is_refused(link: dict[str, str]):
+    with pytest.raises(WrongLink):
+        order_of(door(secret={"env": "ASK_SECRET"}), link, KEY)
+
+
+def test_without_our_key_no_case_is_believed():
+    with pytest.raises(WrongLink):
+        order_of(door(), case_order("", "visit", 12, 0).query, "")
+
+
+def test_an_order_is_never_a_case():
+    ref = "12.0"
+    given = {"ref": ref, "sig": sign_order(SECRET, "visit", ref)}
+    assert order_of(door(secret={"env": "ASK_SECRET"}), given, KEY).case == ""
+
+
+def test_each_solution_of_a_case_is_asked_about_once():
+    first, again, second = (
+        read_answer(door(), fields(**link), KEY, NOW) for link in (case_link(), case_link(), case_link(reopened=1))
+    )
+    assert first.event == again.event == "case:12.0" != second.event
+    assert first.texts[0].external_id == answer_id(KEY, "visit", name_of_case(12, 0))
+
+
+def test_the_key_of_forms_is_not_that_of_the_installation():
+    assert form_key(KEY) not in (KEY, form_key("another"))

@@ -36,6 +36,7 @@ from tests.factories import (
     make_mention,
     make_run,
     new_database,
+    person,
 )
 from tests.fakes import FakeAssessor
 
@@ -228,15 +229,17 @@ def _people(context: Context) -> None:
     """
     case_id = context.session.exec(select(Case.id)).one() or 0
     with suppress(AnswerRefused):
-        answer.take(context.session, case_id, "Amna", context.now, seen=CaseState.NEW)
+        answer.take(context.session, case_id, person("Amna"), context.now, seen=CaseState.NEW)
     with suppress(AnswerRefused):
-        answer.answer(context.session, case_id, "Amna", context.now, "Here is your refund.", seen=CaseState.OWNED)
+        answer.answer(
+            context.session, case_id, person("Amna"), context.now, "Here is your refund.", seen=CaseState.OWNED
+        )
     with suppress(AnswerRefused):
-        answer.solve(context.session, case_id, "Amna", context.now, "Refunded.", seen=CaseState.ANSWERED)
+        answer.solve(context.session, case_id, person("Amna"), context.now, "Refunded.", seen=CaseState.ANSWERED)
     mention = context.session.exec(select(Mention)).one()
     shown = Seen(1, mention.text_hash)
     with suppress(AnswerRefused):
-        answer.correct(context.session, mention.id or 0, Sentiment.NEUTRAL, "Amna", context.now, seen=shown)
+        answer.correct(context.session, mention.id or 0, Sentiment.NEUTRAL, person("Amna"), context.now, seen=shown)
 
 
 def _to_report(session: Session, _settings: Settings) -> None:

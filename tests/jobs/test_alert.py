@@ -33,7 +33,7 @@ from tests.alerting.receivers import (
     silent_server,
     slack_receiver,
 )
-from tests.factories import NOON, make_alert, make_brand, make_change, make_incident, make_mention, make_source
+from tests.factories import NOON, make_alert, make_brand, make_change, make_incident, make_mention, make_source, person
 
 MINUTE = timedelta(minutes=1)
 CONSOLE = {"type": "console", "id": "screen"}
@@ -470,7 +470,7 @@ def test_an_incident_that_becomes_severe_is_told_once_to_every_channel_that_asks
 def test_another_trouble_is_told_right_after_one_was_dismissed(session: Session, incident: Incident) -> None:
     given, later = settings(CONSOLE, routes=[{"channels": ["screen"]} | APART]), NOON + timedelta(minutes=5)
     run(session, given)
-    answer.dismiss_incident(session, incident.id, "A test", "Amna", later)
+    answer.dismiss_incident(session, incident.id, "A test", person("Amna"), later)
     make_incident(session, session.get_one(Brand, incident.brand_id), at=later)
     session.commit()
     assert run(session, given, later)["owed new_incident"] == 1

@@ -13,7 +13,7 @@ from monitor.jobs import answer
 from monitor.models import Alert, AlertMark, AlertState, Incident, Silence
 from monitor.store import backtests, marks, silences
 from tests.contexts import BRAND, SOURCE, make_settings
-from tests.factories import NOON, count_rows, make_alert, make_brand, make_change, make_incident
+from tests.factories import NOON, count_rows, make_alert, make_brand, make_change, make_incident, person
 
 LATER = NOON + timedelta(minutes=5)
 LATEST = NOON + timedelta(minutes=9)
@@ -37,7 +37,7 @@ def settings() -> Settings:
 
 def silence(session: Session, settings: Settings, **values: Any) -> Silence:
     given: dict[str, Any] = {
-        "ends_at": NOON + timedelta(hours=2), "reason": "a sale", "actor": "Ayesha", "now": NOON, **values,
+        "ends_at": NOON + timedelta(hours=2), "reason": "a sale", "actor": person("Ayesha"), "now": NOON, **values,
     }  # fmt: skip
     return answer.silence(session, settings, **given)
 
@@ -45,7 +45,7 @@ def silence(session: Session, settings: Settings, **values: Any) -> Silence:
 def test_a_word_on_an_alert_is_that_of_the_incident_and_kept_with_its_channel_and_reason(
     session: Session, incident: Incident, alert: Alert
 ):
-    answer.mark_alert(session, alert.id, Mark.NOISE, " Ayesha ", LATER)
+    answer.mark_alert(session, alert.id, Mark.NOISE, person(" Ayesha "), LATER)
     (row,) = marks.of_incident(session, incident.id)
     assert (row.alert_id, row.actor, row.channel, row.reason, row.detector) == (
         alert.id, "Ayesha", "mail", "worsened", "spike",
@@ -55,9 +55,9 @@ def test_a_word_on_an_alert_is_that_of_the_incident_and_kept_with_its_channel_an
 
 
 def test_taking_back_ones_word_on_an_alert_leaves_what_others_said(session: Session, incident: Incident, alert: Alert):
-    answer.mark_alert(session, alert.id, Mark.USEFUL, "Ayesha", LATER)
-    answer.mark_alert(session, alert.id, Mark.NOISE, "Bilal", LATEST)
-    answer.mark_alert(session, alert.id, None, "Bilal", LATEST)
+    answer.mark_alert(session, alert.id, Mark.USEFUL, person("Ayesha"), LATER)
+    answer.mark_alert(session, alert.id, Mark.NOISE, person("Bilal"), LATEST)
+    answer.mark_alert(session, alert.id, None, person("Bilal"), LATEST)
     session.refresh(incident)
     assert (incident.mark, count_rows(session, AlertMark)) == (Mark.USEFUL, 1)
 
@@ -66,9 +66,9 @@ def test_the_backtest_sees_the_latest_word_of_anybody_with_the_rule_that_raised_
     session: Session, incident: Incident, alert: Alert
 ):
     other = make_alert(session, make_change(session, incident), "slack")
-    answer.mark_incident(session, incident.id, Mark.USEFUL, "Ayesha", NOON)
-    answer.mark_alert(session, alert.id, Mark.USEFUL, "Bilal", LATER)
-    answer.mark_alert(session, other.id, Mark.NOISE, "Chitra", LATEST)
+    answer.mark_incident(session, incident.id, Mark.USEFUL, person("Ayesha"), NOON)
+    answer.mark_alert(session, alert.id, Mark.USEFUL, person("Bilal"), LATER)
+    answer.mark_alert(session, other.id, Mark.NOISE, person("Chitra"), LATEST)
     (was,) = backtests.raised(session, incident.brand_id, NOON - timedelta(days=1), LATEST)
     assert (was.mark, was.detector) == (Mark.NOISE, "spike")
     assert count_rows(session, AlertMark) == 3
@@ -79,14 +79,14 @@ def test_nobody_judges_what_is_about_no_incident_or_is_none(session: Session):
     session.add(report)
     session.flush()
     with pytest.raises(AnswerRefused, match="about no incident"):
-        answer.mark_alert(session, report.id or 0, Mark.USEFUL, "Ayesha", NOON)
+        answer.mark_alert(session, report.id or 0, Mark.USEFUL, person("Ayesha"), NOON)
     with pytest.raises(AnswerRefused, match="no alert 99"):
-        answer.mark_alert(session, 99, Mark.USEFUL, "Ayesha", NOON)
+        answer.mark_alert(session, 99, Mark.USEFUL, person("Ayesha"), NOON)
 
 
 def test_nobody_judges_without_a_name(session: Session, alert: Alert):
     with pytest.raises(AnswerRefused, match="who you are"):
-        answer.mark_alert(session, alert.id, Mark.USEFUL, " ", NOON)
+        answer.mark_alert(session, alert.id, Mark.USEFUL, person(" "), NOON)
 
 
 def test_a_silence_has_an_end_a_reason_and_a_name(session: Session, settings: Settings):
@@ -101,7 +101,7 @@ def test_a_silence_has_an_end_a_reason_and_a_name(session: Session, settings: Se
     [
         ({"reason": " "}, "why"),
         ({"reason": "x" * 5000}, "longer than"),
-        ({"actor": ""}, "who you are"),
+        ({"actor": person("")}, "who you are"),
         ({"ends_at": NOON}, "over already"),
         ({"ends_at": NOON + timedelta(days=31)}, "30 days at most"),
         ({"brand": "cola"}, "no brand 'cola'; known are karak, tea"),
@@ -128,7 +128,7 @@ def test_what_an_ended_silence_held_back_is_due_at_once(session: Session, settin
     held = {"silence_id": made.id, "state": AlertState.PENDING, "due_at": made.ends_at, "next_try_at": made.ends_at}
     for name, value in held.items():
         setattr(alert, name, value)
-    ended = answer.end_silence(session, made.id, "Bilal", LATER)
+    ended = answer.end_silence(session, made.id, person("Bilal"), LATER)
     session.refresh(alert)
     assert (ended.ends_at, ended.ended_by) == (LATER, "Bilal")
     assert (alert.due_at, alert.next_try_at) == (LATER, LATER)
@@ -136,18 +136,20 @@ def test_what_an_ended_silence_held_back_is_due_at_once(session: Session, settin
 
 def test_a_silence_ends_once(session: Session, settings: Settings):
     made = silence(session, settings)
-    answer.end_silence(session, made.id, "Bilal", LATER)
+    answer.end_silence(session, made.id, person("Bilal"), LATER)
     with pytest.raises(AnswerRefused, match="over since 2026-03-02 12:05 UTC"):
-        answer.end_silence(session, made.id, "Chitra", LATEST)
+        answer.end_silence(session, made.id, person("Chitra"), LATEST)
     with pytest.raises(AnswerRefused, match="no silence 99"):
-        answer.end_silence(session, 99, "Chitra", LATEST)
+        answer.end_silence(session, 99, person("Chitra"), LATEST)
 
 
 def test_of_two_who_end_a_silence_at_once_the_second_is_told(session: Session, settings: Settings):
     made = silence(session, settings)
-    answer.end_silence(session, made.id, "Bilal", LATER)
+    answer.end_silence(session, made.id, person("Bilal"), LATER)
     with pytest.raises(AnswerRefused, match="over since 2026-03-02 12:05 UTC"):
-        answer.end_silence(session, made.id, "Chitra", LATER - timedelta(milliseconds=3))  # whose click came first
+        answer.end_silence(
+            session, made.id, person("Chitra"), LATER - timedelta(milliseconds=3)
+        )  # whose click came first
     session.refresh(made)
     assert (made.ends_at, made.ended_by) == (LATER, "Bilal")
 
@@ -155,7 +157,7 @@ def test_of_two_who_end_a_silence_at_once_the_second_is_told(session: Session, s
 def test_a_dead_letter_is_sent_again_with_all_tries(session: Session, alert: Alert):
     alert.state, alert.attempts, alert.error = AlertState.FAILED, 40, "refused"
     session.commit()
-    again = answer.resend_alert(session, alert.id, "Ayesha", LATER)
+    again = answer.resend_alert(session, alert.id, person("Ayesha"), LATER)
     assert (again.state, again.attempts, again.due_at, again.next_try_at) == (AlertState.PENDING, 0, LATER, LATER)
 
 
@@ -164,6 +166,6 @@ def test_only_what_failed_is_sent_again(session: Session, alert: Alert, state: A
     alert.state = state
     session.commit()
     with pytest.raises(AnswerRefused, match=f"only what failed.*is {state}"):
-        answer.resend_alert(session, alert.id, "Ayesha", datetime.max.replace(tzinfo=NOON.tzinfo))
+        answer.resend_alert(session, alert.id, person("Ayesha"), datetime.max.replace(tzinfo=NOON.tzinfo))
     with pytest.raises(AnswerRefused, match="no alert 99"):
-        answer.resend_alert(session, 99, "Ayesha", LATER)
+        answer.resend_alert(session, 99, person("Ayesha"), LATER)

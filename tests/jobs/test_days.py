@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 from sqlmodel import Session, col, select
 
-from monitor.alerting import hours, notifiers
+from monitor import hours
+from monitor.alerting import notifiers
 from monitor.alerting.channel import ChannelOptions, find
 from monitor.alerting.routes import TROUBLE
 from monitor.config import Settings
@@ -20,7 +21,7 @@ from monitor.jobs.answer import alerts as answers
 from monitor.jobs.answer import incidents as people
 from monitor.jobs.context import Context
 from monitor.models import Alert, AlertState, Brand, Incident, IncidentChange
-from tests.factories import NOON, make_brand, make_change, make_incident
+from tests.factories import NOON, make_brand, make_change, make_incident, person
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 LOOK = 3 * MINUTE
@@ -102,11 +103,11 @@ class Day:
     def _act(self, incident: Incident, now: datetime) -> None:
         if self.chance.random() < 0.5:
             up_to, ends_at = self.chance.choice(list(Severity)), now + self.chance.choice((20, 200)) * MINUTE
-            given = {"brand": "karak", "up_to": up_to, "ends_at": ends_at, "reason": "a sale", "actor": "Amna"}
+            given = {"brand": "karak", "up_to": up_to, "ends_at": ends_at, "reason": "a sale", "actor": person("Amna")}
             answers.silence(self.session, self.settings, **given, now=now)
             return
         try:
-            people.acknowledge_incident(self.session, incident.id or 0, "Amna", now)
+            people.acknowledge_incident(self.session, incident.id or 0, person("Amna"), now)
         except AnswerRefused:
             self.session.rollback()
 

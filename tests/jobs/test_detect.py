@@ -30,7 +30,7 @@ from monitor.models import Brand, Coverage, HeldFinding, Incident, IncidentChang
 from monitor.store import incidents, spreads
 from monitor.store.database import open_database, session_of
 from tests.contexts import make_context, make_settings
-from tests.factories import NOON, database_session, make_coverage, make_mention, make_rating
+from tests.factories import NOON, database_session, make_coverage, make_mention, make_rating, person
 from tests.incidents.samples import DELIVERY, FINDING, REFUND
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -210,7 +210,7 @@ def test_an_incident_that_lasts_for_days_is_followed_from_its_first_voice(contex
 def test_what_a_dismissed_incident_swallows_is_kept_with_that_reason(context: Context):
     burst(context, 12)
     detect.run(later(context, 12 * MINUTE))
-    answer.dismiss_incident(context.session, 1, "A test of the shop", "Ayesha", NOON + 13 * MINUTE)
+    answer.dismiss_incident(context.session, 1, "A test of the shop", person("Ayesha"), NOON + 13 * MINUTE)
     for minutes in (14, 15):
         detect.run(later(context, minutes * MINUTE))
     held = context.session.exec(select(HeldFinding)).one()
@@ -330,7 +330,7 @@ def test_what_is_dismissed_while_it_is_decided_about_stays_dismissed(context: Co
     made = burst(context, 12)
     follow(context, 12 * MINUTE, found(*made))
     brand, _ = rows(context)
-    answer.dismiss_incident(context.session, 1, "A test of the shop", "Ayesha", NOON + 13 * MINUTE)
+    answer.dismiss_incident(context.session, 1, "A test of the shop", person("Ayesha"), NOON + 13 * MINUTE)
     late = Change(ChangeKind.WORSENED, 1, Severity.CRITICAL, "Now critical", found(*made))
     incidents.apply(context.session, brand.id, late, 20.0, NOON + 13 * MINUTE)
     assert context.session.exec(select(Incident.state)).one() is IncidentState.DISMISSED

@@ -1,18 +1,33 @@
 """The form as customers meet it: shown without a trace, answered once, in their language, safe to embed."""
 
 import re
+from datetime import timedelta
 from html import unescape
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from sqlmodel import select
 
-from monitor.doors.survey import TRAP, sign_order
-from monitor.jobs import analyse
+from monitor.config.serving import ReceptionOptions
+from monitor.doors.survey import TRAP, case_order, sign_order
+from monitor.jobs import analyse, answer
+from monitor.jobs.answer import heard
 from monitor.jobs.context import Context
-from monitor.models import Assessment, Author, Mention, MentionBrand
+from monitor.models import (
+    Assessment,
+    Author,
+    Brand,
+    Case,
+    CaseMention,
+    CaseState,
+    Mention,
+    MentionBrand,
+    Relation,
+    Source,
+)
 from monitor.reception import pages
 from monitor.store.database import session_of
-from tests.factories import count_rows
+from tests.factories import count_rows, make_case, make_mention
 from tests.fakes import FakeAssessor
 from tests.reception.conftest import ASK_SECRET, House
 
@@ -187,3 +202,59 @@ def test_a_light_colour_gets_dark_letters(house: House):
 
 def test_a_snippet_of_a_brand_with_an_odd_name_is_still_html():
     assert "&quot;&gt;&lt;script&gt;" in pages.snippet("https://in.example/ask/visit", '"><script>')
+
+
+def case_query(house: House, number: int = 12) -> dict[str, str]:
+    return case_order(house.desk.key, "visit", number, 0).query
+
+
+def test_the_link_of_a_case_shows_the_form_with_it_and_in_other_languages(house: House):
+    link = case_query(house)
+    shown = house.ask("GET", f"/ask/visit?{urlencode(link)}")
+    assert shown.status == 200
+    assert f'name="case" value="{link["case"]}"' in shown.text
+    assert f"lang=ur&amp;case=12.0&amp;sig={link['sig']}" in shown.text
+
+
+def test_an_answer_by_the_link_of_a_case_is_kept_as_being_about_it_once(house: House):
+    sent = {"token": token(house), "score": "2", **case_query(house)}
+    assert house.send("visit", sent).status == 200
+    assert "had arrived before" in house.send("visit", {**sent, "token": token(house), "score": "5"}).text
+    assert [(mention.item, mention.rating_value) for mention in answers(house)] == [("case 12", 2)]
+
+
+def test_an_empty_answer_by_the_link_of_a_case_keeps_the_link(house: House):
+    answer = house.send("visit", {"token": token(house), **case_query(house)})
+    assert (answer.status, 'name="case" value="12.0"' in answer.text) == (422, True)
+
+
+def test_a_case_that_somebody_made_up_is_refused(house: House):
+    forged = {**case_query(house, 13), "case": "12.0"}
+    assert house.ask("GET", f"/ask/visit?{urlencode(forged)}").status == 403
+    assert house.send("visit", {"token": token(house), "score": "1", **forged}).status == 403
+    assert answers(house) == []
+
+
+def test_from_the_link_of_a_solved_case_to_its_follow_up(house: House):
+    """The whole way: the link is made, opened, answered, read, and found by the case."""
+    with session_of(house.engine) as session:
+        brand, source = (session.exec(select(table).limit(1)).one() for table in (Brand, Source))
+        solved = make_case(
+            session, make_mention(session, brand, source), state=CaseState.SOLVED, owner="Sana",
+            solved_at=house.now() - timedelta(hours=1),
+        )  # fmt: skip
+        session.commit()
+        number = solved.id or 0
+        settings = house.desk.settings.model_copy(update={"reception": ReceptionOptions(url="https://in.example")})
+        link = urlsplit(answer.survey_link(session, settings, number, "te"))
+    assert house.ask("GET", f"{link.path}?{link.query}").status == 200
+    named = dict(parse_qsl(link.query))
+    house.send(
+        link.path.removeprefix("/ask/"), {**named, "token": token(house, f"{link.path}?{link.query}"), "score": "1"}
+    )
+    with session_of(house.engine) as session:
+        context = Context(house.desk.settings, session, house.now())
+        analyse.run(context, FakeAssessor())
+        assert heard.run(context) == {"customers_answered_survey": 1}
+        assert session.exec(select(CaseMention.case_id, CaseMention.relation)).all() == [(number, Relation.SURVEY)]
+        assert session.get_one(Case, number).follow_up_at == context.now

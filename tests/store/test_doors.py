@@ -22,6 +22,13 @@ def test_an_event_is_taken_once(session: Session, door: int):
     assert not doors.take_event(session, door, "evt_1", NOW)
 
 
+def test_an_event_that_was_not_kept_to_the_end_may_come_again(session: Session, door: int):
+    session.commit()
+    doors.take_event(session, door, "evt_1", NOW)
+    session.rollback()  # as a process that ends before it kept what the event brought
+    assert doors.take_event(session, door, "evt_1", NOW)
+
+
 def test_events_of_two_doors_are_different_events(session: Session, door: int):
     other = make_source(session, make_brand(session, "other"), "other").id or 0
     assert doors.take_event(session, door, "evt_1", NOW)

@@ -12,10 +12,13 @@ from monitor.models import (
     Assessment,
     Author,
     Brand,
+    CaseMention,
     Media,
     Mention,
     MentionVersion,
+    Praise,
     ReadState,
+    Relation,
     Report,
     Resolution,
     SearchEntry,
@@ -23,7 +26,16 @@ from monitor.models import (
     SourceBrand,
 )
 from monitor.store import assessments, counts, mentions, removal
-from tests.factories import NOON, make_author, make_brand, make_change, make_incident, make_mention, make_source
+from tests.factories import (
+    NOON,
+    make_author,
+    make_brand,
+    make_case,
+    make_change,
+    make_incident,
+    make_mention,
+    make_source,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -79,6 +91,17 @@ def test_the_name_of_who_wrote_nothing_else_is_forgotten(session: Session, brand
     removal.remove(session, [gone(rows[0]), gone(rows[1])], NOON)
     session.expire_all()
     assert sorted(name or "" for name in session.exec(select(Author.display_name))) == ["", "Ben"]
+
+
+def test_that_it_belonged_to_a_case_and_praised_somebody_stays_known(
+    session: Session, brand: Brand, source: Source, mention: Mention
+) -> None:
+    case = make_case(session, make_mention(session, brand, source))
+    session.add(CaseMention(case_id=case.id, mention_id=mention.id, relation=Relation.LATER, linked_at=NOON))
+    session.add(Praise(mention_id=mention.id, brand_id=brand.id, person="Ayesha", found_at=NOON))
+    removal.remove(session, [gone(mention)], NOON + HOUR)
+    assert session.exec(select(CaseMention.mention_id)).all() == [mention.id]
+    assert session.exec(select(Praise.person)).all() == ["Ayesha"]
 
 
 def test_twice_is_once(session: Session, mention: Mention) -> None:

@@ -1,48 +1,65 @@
 """Every write that people make, in the dashboard, by a link or on the terminal; and a case for each urgent incident."""
 
 from monitor.jobs.answer.alerts import end_silence, mark_alert, resend_alert, silence
+from monitor.jobs.answer.asking import survey_link
 from monitor.jobs.answer.cases import (
-    RULES,
-    Looks,
     answer,
+    assign,
     dismiss,
     facts_of,
     follow_up,
     note,
-    open_case,
     release,
     reopen,
-    run,
     solve,
     take,
     wait,
 )
+from monitor.jobs.answer.ideas import decide, propose, second, take_back_second
 from monitor.jobs.answer.incidents import acknowledge_incident, dismiss_incident, mark_incident, own_incident
+from monitor.jobs.answer.opening import Opened, open_case, open_for_incident
+from monitor.jobs.answer.owners import suggest
+from monitor.jobs.answer.posting import cancel_post, post, post_again
+from monitor.jobs.answer.running import Looks, run
 from monitor.jobs.answer.texts import correct, undo_correction
+from monitor.jobs.answer.views import drop_view, keep_view
 
 __all__ = [
-    "RULES",
     "Looks",
+    "Opened",
     "acknowledge_incident",
     "answer",
+    "assign",
+    "cancel_post",
     "correct",
+    "decide",
     "dismiss",
     "dismiss_incident",
+    "drop_view",
     "end_silence",
     "facts_of",
     "follow_up",
+    "keep_view",
     "mark_alert",
     "mark_incident",
     "note",
     "open_case",
+    "open_for_incident",
     "own_incident",
+    "post",
+    "post_again",
+    "propose",
     "release",
     "reopen",
     "resend_alert",
     "run",
+    "second",
     "silence",
     "solve",
+    "suggest",
+    "survey_link",
     "take",
+    "take_back_second",
     "undo_correction",
     "wait",
 ]

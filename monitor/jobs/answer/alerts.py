@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from monitor import cases
+from monitor.access import Deed
 from monitor.cases import LONGEST_NOTE
 from monitor.clock import spoken_duration
 from monitor.config import Settings
 from monitor.errors import AnswerRefused
-from monitor.facts import Mark, Severity
+from monitor.facts import Mark, Person, Severity
+from monitor.jobs.answer.permitting import permit, record
 from monitor.log import get_logger
 from monitor.models import Alert, Incident, Silence
 from monitor.store import marks, outbox, silences
@@ -22,20 +23,21 @@ LONGEST_SILENCE = timedelta(days=30)
 LONGEST_TAG = 16  # of a language, as wide as the column
 
 
-def mark_alert(session: Session, alert_id: int, mark: Mark | None, actor: str, now: datetime) -> Alert:
+def mark_alert(session: Session, alert_id: int, mark: Mark | None, actor: Person, now: datetime) -> Alert:
     """Say whether it was good to get an alert about an incident; None takes back what this person said of it.
 
     What each person said is kept, and the latest word of anybody is that of the incident.
     """
-    cases.check_name(actor)
+    permit(session, actor, Deed.MARK, now, f"alert {alert_id}")
     alert = _find(session, alert_id)
     incident = session.get(Incident, alert.incident_id, populate_existing=True) if alert.incident_id else None
     if incident is None:
         raise AnswerRefused("this message is about no incident: there is nothing to learn from it")
     if mark is None:
-        marks.take_back(session, incident.id or 0, {actor.strip()}, now, alert_id)
+        marks.take_back(session, incident.id or 0, {actor.name}, now, alert_id)
     else:
-        marks.keep(session, incident, alert, mark, actor.strip(), now)
+        marks.keep(session, incident, alert, mark, actor.name, now)
+    record(session, actor, Deed.MARK, now, f"alert {alert_id}")
     session.commit()
     log.info("alert marked", alert=alert_id, mark=mark.value if mark else "")
     return alert
@@ -53,11 +55,11 @@ def silence(
     up_to: Severity = Severity.HIGH,
     ends_at: datetime,
     reason: str,
-    actor: str,
+    actor: Person,
     now: datetime,
 ) -> Silence:
     """Tell nobody of some trouble until `ends_at`, unless it is severer than `up_to`; ids of the config, "" for all."""
-    cases.check_name(actor)
+    permit(session, actor, Deed.SILENCE, now)
     if not reason.strip():
         raise AnswerRefused("say why it is silenced first")
     if len(reason) > LONGEST_NOTE:
@@ -78,10 +80,11 @@ def silence(
             starts_at=now,
             ends_at=ends_at,
             reason=reason.strip(),
-            actor=actor.strip(),
+            actor=actor.name,
             created_at=now,
         ),
     )
+    record(session, actor, Deed.SILENCE, now, f"silence {made.id}")
     session.commit()
     log.info("silenced", silence=made.id, until=ends_at.isoformat())
     return made
@@ -113,28 +116,30 @@ def _check_known(what: str, asked: str, known: Iterable[str]) -> None:
         raise AnswerRefused(f"there is no {what} {asked!r}; known are {', '.join(names) or 'none'}")
 
 
-def end_silence(session: Session, silence_id: int, actor: str, now: datetime) -> Silence:
+def end_silence(session: Session, silence_id: int, actor: Person, now: datetime) -> Silence:
     """End a silence before its time: what it holds back is due now."""
-    cases.check_name(actor)
+    permit(session, actor, Deed.SILENCE, now, f"silence {silence_id}")
     known = session.get(Silence, silence_id)
     if known is None:
         raise AnswerRefused(f"there is no silence {silence_id}")
-    if not silences.end(session, silence_id, actor.strip(), now):
+    if not silences.end(session, silence_id, actor.name, now):
         session.rollback()
         raise AnswerRefused(f"this silence is over since {known.ends_at:%Y-%m-%d %H:%M} UTC")
     silences.release(session, silence_id, now)
+    record(session, actor, Deed.SILENCE, now, f"silence {silence_id}")
     session.commit()
     log.info("silence ended", silence=silence_id)
     return session.get_one(Silence, silence_id, populate_existing=True)
 
 
-def resend_alert(session: Session, alert_id: int, actor: str, now: datetime) -> Alert:
+def resend_alert(session: Session, alert_id: int, actor: Person, now: datetime) -> Alert:
     """Send an alert that was given up once more, with all tries anew."""
-    cases.check_name(actor)
+    permit(session, actor, Deed.RESEND, now, f"alert {alert_id}")
     if not outbox.resend(session, alert_id, now):
         session.rollback()
         alert = _find(session, alert_id)
         raise AnswerRefused(f"only what failed can be sent again: alert {alert_id} is {alert.state.value}")
+    record(session, actor, Deed.RESEND, now, f"alert {alert_id}")
     session.commit()
     log.info("alert sent again", alert=alert_id)
     return _find(session, alert_id)

@@ -1,176 +1,50 @@
-"""What people do with cases, and a case for each urgent incident that has none."""
+"""What people, and the rules, do with cases that are open."""
 
-from collections import Counter
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
 from monitor import cases
-from monitor.cases import Action, CaseFacts, ComplaintFacts, DismissReason, ServicePolicy
+from monitor.access import Deed
+from monitor.cases import Action, CaseFacts, DismissReason, Scope, ServicePolicy
 from monitor.errors import AnswerRefused
-from monitor.facts import Sentiment, Severity
-from monitor.jobs.context import WAITING, Context, Counters
+from monitor.facts import RULES, Person
+from monitor.jobs.answer.opening import scope_of
+from monitor.jobs.answer.permitting import permit, record
 from monitor.log import get_logger
-from monitor.models import Case, CaseEvent, CaseState, Incident, Reply, ReplyState
+from monitor.models import Case, CaseEvent, CaseState, Reply, ReplyState
 from monitor.store import cases as store
 from monitor.store import complaints
 
 log = get_logger(__name__)
 
-RULES = ""
-"""The actor of what no person did."""
 
-
-YOUNG = timedelta(hours=24)
-"""Older complaints get no case by a rule: a first crawl brings years of them."""
-AT_ONCE = 500
-
-
-@dataclass
-class Looks:
-    """How far the rules have looked, in the memory of one process."""
-
-    reading: int | None = None  # id of the last assessment looked at
-
-
-def run(context: Context, looks: Looks | None = None) -> Counters:
-    """Give each urgent incident that has no case one, so that somebody can own it: the case of a complaint that
-    is part of its evidence, or a new one for the first complaint. And one to each complaint that meets a rule.
-    """
-    counters = _for_incidents(context)
-    counters.update(_for_rules(context, looks or Looks()))
-    return counters
-
-
-def _for_rules(context: Context, looks: Looks) -> Counters:
-    """Look at what was read since the last look; a storm of complaints is left to its incident."""
-    session, rules = context.session, context.settings.service.open_for
-    counters: Counters = Counter()
-    if looks.reading is None:
-        looks.reading = max(0, complaints.newest_reading(session) - complaints.LOOK_BACK)
-    while found := complaints.read_after(session, looks.reading, context.now - YOUNG, AT_ONCE):
-        seen = [(one.assessment.id or 0, one.mention.id or 0, rules.why(_complaint(one))) for one in found]
-        for reading, mention_id, why in seen:
-            if context.stopping():
-                return counters
-            if why:
-                counters[_by_rule(context, mention_id, why)] += 1
-            looks.reading = reading
-    return counters
-
-
-def _complaint(read: complaints.Reading) -> ComplaintFacts:
-    mention = read.mention
-    value, worst, best = mention.rating_value, mention.rating_worst, mention.rating_best
-    return ComplaintFacts(
-        negative=read.assessment.label is Sentiment.NEGATIVE,
-        followers=mention.author_followers or 0,
-        themes=read.themes,
-        rating=(value, 1.0 if worst is None else worst, best) if value is not None and best is not None else None,
-    )
-
-
-def _by_rule(context: Context, mention_id: int, why: str) -> str:
-    """The counter of what was done."""
-    session, service, now = context.session, context.settings.service, context.now
-    brand_id = store.brand_of_mention(session, mention_id)
-    if brand_id is None:
-        return f"{WAITING}complaints of no brand"
-    if complaints.opened_by_rules(session, brand_id, now - timedelta(hours=1)) >= service.open_for.most_an_hour:
-        return "cases_not_opened_too_many"
-    _open(session, mention_id, RULES, now, service, None, note=why)
-    return "cases_opened_by_rule"
-
-
-def _for_incidents(context: Context) -> Counters:
-    counters: Counters = Counter()
-    for incident in store.incidents_without_case(context.session):
-        if context.stopping():
-            break
-        counters[_give_case(context, incident)] += 1
-    return counters
-
-
-def _give_case(context: Context, incident: Incident) -> str:
-    """The counter of what was done."""
-    session, incident_id = context.session, incident.id or 0
-    if store.link_cases(session, incident_id):
-        session.commit()
-        return "cases_linked"
-    mention_id = store.first_complaint(session, incident_id)
-    if mention_id is None:
-        return f"{WAITING}incidents without a complaint"
-    _open(session, mention_id, RULES, context.now, context.settings.service, incident)
-    return "cases_opened"
-
-
-def open_case(session: Session, mention_id: int, actor: str, now: datetime, policy: ServicePolicy) -> Case:
-    """The case of a mention, opened now unless there is one. Two people at once get the same case."""
-    cases.check_name(actor)
-    known = store.case_of_mention(session, mention_id)
-    return known or _open(session, mention_id, actor.strip(), now, policy, None)
-
-
-def _open(
-    session: Session,
-    mention_id: int,
-    actor: str,
-    now: datetime,
-    policy: ServicePolicy,
-    incident: Incident | None,
-    *,
-    note: str = "",
-) -> Case:
-    brand_id = incident.brand_id if incident else store.brand_of_mention(session, mention_id)
-    if brand_id is None:
-        raise AnswerRefused("this text concerns none of the brands; there is no case to open")
-    incident = incident or store.incident_of_mention(session, mention_id, brand_id)
-    critical = incident is not None and incident.severity is Severity.CRITICAL
-    answer_due_at, solve_due_at = policy.due(now, critical=critical)
-    case = Case(
-        brand_id=brand_id,
-        mention_id=mention_id,
-        incident_id=incident.id if incident else None,
-        opened_at=now,
-        answer_due_at=answer_due_at,
-        solve_due_at=solve_due_at,
-    )
-    session.add(case)
-    try:
-        session.flush()
-    except sa.exc.IntegrityError:  # somebody opened it between our look and our insert
-        session.rollback()
-        known = store.case_of_mention(session, mention_id)
-        if known is None:
-            raise
-        return known
-    session.add(CaseEvent(case_id=case.id or 0, at=now, actor=actor, action="opened", note=note))
-    session.commit()
-    log.info("case opened", case=case.id, incident=case.incident_id)
-    return case
-
-
-def take(session: Session, case_id: int, actor: str, now: datetime, *, seen: CaseState) -> Case:
+def take(session: Session, case_id: int, actor: Person, now: datetime, *, seen: CaseState) -> Case:
     """Own a case that nobody owns."""
-    return _act(session, case_id, Action.TAKE, actor, now, seen=seen)
+    return act(session, case_id, Action.TAKE, actor, now, seen=seen)
 
 
-def release(session: Session, case_id: int, actor: str, now: datetime, *, seen: CaseState) -> Case:
+def assign(session: Session, case_id: int, actor: Person, now: datetime, *, to: str, seen: CaseState) -> Case:
+    """Give a case to somebody; whoever gives it to themselves takes it."""
+    return act(session, case_id, Action.ASSIGN, actor, now, to, seen=seen, to=to)
+
+
+def release(session: Session, case_id: int, actor: Person, now: datetime, *, seen: CaseState) -> Case:
     """Give a case back, or free one whose owner is away; the history says who did."""
-    return _act(session, case_id, Action.RELEASE, actor, now, seen=seen)
+    return act(session, case_id, Action.RELEASE, actor, now, seen=seen)
 
 
-def note(session: Session, case_id: int, actor: str, now: datetime, text: str) -> Case:
+def note(session: Session, case_id: int, actor: Person, now: datetime, text: str) -> Case:
     """Add an internal note; allowed to everybody in every state."""
-    return _act(session, case_id, Action.NOTE, actor, now, text)
+    return act(session, case_id, Action.NOTE, actor, now, text)
 
 
 def answer(
     session: Session,
     case_id: int,
-    actor: str,
+    actor: Person,
     now: datetime,
     text: str,
     *,
@@ -181,24 +55,24 @@ def answer(
     reply = Reply(
         case_id=case_id,
         state=ReplyState.POSTED,
-        actor=actor.strip(),
+        actor=actor.name,
         language=language,
         text=text.strip(),
         written_at=now,
         posted_at=now,
     )
-    return _act(session, case_id, Action.ANSWER, actor, now, text, seen=seen, reply=reply)
+    return act(session, case_id, Action.ANSWER, actor, now, text, seen=seen, reply=reply)
 
 
-def wait(session: Session, case_id: int, actor: str, now: datetime, *, seen: CaseState) -> Case:
+def wait(session: Session, case_id: int, actor: Person, now: datetime, *, seen: CaseState) -> Case:
     """Wait for the customer."""
-    return _act(session, case_id, Action.WAIT, actor, now, seen=seen)
+    return act(session, case_id, Action.WAIT, actor, now, seen=seen)
 
 
 def solve(
     session: Session,
     case_id: int,
-    actor: str,
+    actor: Person,
     now: datetime,
     outcome: str,
     *,
@@ -206,18 +80,18 @@ def solve(
     policy: ServicePolicy | None = None,
 ) -> Case:
     """Close a case with what was done for the customer; the policy says when to ask if it stayed solved."""
-    return _act(session, case_id, Action.SOLVE, actor, now, outcome, seen=seen, policy=policy)
+    return act(session, case_id, Action.SOLVE, actor, now, outcome, seen=seen, policy=policy)
 
 
-def follow_up(session: Session, case_id: int, actor: str, now: datetime, text: str, *, seen: CaseState) -> Case:
+def follow_up(session: Session, case_id: int, actor: Person, now: datetime, text: str, *, seen: CaseState) -> Case:
     """Note what the customer was asked, or said, some days after it was solved; once."""
-    return _act(session, case_id, Action.FOLLOW_UP, actor, now, text, seen=seen)
+    return act(session, case_id, Action.FOLLOW_UP, actor, now, text, seen=seen)
 
 
 def dismiss(
     session: Session,
     case_id: int,
-    actor: str,
+    actor: Person,
     now: datetime,
     reason: DismissReason,
     *,
@@ -226,13 +100,13 @@ def dismiss(
 ) -> Case:
     """Close a case that needs no solution, with the reason."""
     words = f"{reason.value}: {text.strip()}" if text.strip() else reason.value
-    return _act(session, case_id, Action.DISMISS, actor, now, words, seen=seen)
+    return act(session, case_id, Action.DISMISS, actor, now, words, seen=seen)
 
 
 def reopen(
     session: Session,
     case_id: int,
-    actor: str,
+    actor: Person,
     now: datetime,
     policy: ServicePolicy,
     *,
@@ -240,20 +114,22 @@ def reopen(
     text: str = "",
 ) -> Case:
     """Take a closed case up again; the time to solve counts anew."""
-    return _act(session, case_id, Action.REOPEN, actor, now, text, seen=seen, policy=policy)
+    return act(session, case_id, Action.REOPEN, actor, now, text, seen=seen, policy=policy)
 
 
-def _act(
+def act(
     session: Session,
     case_id: int,
     action: Action,
-    actor: str,
+    actor: Person,
     now: datetime,
     text: str = "",
     *,
     seen: CaseState | None = None,
     policy: ServicePolicy | None = None,
     reply: Reply | None = None,
+    to: str = "",
+    at: datetime | None = None,
 ) -> Case:
     """Do one action and commit; AnswerRefused when the rules or somebody faster forbid it.
 
@@ -261,18 +137,46 @@ def _act(
     """
     case = _find(session, case_id)
     before = facts_of(case)
-    after = cases.apply(before, action, actor.strip(), now, text, policy=policy)
+    deed = _deed(action, before, actor)
+    if actor is not RULES:
+        permit(session, actor, deed, now, f"case {case_id}")
+    scope = _scope(session, case) if action is Action.REOPEN else None
+    after = cases.apply(before, action, actor.name, now, text, policy=policy, scope=scope, to=to, at=at)
     if seen is not None and seen is not before.state:
         raise AnswerRefused(_overtaken(before))
-    if not store.change_if_same(session, case_id, (before.state, before.owner, before.follow_up_at), asdict(after)):
+    seen_now = (before.state, before.owner, before.follow_up_at)
+    if not store.change_if_same(session, case_id, seen_now, _changed(before, after)):
         session.rollback()
         raise AnswerRefused(_overtaken(facts_of(_find(session, case_id))))
-    session.add(CaseEvent(case_id=case_id, at=now, actor=actor.strip(), action=action.past, note=text.strip()))
+    session.add(CaseEvent(case_id=case_id, at=now, actor=actor.name, action=action.past, note=text.strip()))
     if reply is not None:
         session.add(reply)
+    if actor is not RULES:
+        record(session, actor, deed, now, f"case {case_id}")
     session.commit()
     log.info("case changed", case=case_id, action=action.value, state=after.state.value)
     return _find(session, case_id)
+
+
+def _changed(before: CaseFacts, after: CaseFacts) -> dict[str, Any]:
+    """What the action changes, and no more: due times and the escalation are written by others at the same time."""
+    old = asdict(before)
+    return {name: value for name, value in asdict(after).items() if value != old[name] or name == "state"}
+
+
+def _scope(session: Session, case: Case) -> Scope | None:
+    about = complaints.about(session, case.mention_id, case.brand_id)
+    return scope_of(about, case.severity) if about is not None else None
+
+
+def _deed(action: Action, case: CaseFacts, actor: Person) -> Deed:
+    """What an action on a case is to the rules of who may do it."""
+    if action is Action.NOTE:
+        return Deed.NOTE
+    if action is Action.ASSIGN:
+        return Deed.ASSIGN
+    is_anothers = case.owner not in ("", actor.name)
+    return Deed.RELEASE_OTHERS if action is Action.RELEASE and is_anothers else Deed.WORK
 
 
 def _find(session: Session, case_id: int) -> Case:
@@ -295,6 +199,9 @@ def facts_of(case: Case) -> CaseFacts:
         follow_up_at=case.follow_up_at,
         outcome=case.outcome,
         reopened=case.reopened,
+        severity=case.severity,
+        hostile=case.hostile,
+        escalated_at=case.escalated_at,
     )
 
 
