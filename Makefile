@@ -1,6 +1,6 @@
 PYTHON ?= python3
 VENV := .venv
-.PHONY: run test check fuzz bluesky soak install install-dev install-servers lock
+.PHONY: run test check messages fuzz bluesky soak install install-dev install-servers lock
 
 run: install            ## the demo shop, watched live (needs a package index once, no network afterwards)
 	$(VENV)/bin/python -m demo
@@ -15,6 +15,14 @@ soak: install-dev       ## killed at every point of every job, then for minutes 
 	timeout 1800 $(VENV)/bin/python -m pytest tests/faults --soak -rP
 check:                  ## what CI runs: clean environment, format, lint, types, layers, tests
 	.ci/run
+messages: install-dev   ## what the pages say, into the catalogues of dashboard/locale, for translators
+	mkdir -p var && $(BABEL) --quiet extract $(EXTRACT) --add-location=file --sort-by-file --no-wrap \
+	  --project=Emberwatch --copyright-holder="the Emberwatch authors" --msgid-bugs-address= \
+	  -o var/emberwatch.pot dashboard monitor
+	for language in fil te ur; do \
+	  $(BABEL) --quiet update --init-missing --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date \
+	    -D emberwatch -i var/emberwatch.pot -d dashboard/locale -l $$language || exit 1; \
+	done
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
 install-servers: $(VENV)/.installed-servers  ## Isso, which a test starts: it needs a C compiler
@@ -35,3 +43,5 @@ lock:                   ## renew the lock files (needs pip-tools)
 	pip-compile -q $(LOCK) -c requirements-dev.lock -o requirements-servers.lock tests/servers/requirements.in
 LOCK := --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
 FUZZ := HYPOTHESIS_PROFILE=fuzz timeout 3600 $(VENV)/bin/python -m pytest --timeout 3600
+BABEL := $(VENV)/bin/pybabel
+EXTRACT := -F dashboard/locale/babel.cfg -k _n:1,2 -k _p:1c,2 -k _h -k _hn:1,2 -k N_

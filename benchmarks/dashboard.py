@@ -22,10 +22,12 @@ from streamlit.logger import set_log_level
 
 from benchmarks.filled import END, FOLDER
 from benchmarks.search import searchable
-from dashboard.data import inbox, incidents, mentions, opening, series, sources
+from dashboard.data import inbox, incidents, loads, mentions, opening, response, series, sources, theme_detail, themes
 from dashboard.data.asked import Asked
 from dashboard.data.brands import BrandRow, brands, theme_names
-from dashboard.data.inbox import Filters, Show
+from dashboard.data.casefile import casefile
+from dashboard.data.queues import Filters, Show
+from dashboard.data.worked import By
 from monitor.facts import WHOLE, Dimension
 
 TARGETS = {"Overview": 300.0, "Inbox": 300.0}
@@ -49,7 +51,29 @@ def pages(brand: BrandRow) -> dict[str, Calls]:
     found: Calls = [("results", lambda: mentions.results(brand, Asked(), None)), ("theme_names", theme_names)]
     shown = {"Overview": _overview(number), "Inbox": _inbox(number), "Inbox, other lists": _lists(number)}
     shown |= {"Incidents": lists, "Incident": _incident(number), "Sources": state, "Mentions": found}
+    shown |= {"Themes": _themes(brand), "Response": _response(brand)}
     return {page: [("brands", brands), *calls] for page, calls in shown.items()}
+
+
+def _themes(brand: BrandRow) -> Calls:
+    """The list, and one theme of it."""
+    return [
+        ("board: 30 days", lambda: themes.board(brand.id, 30, END, brand.zone)),
+        ("open_cases", lambda: theme_detail.open_cases(brand.id, END)),
+        ("response by theme", lambda: response.groups(brand.id, 30, By.THEME, END, brand.zone)),
+        ("board: 90 days", lambda: themes.board(brand.id, 90, END, brand.zone)),
+        ("detail", lambda: theme_detail.detail(brand.id, "refund", 90, END, brand.zone)),
+    ]
+
+
+def _response(brand: BrandRow) -> Calls:
+    """The first view of the longest stretch, and a click on each way to tell cases apart."""
+    every: Calls = [
+        ("waiting", lambda: response.waiting(brand.id, END)),
+        ("response: 90 days", lambda: response.response(brand.id, 90, END, brand.zone)),
+        ("weeks", lambda: response.weeks(brand.id, 90, END, brand.zone)),
+    ]
+    return every + [(f"by {by}", partial(response.groups, brand.id, 90, by, END, brand.zone)) for by in By]
 
 
 def _overview(number: int) -> Calls:
@@ -58,7 +82,7 @@ def _overview(number: int) -> Calls:
         ("active_incidents", lambda: incidents.active_incidents(number)),
         ("theme_names", theme_names),
         ("levels: whole", lambda: series.levels(number, END, Dimension.ALL)),
-        ("workload", lambda: inbox.workload(number, END)),
+        ("workload", lambda: loads.workload(number, END)),
         ("hours: a week", lambda: series.hours(number, END, WHOLE, WEEK, 3)),
         ("complaints: four", lambda: inbox.complaints(Filters(number), 4, END)),
         ("levels: themes", lambda: series.levels(number, END, Dimension.THEME)),
@@ -71,11 +95,11 @@ def _inbox(number: int) -> Calls:
     case = next((row.case_id for row in inbox.complaints(Filters(number), 1, END) if row.case_id), 0)
     return [
         ("theme_names", theme_names),
-        ("languages", lambda: inbox.languages(number, END)),
-        ("owners", lambda: inbox.owners(number)),
+        ("languages", lambda: loads.languages(number, END)),
+        ("owners", lambda: loads.owners(number)),
         ("complaints: to do", lambda: inbox.complaints(Filters(number), 21, END)),
         ("complaint_of_case", lambda: inbox.complaint_of_case(case)),
-        ("history", lambda: inbox.history(case)),
+        ("casefile", lambda: casefile(case, 0)),
     ]
 
 

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from dashboard import secret_file
 from dashboard.data.opening import config_path
 from dashboard.launch import command, environment
 from monitor.config import load_settings
@@ -19,7 +20,9 @@ def main() -> None:
     path = parser.parse_args().config
     end_with_parent()
     try:
-        words = command(load_settings(path))
+        settings = load_settings(path)
+        words = command(settings)
+        secret_file.write(settings)
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from error

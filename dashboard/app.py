@@ -5,9 +5,21 @@ from pathlib import Path
 import streamlit as st
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard import acting, frame, parts
-from dashboard.views import alerts, inbox, incident, mentions, overview, sources
-from monitor.config import LOOPBACK
+from dashboard import acting, entrance, frame, parts, speaking
+from dashboard.views import (
+    alerts,
+    inbox,
+    incident,
+    mentions,
+    overview,
+    reports,
+    response,
+    settings,
+    sources,
+    spread,
+    themes,
+)
+from dashboard.words import _
 from monitor.store.trouble import words_of
 
 LOGO = Path(__file__).with_name("logo.svg")
@@ -17,22 +29,23 @@ def main() -> None:
     """Show the page that the address asks for."""
     st.set_page_config(page_title="Emberwatch", page_icon="🔥", layout="wide")
     parts.style()
+    speaking.settle()
     st.logo(LOGO, size="large")
     pages = [
-        st.Page(overview.page, title="Overview", icon=":material/monitoring:", default=True),
-        st.Page(incident.page, title="Incidents", icon=":material/local_fire_department:", url_path="incident"),
-        st.Page(alerts.page, title="Alerts", icon=":material/campaign:", url_path="alerts"),
-        st.Page(inbox.page, title="Inbox", icon=":material/inbox:", url_path="inbox"),
-        st.Page(mentions.page, title="Mentions", icon=":material/search:", url_path="mentions"),
-        st.Page(sources.page, title="Sources", icon=":material/sensors:", url_path="sources"),
+        st.Page(overview.page, title=_("Overview"), icon=":material/monitoring:", default=True),
+        st.Page(incident.page, title=_("Incidents"), icon=":material/local_fire_department:", url_path="incident"),
+        st.Page(spread.page, title=_("Spread"), icon=":material/share:", url_path="spread"),
+        st.Page(alerts.page, title=_("Alerts"), icon=":material/campaign:", url_path="alerts"),
+        st.Page(inbox.page, title=_("Inbox"), icon=":material/inbox:", url_path="inbox"),
+        st.Page(mentions.page, title=_("Mentions"), icon=":material/search:", url_path="mentions"),
+        st.Page(themes.page, title=_("Themes"), icon=":material/category:", url_path="themes"),
+        st.Page(response.page, title=_("Response"), icon=":material/timer:", url_path="response"),
+        st.Page(sources.page, title=_("Sources"), icon=":material/sensors:", url_path="sources"),
+        st.Page(reports.page, title=_("Reports"), icon=":material/description:", url_path="reports"),
+        st.Page(settings.page, title=_("Settings"), icon=":material/settings:", url_path="settings"),
     ]
-    chosen = st.navigation(pages, position="top")
-    if not _at_home():
-        parts.empty(
-            "This address is refused",
-            "Without a login the dashboard listens on this machine only. Start it with `emberwatch dashboard`.",
-        )
-    elif frame.readable():
+    chosen = st.navigation(pages, position="top" if entrance.is_open() else "hidden")
+    if entrance.passed() and frame.readable():
         frame.keep_pages(pages)
         frame.follow(whole=True)
         acting.say()
@@ -47,12 +60,7 @@ def _show(page: st.Page) -> None:
     except SQLAlchemyError as error:
         if not (words := words_of(error)):
             raise
-        parts.empty("The database cannot be read now", words)
-
-
-def _at_home() -> bool:
-    """Whether the server is bound to this machine only; unset means all addresses."""
-    return st.get_option("server.address") in LOOPBACK
+        parts.empty(_("The database cannot be read now"), words)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Charts of counts beside the usual."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 import altair as alt
 
+from dashboard import parts, viewer
 from dashboard.data.series import Bucket
+from dashboard.words import N_, _
 from monitor.facts import Spread
 
-EMBER, SAND, INK, MUTE, LINE, UNKNOWN = "#c2410c", "#e3dbd0", "#292524", "#78716c", "#ece7e0", "#f4f1ec"
-FONT = '"Source Sans 3", "Source Sans", "Noto Sans", system-ui, sans-serif'
+EMBER, SAND, INK, MUTE, LINE, UNKNOWN = "#c2410c", "#e3dbd0", "#292524", "#6b645d", "#ece7e0", "#f4f1ec"
+FONT = '"Source Sans 3", "Source Sans", "Noto Sans Telugu", "Noto Sans Arabic", "Noto Sans", system-ui, sans-serif'
 HEIGHT = 230
 ROWS = 4
 AHEAD = timedelta(hours=6)
@@ -26,7 +29,9 @@ HEADROOM = 1.12
 def volume(buckets: Sequence[Bucket], zone: ZoneInfo) -> alt.LayerChart:
     """All mentions, the negative ones in front, and the usual number of negative ones as a line."""
     top = max((bucket.mentions for bucket in buckets), default=0.0)
-    return _layers(buckets, zone, [_bars("mentions", SAND, top), _bars("negative", EMBER, top), _usual()])
+    said = _("Chart of mentions over time: all, the negative ones, and how many negative ones are usual")
+    marks = [_bars("mentions", SAND, top), _bars("negative", EMBER, top), _usual()]
+    return _layers(buckets, zone, marks, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,8 @@ def trouble(
     top = max((max(getattr(one, field), getattr(one, f"usual_{field}") or 0.0) for one in buckets), default=0.0)
     top = max([top, *(min(band.high, MOST_AHEAD * max(top, 1.0)) for band in bands)])
     ahead = _ahead(bands, zone) if bands else []
-    return _layers(buckets, zone, [_bars(field, color, top), _usual(f"usual_{field}"), *ahead, rule, *words])
+    said = _("Chart of the incident over time: how many mentions, how many are usual, and what happened when")
+    return _layers(buckets, zone, [_bars(field, color, top), _usual(f"usual_{field}"), *ahead, rule, *words], said)
 
 
 def _ahead(bands: Sequence[Band], zone: ZoneInfo) -> list[alt.Chart]:
@@ -90,8 +96,8 @@ def _ahead(bands: Sequence[Band], zone: ZoneInfo) -> list[alt.Chart]:
         for band in bands
     ]
     shown = alt.Chart(alt.Data(values=values))
-    tip = [alt.Tooltip(f"{name}:Q", title=title) for name, title in _AHEAD_TIP]
-    across = {"x": alt.X("from:T", axis=_TIME), "x2": "till:T"}
+    tip = [alt.Tooltip(f"{name}:Q", title=_(title)) for name, title in _AHEAD_TIP]
+    across = {"x": alt.X("from:T", axis=time_axis()), "x2": "till:T"}
     area = shown.mark_rect(color=EMBER, opacity=0.18, clip=True).encode(y="low:Q", y2="high:Q", tooltip=tip, **across)
     middle = shown.mark_rule(color=EMBER, strokeWidth=1.5, strokeDash=[2, 2], clip=True).encode(y="median:Q", **across)
     return [area, middle]
@@ -106,11 +112,12 @@ def _words(lines: alt.Chart, row: int) -> alt.Chart:
     )
 
 
-def _layers(buckets: Sequence[Bucket], zone: ZoneInfo, marks: list[alt.Chart]) -> alt.LayerChart:
+def _layers(buckets: Sequence[Bucket], zone: ZoneInfo, marks: list[alt.Chart], said: str) -> alt.LayerChart:
+    """`said` is what the chart shows, for those who do not see it."""
     data = alt.Data(values=[_values(bucket, zone) for bucket in buckets])
     return (
         alt.layer(_unheard(), *marks, data=data)
-        .properties(height=HEIGHT, width="container", background="transparent")
+        .properties(height=HEIGHT, width="container", background="transparent", description=said)
         .configure_view(strokeWidth=0)
         .configure_axis(labelFont=FONT, labelColor=MUTE, labelFontSize=12, title=None)
         .configure_text(font=FONT)
@@ -140,22 +147,58 @@ def _values(bucket: Bucket, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _span(bucket: Bucket, zone: ZoneInfo) -> str:
-    start, end = bucket.start.astimezone(zone), (bucket.start + bucket.step).astimezone(zone)
-    return f"{start:%a} {start.day} {start:%b}, {start:%H:%M}–{end:%H:%M}"
+    return span(bucket.start.astimezone(zone), (bucket.start + bucket.step).astimezone(zone))
 
 
-_TIP = [
-    alt.Tooltip("time:N", title="When"),
-    alt.Tooltip("negative:Q", title="Negative"),
-    alt.Tooltip("usual:Q", title="Usually negative"),
-    alt.Tooltip("mentions:Q", title="All mentions"),
-]
-_AHEAD_TIP = (("median", "Expected"), ("low", "At least"), ("high", "At most"))
-_CLOCK = "timeFormat(datum.value, hours(datum.value) || minutes(datum.value) ? '%H:%M' : '%a %d %b')"
-"""A day at midnight, else the time, in 24 hours."""
-_TIME = alt.Axis(
-    grid=False, domainColor=LINE, tickColor=LINE, labelFlush=True, tickCount=7, labelOverlap=True, labelExpr=_CLOCK
-)
+def span(start: datetime, end: datetime) -> str:
+    """A stretch of time within a day, in words of the viewer's language."""
+    times = {"start": parts.hour(start.time()), "end": parts.hour(end.time())}
+    return _("%(day)s, %(start)s–%(end)s", day=parts.day(start.date(), start.date()), **times)
+
+
+def moment(local: datetime) -> str:
+    """A day and time in words of the viewer's language."""
+    return _("%(day)s, %(time)s", day=parts.day(local.date(), local.date()), time=parts.hour(local.time()))
+
+
+def _tip() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("time:N", title=_("When")),
+        alt.Tooltip("negative:Q", title=_("Negative")),
+        alt.Tooltip("usual:Q", title=_("Usually negative")),
+        alt.Tooltip("mentions:Q", title=_("All mentions")),
+    ]
+
+
+_AHEAD_TIP = (("median", N_("Expected")), ("low", N_("At least")), ("high", N_("At most")))
+
+
+def time_axis() -> alt.Axis:
+    """Of times: a day at midnight, else the time of day, as the viewer's language writes them."""
+    return alt.Axis(
+        grid=False, domainColor=LINE, tickColor=LINE, labelFlush=True, tickCount=7, labelOverlap=True,
+        labelExpr=f"hours(datum.value) || minutes(datum.value) ? {_clock()} : {_day()}",
+    )  # fmt: skip
+
+
+def _clock() -> str:
+    """Of 24 hours, or of 12 with AM and PM."""
+    if viewer.language() == viewer.ENGLISH:
+        return "timeFormat(datum.value, '%H:%M')"
+    halves = json.dumps([viewer.locale().day_periods["format"]["abbreviated"][half] for half in ("am", "pm")])
+    return f"timeFormat(datum.value, '%-I:%M ') + {halves}[hours(datum.value) < 12 ? 0 : 1]"
+
+
+def _day() -> str:
+    """Vega itself knows English names only. Its weeks begin on Sunday, those of the names on Monday."""
+    if viewer.language() == viewer.ENGLISH:
+        return "timeFormat(datum.value, '%a %d %b')"
+    days, months = (getattr(viewer.locale(), name)["format"]["abbreviated"] for name in ("days", "months"))
+    week = json.dumps([days[(number + 6) % 7] for number in range(7)], ensure_ascii=False)
+    year = json.dumps([months[number] for number in range(1, 13)], ensure_ascii=False)
+    return f"{week}[day(datum.value)] + ' ' + date(datum.value) + ' ' + {year}[month(datum.value)]"
+
+
 _COUNT = alt.Axis(grid=True, gridColor=LINE, domain=False, ticks=False, tickCount=4, tickMinStep=1, format="d")
 
 
@@ -164,11 +207,11 @@ def _bars(field: str, color: str, top: float) -> alt.Chart:
         alt.Chart()
         .mark_rect(color=color, cornerRadius=1)
         .encode(
-            x=alt.X("left:T", axis=_TIME),
+            x=alt.X("left:T", axis=time_axis()),
             x2="right:T",
             y=alt.Y(f"{field}:Q", axis=_COUNT, scale=alt.Scale(domain=[0, max(1.0, top * HEADROOM)])),
             y2=alt.datum(0),
-            tooltip=_TIP,
+            tooltip=_tip(),
         )
     )
 
@@ -186,7 +229,7 @@ def _unheard() -> alt.Chart:
     return (
         alt.Chart()
         .transform_filter("!datum.known")
-        .mark_rect(color=UNKNOWN)
+        .mark_rect(color=UNKNOWN, aria=False)
         .encode(x="from:T", x2="till:T", y=alt.value(0), y2=alt.value("height"))
     )
 

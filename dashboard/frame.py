@@ -6,11 +6,12 @@ from typing import NoReturn
 import streamlit as st
 from sqlmodel import Session
 
-from dashboard import acting, parts
+from dashboard import acting, parts, speaking
 from dashboard.data import inbox, opening
 from dashboard.data.brands import BrandRow, brands
+from dashboard.words import _, _n
 from monitor.errors import MonitorError
-from monitor.facts import LARGEST_NUMBER
+from monitor.facts import LARGEST_NUMBER, Person
 from monitor.jobs import answer
 from monitor.models import Case, CaseState
 
@@ -46,11 +47,11 @@ def follow(*, whole: bool = False) -> None:
 def take_up(mention_id: int) -> None:
     """A callback: open the case of a mention unless there is one, own it, and show it; or say why not."""
 
-    def write(session: Session, me: str, now: datetime) -> Case:
+    def write(session: Session, me: Person, now: datetime) -> Case:
         case = answer.open_case(session, mention_id, me, now, opening.settings().service)
         return answer.take(session, case.id or 0, me, now, seen=CaseState.NEW)
 
-    acting.do(write, "It is yours. Answer it next.")
+    acting.do(write, _("It is yours. Answer it next."))
     row = inbox.complaint_of_mention(mention_id)
     if row is not None and row.case_id is not None:
         later("inbox", case=row.case_id)
@@ -72,11 +73,12 @@ def head(title: str, brand_id: int | None = None) -> BrandRow | None:
         parts.title(title)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             brand = _brand(rows, brand_id)
+            speaking.chooser()
             acting.name_field()
     if brand is None:
         parts.empty(
-            "Nothing is watched yet",
-            "Brands and sources stand in config.yaml. Once `emberwatch run` has started, they appear here.",
+            _("Nothing is watched yet"),
+            _("Brands and sources stand in config.yaml. Once `emberwatch run` has started, they appear here."),
         )
     return brand
 
@@ -91,7 +93,7 @@ def _brand(rows: tuple[BrandRow, ...], brand_id: int | None) -> BrandRow | None:
     if len(rows) < 2:
         return chosen
     picked = st.selectbox(
-        "Brand",
+        _("Brand"),
         rows,
         index=rows.index(chosen),
         format_func=_label,
@@ -108,7 +110,9 @@ def _brand(rows: tuple[BrandRow, ...], brand_id: int | None) -> BrandRow | None:
 
 
 def _label(brand: BrandRow) -> str:
-    return f"{brand.name} ({brand.incidents} open)" if brand.incidents else brand.name
+    if not brand.incidents:
+        return brand.name
+    return _n("%(brand)s (%(n)s open)", "%(brand)s (%(n)s open)", brand.incidents, brand=brand.name)
 
 
 def readable() -> bool:
@@ -116,6 +120,6 @@ def readable() -> bool:
     try:
         opening.check()
     except MonitorError as error:
-        parts.empty("The dashboard cannot show anything yet", str(error))
+        parts.empty(_("The dashboard cannot show anything yet"), str(error))
         return False
     return True

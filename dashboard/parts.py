@@ -2,15 +2,24 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from dashboard import viewer
+from dashboard.words import N_, _, _h
+from dashboard.written import ago as ago
+from dashboard.written import clock as clock
+from dashboard.written import day as day
+from dashboard.written import decimal as decimal
+from dashboard.written import hour as hour
+from dashboard.written import lasting as lasting
+from dashboard.written import number as number
+from dashboard.written import percent as percent
+from dashboard.written import times_usual as times_usual
+from dashboard.written import when as when
 from monitor.alerting.text import clean, clip, direction, one_line, web_address
-from monitor.clock import spoken_duration
 from monitor.facts import IncidentState, MentionKind, Severity
 from monitor.languages import language_name
 from monitor.models import CaseState, SourceHealth
@@ -37,13 +46,31 @@ _MARKS = {"changed": "≠", "blocked": "⊘", "spent": "◔", "resting": "◔", 
 """Of sources in trouble, which is of many kinds."""
 
 _WORDS: dict[type, dict[str, str]] = {
+    Severity: {"critical": N_("critical"), "high": N_("high"), "watch": N_("watch")},
     SourceHealth: {
-        "quiet": "quieter than usual",
-        "waiting": "not crawled yet",
-        "changed": "format changed",
-        "spent": "quota spent",
+        "healthy": N_("healthy"),
+        "failing": N_("failing"),
+        "changed": N_("format changed"),
+        "blocked": N_("blocked"),
+        "quiet": N_("quieter than usual"),
+        "spent": N_("quota spent"),
+        "resting": N_("resting"),
+        "waiting": N_("not crawled yet"),
     },
-    CaseState: {"owned": "taken", "waiting": "waits for the customer"},
+    CaseState: {
+        "new": N_("new"),
+        "owned": N_("taken"),
+        "answered": N_("answered"),
+        "waiting": N_("waits for the customer"),
+        "solved": N_("solved"),
+        "dismissed": N_("dismissed"),
+    },
+    IncidentState: {
+        "open": N_("open"),
+        "calmed": N_("calmed"),
+        "resolved": N_("resolved"),
+        "dismissed": N_("dismissed"),
+    },
 }
 
 Sign = Severity | SourceHealth | CaseState | IncidentState
@@ -71,9 +98,13 @@ def plain(text: str) -> str:
 
 def badge(sign: Sign) -> str:
     """A severity or state as a word in a tinted frame with a sign."""
-    words = _WORDS.get(type(sign), {}).get(sign.value, sign.value)
     own = _MARKS.get(sign.value, "") if isinstance(sign, SourceHealth) else ""
-    return tag(words, _TONES[type(sign)][sign.value], own)
+    return tag(word(sign), _TONES[type(sign)][sign.value], own)
+
+
+def word(sign: Sign) -> str:
+    """A severity or state in the viewer's language."""
+    return _(_WORDS[type(sign)][sign.value])
 
 
 def tag(words: str, tone: str = "quiet", sign: str = "") -> str:
@@ -101,6 +132,11 @@ def said(text: str) -> str:
     return escape(clean(text))
 
 
+def english(text: str) -> str:
+    """A sentence that is kept in English, whatever the viewer speaks: said so, and in its own direction."""
+    return said(text) if viewer.language() == viewer.ENGLISH else f'<bdi lang="en" dir="ltr">{said(text)}</bdi>'
+
+
 def name(text: str) -> str:
     """A short text from outside inside a line of ours; it cannot turn the direction of what follows."""
     return f"<bdi>{escape(clip(one_line(text), 120))}</bdi>"
@@ -114,53 +150,21 @@ def link(url: str, words: str) -> str:
     return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer nofollow">{escape(words)}</a>'
 
 
-def number(value: float) -> str:
-    """A count for people: `0.6`, `14`, `1,230`."""
-    if value < 9.95 and abs(value - round(value)) >= 0.05:
-        return f"{value:.1f}"
-    return f"{round(value):,}"
+def latin(text: str) -> str:
+    """What is written from left to right in any language, such as `−0.2` or the name of a host, in a line of ours."""
+    return f'<bdi dir="ltr">{escape(text)}</bdi>' if viewer.direction() == "rtl" else escape(text)
 
 
-def percent(value: float) -> str:
-    return f"{100 * value:.0f}%"
+def mute(words: str) -> str:
+    """Words that say that there is nothing to say."""
+    return f'<span class="ew-mute">{escape(words)}</span>'
 
 
-def times_usual(value: float, usual: float | None) -> str:
-    """`3.1 times the usual 12`; says so when the usual is not known yet."""
-    if usual is None:
-        return "still learning what is usual"
-    if usual < 0.05:
-        return "usually none"
-    ratio = value / usual
-    if 0.8 <= ratio <= 1.25:
-        return f"as usual ({number(usual)})"
-    return f"{number(ratio)}× the usual {number(usual)}" if ratio > 1 else f"usually {number(usual)}"
-
-
-def ago(moment: datetime, now: datetime) -> str:
-    """`25 min ago`, `in 3 h`, `just now`."""
-    gap = now - moment
-    if abs(gap) < timedelta(minutes=1):
-        return "just now" if gap > -timedelta(seconds=15) else "in a minute"
-    return f"{spoken_duration(gap)} ago" if gap > timedelta() else f"in {spoken_duration(-gap)}"
-
-
-def clock(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """The time of day in a brand's zone, with the day unless it is today: `14:05`, `Mon 2 Mar, 14:05`."""
-    local, today = moment.astimezone(zone), now.astimezone(zone).date()
-    if local.date() == today:
-        return f"{local:%H:%M}"
-    if local.date() == today - timedelta(days=1):
-        return f"yesterday {local:%H:%M}"
-    year = "" if local.year == today.year else f" {local:%Y}"
-    return f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
-
-
-def when(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """A time as `14:05 · 25 min ago`, the full one on hover."""
-    local = moment.astimezone(zone)
-    full = f"{local:%A} {local.day} {local:%B %Y, %H:%M} {local.tzname()}"
-    return f'<time title="{escape(full)}">{clock(moment, now, zone)} · {ago(moment, now)}</time>'
+def listed(pieces: list[str]) -> str:
+    """Pieces of HTML as a list in a sentence: `a, b and c`."""
+    if len(pieces) < 2:
+        return "".join(pieces)
+    return _h("%(first)s and %(last)s", first=_h(", ").join(pieces[:-1]), last=pieces[-1])
 
 
 def line(*parts: str) -> str:
@@ -173,19 +177,37 @@ def stars(rating: float | None, best: float | None) -> str:
     """A rating as `★ 2 of 5`, on other scales without the star; empty without one."""
     if rating is None:
         return ""
-    most = f" of {best:g}" if best else ""
     star = "★ " if best in (None, 5) else ""
-    return f'<span class="ew-stars">{star}{rating:g}{most}</span>'
+    told = _("%(rating)s of %(best)s", rating=f"{rating:g}", best=f"{best:g}") if best else f"{rating:g}"
+    return f'<span class="ew-stars">{star}{escape(told)}</span>'
 
 
 def language(code: str) -> str:
-    known = language_name(code)
-    return escape("Language unsure" if known == "not sure" else known)
+    """The name of a language, with its script where that is not its own (HTML)."""
+    return escape(_language(code))
+
+
+def _language(code: str) -> str:
+    if code in {"", "und"}:
+        return _("Language unsure")
+    begin = code.removesuffix("-Latn")
+    known = viewer.locale().languages.get(begin, begin)
+    found = language_name(begin) if viewer.language() == viewer.ENGLISH else known
+    return found if begin == code else _("Roman %(language)s", language=found)
+
+
+_KINDS = {
+    MentionKind.REVIEW: N_("review on %(source)s"),
+    MentionKind.POST: N_("post on %(source)s"),
+    MentionKind.COMMENT: N_("comment on %(source)s"),
+    MentionKind.ARTICLE: N_("article on %(source)s"),
+    MentionKind.SURVEY: N_("answer in %(source)s"),
+}
 
 
 def kind(value: MentionKind, source: str) -> str:
-    words = "answer in" if value is MentionKind.SURVEY else f"{value.value} on"
-    return f"{escape(words)} {escape(source)}"
+    """What it is and where it stands (HTML)."""
+    return _h(_KINDS[value], source=name(source))
 
 
 def figure(label: str, value: str, note: str, tone: str = "") -> str:
@@ -208,7 +230,11 @@ def bars(rows: Iterable[tuple[str, float, float | None]]) -> str:
 
 
 def _bar(label: str, value: float, usual: float | None, top: float) -> str:
-    tick = "" if usual is None else f'<i class="ew-tick" style="left:{100 * min(usual, top) / top:.1f}%"></i>'
+    tick = (
+        ""
+        if usual is None
+        else f'<i class="ew-tick" style="inset-inline-start:{100 * min(usual, top) / top:.1f}%"></i>'
+    )
     return (
         f'<div class="ew-bar-name">{name(label)}</div><div class="ew-bar-value"><b>{number(value)}</b> '
         f'<span>{escape(times_usual(value, usual))}</span></div><div class="ew-track">'

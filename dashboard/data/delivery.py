@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from dashboard.data.alerts import Asked, dead
 from dashboard.data.opening import cached, database, settings
-from monitor.alerting import hours
+from monitor import hours
 from monitor.alerting.channel import ChannelOptions
 from monitor.models import Alert, AlertState, ChannelHealth
 from monitor.store import marks

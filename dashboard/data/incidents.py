@@ -22,7 +22,7 @@ from monitor.models import (
     IncidentMention,
     Mention,
 )
-from monitor.store import spreads
+from monitor.store import cases, spreads
 
 MOST_SHOWN = 50
 MOST_MARKS = 2000
@@ -225,8 +225,8 @@ def evidence(incident_id: int, limit: int) -> tuple[EvidenceRow, ...]:
             sa.select(col(IncidentMention.mention_id)).where(col(IncidentMention.incident_id) == incident_id),
             limit,
         )
-        cases = _cases(session, [text.mention_id for text in found])
-    return tuple(_evidence(text, cases.get(text.mention_id)) for text in found)
+        known = _cases(session, [text.mention_id for text in found])
+    return tuple(_evidence(text, known.get(text.mention_id)) for text in found)
 
 
 def _cases(session: Session, mention_ids: list[int]) -> dict[int, Case]:
@@ -248,6 +248,13 @@ def evidence_size(incident_id: int) -> tuple[int, int]:
     with database() as session:
         number, kept = session.execute(joined.where(col(IncidentMention.incident_id) == incident_id)).one()
     return number, kept or 0
+
+
+@cached
+def without_case(incident_id: int) -> int:
+    """How many complaints among its texts have no case."""
+    with database() as session:
+        return cases.count_without_case(session, incident_id)
 
 
 @cached

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 import streamlit as st
 from sqlmodel import Session
 
+from dashboard import login
 from monitor.clock import utcnow
 from monitor.config import Settings, load_settings
 from monitor.errors import MonitorError
@@ -37,7 +39,7 @@ def settings() -> Settings:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _settings(path: Path, _changed_at: int) -> Settings:
+def _settings(path: Path, changed_at: int) -> Settings:  # noqa: ARG001 (Streamlit keeps one for each of its values)
     return load_settings(path)
 
 
@@ -60,8 +62,10 @@ def _engine(url: str) -> sa.Engine:
 
 @contextmanager
 def database() -> Iterator[Session]:
-    """A session of the configured database."""
-    with session_of(_engine(settings().database.url)) as session:
+    """A session of the configured database, for who is let in: the run ends here for others, whatever page asked."""
+    known = settings()
+    login.let_in(known)
+    with session_of(_engine(known.database.url)) as session:
         yield session
 
 
@@ -76,9 +80,18 @@ def check() -> None:
 
 
 def cached(function: Callable[P, R]) -> Callable[P, R]:
-    """Share for `FRESH` what was read for the same arguments; `forget` drops it after a write."""
-    share = st.cache_data(ttl=FRESH, show_spinner=False, max_entries=300)
-    return share(function)
+    """Share for `FRESH` what was read for the same arguments; `forget` drops it after a write.
+
+    What one person may see was read already when another asks, so that who asks is looked at here too.
+    """
+    share = st.cache_data(ttl=FRESH, show_spinner=False, max_entries=300)(function)
+
+    @wraps(function)
+    def look(*args: P.args, **kwargs: P.kwargs) -> R:
+        login.let_in(settings())
+        return share(*args, **kwargs)
+
+    return look
 
 
 def forget() -> None:

@@ -1,21 +1,26 @@
 """Overview: how a brand is doing in one look, what is wrong first."""
 
 from datetime import timedelta
+from html import escape
 
 import streamlit as st
 
-from dashboard import acting, charts, complaints, delivering, frame, parts, rated
-from dashboard.data import inbox, opening, ratings, sources
+from dashboard import acting, charts, complaints, frame, parts, viewer
+from dashboard.alerting import delivering
+from dashboard.data import inbox, loads, opening, ratings, sources
 from dashboard.data.brands import BrandRow, theme_names
-from dashboard.data.inbox import Filters, Show
 from dashboard.data.incidents import IncidentRow, active_incidents
+from dashboard.data.queues import Filters, Show
 from dashboard.data.series import Level, hours, levels
+from dashboard.learning import rated
+from dashboard.trouble import causing
+from dashboard.words import N_, _, _h, _n
 from monitor.facts import WHOLE, Dimension, IncidentState
 
 SPANS = {
-    "24 hours": (timedelta(hours=24), 1),
-    "7 days": (timedelta(days=7), 3),
-    "4 weeks": (timedelta(days=28), 12),
+    N_("24 hours"): (timedelta(hours=24), 1),
+    N_("7 days"): (timedelta(days=7), 3),
+    N_("4 weeks"): (timedelta(days=28), 12),
 }
 """What the chart can show: the span, and the hours in one bar."""
 THEMES_SHOWN = 6
@@ -25,7 +30,7 @@ RATINGS_SHOWN = 3
 
 def page() -> None:
     """The page."""
-    brand = frame.head("Overview")
+    brand = frame.head(_("Overview"))
     if brand is None:
         return
     if _nothing(brand):
@@ -52,11 +57,14 @@ def _welcome(brand: BrandRow) -> None:
     if not _nothing(brand):
         st.rerun(scope="app")
     parts.empty(
-        "Nothing collected yet",
-        f"`emberwatch run` crawls the sources of {brand.name} and reads what it finds; "
-        "the first texts appear here by themselves within minutes.",
+        _("Nothing collected yet"),
+        _(
+            "`emberwatch run` crawls the sources of %(brand)s and reads what it finds; "
+            "the first texts appear here by themselves within minutes.",
+            brand=brand.name,
+        ),
     )
-    if st.button("See how the sources are doing", icon=":material/sensors:"):
+    if st.button(_("See how the sources are doing"), icon=":material/sensors:"):
         frame.go("sources")
 
 
@@ -65,11 +73,11 @@ def _now(brand: BrandRow) -> None:
     now = opening.now()
     rows = active_incidents(brand.id)
     whole = levels(brand.id, now, Dimension.ALL)[0]
-    delivering.trouble(brand, now)
     if not rows:
         _calm(brand, whole)
-    for row in rows:
-        _incident(row)
+    for number, row in enumerate(rows):
+        _incident(row, brand, worst=number == 0)
+    delivering.trouble(brand, now)
     _figures(brand, whole)
     _ratings(brand)
 
@@ -85,49 +93,62 @@ def _ratings(brand: BrandRow) -> None:
 
 def _calm(brand: BrandRow, whole: Level) -> None:
     unheard, number = sources.unheard(brand.id)
-    deaf = f" {unheard} of {number} sources are not heard now." if unheard else ""
-    learning = "" if whole.usual_mentions is not None else " What is usual is still being learnt."
-    parts.write(
-        f'<div class="ew-calm">✓ All calm<span>No incident is open. '
-        f"Alerts come within minutes when complaints spread.{learning}{deaf}</span></div>"
-    )
+    said = [_h("No incident is open. Alerts come within minutes when complaints spread.")]
+    if whole.usual_mentions is None:
+        said.append(_h("What is usual is still being learnt."))
+    if unheard:
+        heard = _n(
+            "%(n)s of %(of)s sources is not heard now.", "%(n)s of %(of)s sources are not heard now.", unheard,
+            of=parts.number(number),
+        )  # fmt: skip
+        said.append(escape(heard))
+    parts.write(f'<div class="ew-calm">✓ {_h("All calm")}<span>{" ".join(said)}</span></div>')
 
 
-def _incident(row: IncidentRow) -> None:
+def _incident(row: IncidentRow, brand: BrandRow, *, worst: bool) -> None:
+    """An incident in a card; the worst one with its cause and its owner."""
+    now = opening.now()
     tone = row.severity.value if row.state is IncidentState.OPEN else "quiet"
     with st.container(
         key=f"card-{tone}-{row.id}", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
         with st.container(width="stretch", key=f"words-{row.id}"):
-            parts.write(complaints.incident_head(row, theme_names(), opening.now()))
+            head = complaints.incident_head(row, theme_names(), now)
+            cause = causing.line(row, now, viewer.zone(brand.zone)) + causing.owner(row) if worst else ""
+            parts.write(head + cause)
         is_open = row.state is IncidentState.OPEN
-        if st.button("Look into it", type="primary" if is_open else "secondary", key=f"look-{row.id}"):
+        if st.button(_("Look into it"), type="primary" if is_open else "secondary", key=f"look-{row.id}"):
             frame.go("incident", id=row.id)
 
 
 def _figures(brand: BrandRow, whole: Level) -> None:
-    load = inbox.workload(brand.id, opening.now())
-    late = f"{load.overdue} late" if load.overdue else "none late"
-    since = f" · oldest {parts.ago(load.oldest, opening.now())}" if load.oldest else ""
+    load = loads.workload(brand.id, opening.now())
     parts.write(
         parts.figures(
             [
                 parts.figure(
-                    "Negative, last 24 h",
+                    _("Negative, last 24 h"),
                     parts.number(whole.negative),
                     parts.times_usual(whole.negative, whole.usual_negative),
                     _tone(whole),
                 ),
-                parts.figure("Share that is negative", _share(whole.share), _usual_share(whole), _tone(whole)),
+                parts.figure(_("Share that is negative"), _share(whole.share), _usual_share(whole), _tone(whole)),
                 parts.figure(
-                    "Mentions, last 24 h",
+                    _("Mentions, last 24 h"),
                     parts.number(whole.mentions),
                     parts.times_usual(whole.mentions, whole.usual_mentions),
                 ),
-                parts.figure("Cases to answer", str(load.unanswered), late + since, "bad" if load.overdue else ""),
+                _to_answer(load),
             ]
         )
     )
+
+
+def _to_answer(load: loads.Workload) -> str:
+    late = _n("%(n)s late", "%(n)s late", load.overdue) if load.overdue else _("none late")
+    if load.oldest:
+        late = _("%(late)s · oldest %(ago)s", late=late, ago=parts.ago(load.oldest, opening.now()))
+    return parts.figure(_("Cases to answer"), parts.number(load.unanswered), late, "bad" if load.overdue else "")
 
 
 def _tone(whole: Level) -> str:
@@ -141,39 +162,41 @@ def _share(share: float | None) -> str:
 
 
 def _usual_share(whole: Level) -> str:
-    return "of all mentions" if whole.usual_share is None else f"usually {parts.percent(whole.usual_share)}"
+    if whole.usual_share is None:
+        return _("of all mentions")
+    return _("usually %(share)s", share=parts.percent(whole.usual_share))
 
 
 @st.fragment(run_every="60s")
 def _chart(brand: BrandRow) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        parts.write(parts.heading("What is being said"))
+        parts.write(parts.heading(_("What is being said")))
         span = st.segmented_control(
-            "Time shown", list(SPANS), default="7 days", required=True, label_visibility="collapsed", key="span"
-        )
+            _("Time shown"), list(SPANS), default="7 days", required=True, format_func=_,
+            label_visibility="collapsed", key="span",
+        )  # fmt: skip
     buckets = hours(brand.id, opening.now(), WHOLE, *SPANS[span or "7 days"])
     with st.container(key="card-chart"):
         if sum(bucket.mentions for bucket in buckets) < 1:
-            parts.write('<p class="ew-mute">Nothing was said in this time, or nobody listened.</p>')
+            parts.write(f'<p class="ew-mute">{_h("Nothing was said in this time, or nobody listened.")}</p>')
             return
         parts.write(
             parts.legend(
-                ("negative", "negative"), ("mentions", "all mentions"), ("usual", "usually negative"),
-                ("unknown", "not listened"),
+                ("negative", _("negative")), ("mentions", _("all mentions")), ("usual", _("usually negative")),
+                ("unknown", _("not listened")),
             )
         )  # fmt: skip
-        st.altair_chart(
-            charts.volume(buckets, brand.zone), theme=None, alt="Mentions over time, negative ones in front"
-        )
+        chart = charts.volume(buckets, viewer.zone(brand.zone))
+        st.altair_chart(chart, theme=None, alt=_("Mentions over time, negative ones in front"))
 
 
 @st.fragment(run_every="30s")
 def _themes(brand: BrandRow) -> None:
-    parts.write(parts.heading("What people complain about", "last 24 h"))
+    parts.write(parts.heading(_("What people complain about"), _("last 24 h")))
     names = theme_names()
     found = [level for level in levels(brand.id, opening.now(), Dimension.THEME) if level.negative >= 0.5]
     if not found:
-        parts.empty("No complaints", "Nothing negative about any theme in the last 24 hours.")
+        parts.empty(_("No complaints"), _("Nothing negative about any theme in the last 24 hours."))
         return
     rows = [
         (names.get(level.cell.key, level.cell.key), level.negative, level.usual_negative)
@@ -186,7 +209,7 @@ def _themes(brand: BrandRow) -> None:
 def _languages(brand: BrandRow) -> None:
     found = [level for level in levels(brand.id, opening.now(), Dimension.LANGUAGE) if level.negative >= 0.5]
     if found:
-        parts.write(parts.heading("In which languages", "negative, last 24 h"))
+        parts.write(parts.heading(_("In which languages"), _("negative, last 24 h")))
         rows = [
             (parts.language(level.cell.key), level.negative, level.usual_negative) for level in found[:THEMES_SHOWN]
         ]
@@ -196,27 +219,31 @@ def _languages(brand: BrandRow) -> None:
 @st.fragment(run_every=frame.LIVE)
 def _waiting(brand: BrandRow) -> None:
     now = opening.now()
-    load = inbox.workload(brand.id, now)
+    load = loads.workload(brand.id, now)
     rows = inbox.complaints(Filters(brand.id, Show.OPEN), WAITING_SHOWN, now)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        parts.write(parts.heading("Complaints that wait", _how_many(load)))
-        if rows and st.button("Open the inbox", icon=":material/inbox:"):
+        parts.write(parts.heading(_("Complaints that wait"), _how_many(load)))
+        if rows and st.button(_("Open the inbox"), icon=":material/inbox:"):
             frame.go("inbox")
     if not rows:
-        parts.empty("Nobody waits", "Every complaint of the last week has been dealt with.")
+        parts.empty(_("Nobody waits"), _("Every complaint of the last week has been dealt with."))
     for row in rows:
         _complaint(row)
 
 
-def _how_many(load: inbox.Workload) -> str:
+def _how_many(load: loads.Workload) -> str:
     more = "+" if load.untaken >= inbox.UNTAKEN else ""
-    cases = "1 case" if load.unanswered == 1 else f"{load.unanswered} cases"
-    return f"{cases} to answer, {load.untaken}{more} that nobody has taken up"
+    return _n(
+        "%(n)s case to answer, %(untaken)s that nobody has taken up",
+        "%(n)s cases to answer, %(untaken)s that nobody has taken up",
+        load.unanswered,
+        untaken=f"{parts.number(load.untaken)}{more}",
+    )
 
 
 def _complaint(row: inbox.ComplaintRow) -> None:
     with st.container(key=f"card-wait-{row.text.mention_id}"):
-        state = parts.badge(row.case.state) if row.case else parts.tag("new", "high")
+        state = parts.badge(row.case.state) if row.case else parts.tag(_("new"), "high")
         now = opening.now()
         parts.write(
             parts.line(
@@ -225,11 +252,11 @@ def _complaint(row: inbox.ComplaintRow) -> None:
                 complaints.owner(row, acting.who()),
                 parts.stars(row.text.rating, row.text.rating_best),
                 parts.language(row.text.language),
-                parts.ago(row.text.published_at, now),
+                escape(parts.ago(row.text.published_at, now)),
             )
             + complaints.brief(row.text, lines=2)
         )
-        if st.button("Open this complaint", key=f"open-wait-{row.text.mention_id}"):
+        if st.button(_("Open this complaint"), key=f"open-wait-{row.text.mention_id}"):
             _open(row)
 
 

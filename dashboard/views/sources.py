@@ -5,46 +5,54 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import frame, parts, rated
+from dashboard import frame, parts, viewer
 from dashboard.data import opening, ratings, scores, sources
 from dashboard.data.brands import BrandRow
 from dashboard.data.ratings import RatingRow
 from dashboard.data.sources import PartRow, RunRow, SourceRow
+from dashboard.learning import rated
+from dashboard.words import N_, _, _h, _hn, _n
 from monitor.doors import SERVED
 from monitor.models import RunOutcome, SourceHealth
 
 _TROUBLES = {
-    SourceHealth.FAILING: "failing",
-    SourceHealth.CHANGED: "with a changed format",
-    SourceHealth.BLOCKED: "blocked",
-    SourceHealth.QUIET: "quiet",
-    SourceHealth.SPENT: "out of quota",
-    SourceHealth.RESTING: "resting",
+    SourceHealth.FAILING: N_("%(n)s failing"),
+    SourceHealth.CHANGED: N_("%(n)s with a changed format"),
+    SourceHealth.BLOCKED: N_("%(n)s blocked"),
+    SourceHealth.QUIET: N_("%(n)s quiet"),
+    SourceHealth.SPENT: N_("%(n)s out of quota"),
+    SourceHealth.RESTING: N_("%(n)s resting"),
 }
 _MILD = (SourceHealth.QUIET, SourceHealth.SPENT, SourceHealth.RESTING)
 """What is crawled on, or will be."""
 _SOON = timedelta(seconds=15)
 _RATINGS_SHOWN = 12
 _TOLD = {
-    "new": "new",
-    "edited": "edited",
-    "unchanged": "known",
-    "ratings changed": "ratings changed",
-    "deleted at the source": "deleted there",
+    "new": N_("%(n)s new"),
+    "edited": N_("%(n)s edited"),
+    "unchanged": N_("%(n)s known"),
+    "ratings changed": N_("%(n)s ratings changed"),
+    "deleted at the source": N_("%(n)s deleted there"),
 }
 """What a crawl brought, and how people call it."""
-_NOTHING = {RunOutcome.OK: "nothing new", RunOutcome.SPENT: "ended early"}
-"""What a crawl came to that brought nothing; the other outcomes speak for themselves."""
+_NOTHING = {
+    RunOutcome.OK: N_("nothing new"),
+    RunOutcome.SPENT: N_("ended early"),
+    RunOutcome.FAILED: N_("failed"),
+    RunOutcome.BLOCKED: N_("blocked"),
+    RunOutcome.RUNNING: N_("running"),
+}
+"""What a crawl came to that brought nothing."""
 _HINT = (
     "requests", "bytes received", "robots.txt read", "pages read", "pages not changed", "texts read", "ratings read",
 )  # fmt: skip
 """Counters of a crawl that went well: they stand in the hint. All others tell of trouble, and are shown."""
-_HEAD = ("Source", "State", "Heard in the last 7 days", "Last crawl", "Next")
+_HEAD = (N_("Source"), N_("State"), N_("Heard in the last 7 days"), N_("Last crawl"), N_("Next"))
 
 
 def page() -> None:
     """The page."""
-    brand = frame.head("Sources")
+    brand = frame.head(_("Sources"))
     if brand is not None:
         _health(brand)
 
@@ -55,42 +63,43 @@ def _health(brand: BrandRow) -> None:
     rows = [row for row in sources.sources(now) if brand.name in row.brands]
     if not rows:
         parts.empty(
-            "No source is watched", "Add one under `sources:` in config.yaml; `emberwatch check` tells if it fits."
+            _("No source is watched"),
+            _("Add one under `sources:` in config.yaml; `emberwatch check` tells if it fits."),
         )
     else:
         _verdict(rows)
-        parts.write(parts.table(_HEAD, (_source(row, now, brand) for row in rows)))
+        parts.write(parts.table(tuple(_(words) for words in _HEAD), (_source(row, now, brand) for row in rows)))
     _ratings(brand, now)
-    _parts_table("The monitor’s own work", "Job", sources.jobs(), brand, now)
-    _parts_table("Channels", "Channel", sources.channels(now), brand, now)
+    _parts_table(_("The monitor’s own work"), _("Job"), sources.jobs(), brand, now)
+    _parts_table(_("Channels"), _("Channel"), sources.channels(now), brand, now)
 
 
 def _verdict(rows: list[SourceRow]) -> None:
     number = {health: sum(row.health is health for row in rows) for health in SourceHealth}
-    parts.write(
-        parts.figures(
-            [
-                parts.figure("Sources", str(len(rows)), "watched for this brand"),
-                parts.figure("Healthy", str(number[SourceHealth.HEALTHY]), "last crawl went well"),
-                parts.figure(
-                    "In trouble",
-                    str(sum(number[health] for health in _TROUBLES)),
-                    ", ".join(f"{number[one]} {words}" for one, words in _TROUBLES.items() if number[one]) or "none",
-                    "bad" if number[SourceHealth.FAILING] or number[SourceHealth.CHANGED] else "",
-                ),
-                parts.figure("Mentions", parts.number(sum(row.mentions for row in rows)), "in the last 7 days"),
-            ]
-        )
-    )
+    troubles = [_(words, n=parts.number(number[one])) for one, words in _TROUBLES.items() if number[one]]
+    bad = "bad" if number[SourceHealth.FAILING] or number[SourceHealth.CHANGED] else ""
+    shown = [
+        parts.figure(_("Sources"), parts.number(len(rows)), _("watched for this brand")),
+        parts.figure(_("Healthy"), parts.number(number[SourceHealth.HEALTHY]), _("last crawl went well")),
+        parts.figure(
+            _("In trouble"),
+            parts.number(sum(number[one] for one in _TROUBLES)),
+            _(", ").join(troubles) or _("none"),
+            bad,
+        ),
+        parts.figure(_("Mentions"), parts.number(sum(row.mentions for row in rows)), _("in the last 7 days")),
+    ]
+    parts.write(parts.figures(shown))
 
 
 def _source(row: SourceRow, now: datetime, brand: BrandRow) -> tuple[str, ...]:
     tone = "" if row.health in _MILD else ' class="ew-error"'
-    error = f"<small{tone}>{parts.said(row.error)}</small>" if row.error else ""
-    tries = f"<small>{row.failures} times in a row</small>" if row.failures > 1 else ""
-    good = f"<small>last good {parts.when(row.last_good_at, now, brand.zone)}</small>" if row.last_good_at else ""
+    error = f"<small{tone}>{parts.english(row.error)}</small>" if row.error else ""
+    times = _n("%(n)s time in a row", "%(n)s times in a row", row.failures)
+    tries = f"<small>{escape(times)}</small>" if row.failures > 1 else ""
+    good = _last_good(row.last_good_at, now, brand) if row.last_good_at else ""
     return (
-        f"<b>{escape(row.slug)}</b><small>{escape(row.kind)}</small>",
+        f"<b>{parts.latin(row.slug)}</b><small>{parts.latin(row.kind)}</small>",
         f"{parts.badge(row.health)}{_until(row, now, brand)}{tries}{good}{error}",
         _heard(row, now) + _score(row, now),
         _run(row.last_run, now),
@@ -98,24 +107,34 @@ def _source(row: SourceRow, now: datetime, brand: BrandRow) -> tuple[str, ...]:
     )
 
 
+def _last_good(moment: datetime, now: datetime, brand: BrandRow) -> str:
+    when = parts.when(moment, now, viewer.zone(brand.zone))
+    return f"<small>{_h('last good %(time)s', time=when)}</small>"
+
+
 def _until(row: SourceRow, now: datetime, brand: BrandRow) -> str:
     """When a source that is left alone is asked again."""
     if row.health not in (SourceHealth.SPENT, SourceHealth.RESTING) or row.next_try_at is None:
         return ""
-    return f"<small>until {parts.when(row.next_try_at, now, brand.zone)}</small>" if row.next_try_at > now else ""
+    if row.next_try_at <= now:
+        return ""
+    when = parts.when(row.next_try_at, now, viewer.zone(brand.zone))
+    return f"<small>{_h('until %(time)s', time=when)}</small>"
 
 
 def _heard(row: SourceRow, now: datetime) -> str:
     """The last week as a strip: green where the source is known, hatched where it is not."""
     start = now - sources.WEEK
     strips = "".join(
-        f'<i style="left:{100 * ((first - start) / sources.WEEK):.2f}%;'
+        f'<i style="inset-inline-start:{100 * ((first - start) / sources.WEEK):.2f}%;'
         f'width:{max(0.5, 100 * ((last - first) / sources.WEEK)):.2f}%"></i>'
         for first, last in row.known
     )
+    hint = _("green: known; hatched: nobody listened")
+    heard = _("%(percent)s of the time", percent=parts.percent(row.heard))
+    mentions = _n("%(n)s mention", "%(n)s mentions", row.mentions)
     return (
-        f'<div class="ew-heard" title="green: known; hatched: nobody listened">{strips}</div>'
-        f"<small>{parts.percent(row.heard)} of the time · {row.mentions:,} mentions</small>"
+        f'<div class="ew-heard" title="{escape(hint)}">{strips}</div><small>{escape(f"{heard} · {mentions}")}</small>'
     )
 
 
@@ -124,11 +143,14 @@ def _score(row: SourceRow, now: datetime) -> str:
     score = scores.scores(now).get(row.slug)
     if score is None:
         return ""
-    name = "recommendation score (NPS)" if score.recommends else "satisfied (CSAT)"
-    before = f", {_points(score.before, recommends=score.recommends)} the week before" if score.before.answers else ""
-    answers = f"{score.now.answers:,} {'answer' if score.now.answers == 1 else 'answers'}"
-    points = _points(score.now, recommends=score.recommends)
-    return f"<small><b>{points}</b> {name}, {answers} in 7 days{before}</small>"
+    name = _("recommendation score (NPS)") if score.recommends else _("satisfied (CSAT)")
+    points = f"<b>{parts.latin(_points(score.now, recommends=score.recommends))}</b>"
+    told = _h("%(points)s %(name)s", points=points, name=escape(name))
+    answers = _hn("%(n)s answer in 7 days", "%(n)s answers in 7 days", score.now.answers)
+    if not score.before.answers:
+        return f"<small>{told}, {answers}</small>"
+    before = parts.latin(_points(score.before, recommends=score.recommends))
+    return f"<small>{told}, {answers}, {_h('%(points)s the week before', points=before)}</small>"
 
 
 def _points(week: scores.Week, *, recommends: bool) -> str:
@@ -139,18 +161,23 @@ def _points(week: scores.Week, *, recommends: bool) -> str:
 
 def _run(run: RunRow | None, now: datetime) -> str:
     if run is None:
-        return '<span class="ew-mute">none yet</span>'
+        return parts.mute(_("none yet"))
     counted = {name: number for name, number in run.counters if number}
-    brought = [f"{counted[name]:,} {words}" for name, words in _TOLD.items() if name in counted]
+    brought = [escape(_(words, n=parts.number(counted[name]))) for name, words in _TOLD.items() if name in counted]
     hints = [name for name in counted if name in _HINT or name.startswith(sources.QUOTA)]
-    troubles = [f"{_words(name)}: {counted[name]:,}" for name in counted if name not in (*_TOLD, *hints)]
-    nothing = _NOTHING.get(run.outcome, run.outcome.value)
-    result = escape(", ".join(brought + troubles) or nothing)
-    drops = ", ".join(f"{number:,} {escape(_words(name))}" for name, number in run.drops if number)
-    dropped = f"<small>left out: {drops}</small>" if drops else ""
+    troubles = [_counted(name, counted[name]) for name in counted if name not in (*_TOLD, *hints)]
+    nothing = _(_NOTHING[run.outcome]) if run.outcome in _NOTHING else run.outcome.value
+    result = _h(", ").join(brought + troubles) or escape(nothing)
+    drops = _h(", ").join(parts.latin(f"{number:,} {_words(name)}") for name, number in run.drops if number)
+    dropped = f"<small>{_h('left out: %(what)s', what=drops)}</small>" if drops else ""
     rest = ", ".join(f"{name}: {counted[name]:,}" for name in hints)
-    when = f'<small title="{escape(rest)}">{parts.ago(run.started_at, now)}{_took(run)}</small>'
+    when = f'<small title="{escape(rest)}">{escape(parts.ago(run.started_at, now))}{_took(run)}</small>'
     return f"{result}{when}{dropped}"
+
+
+def _counted(name: str, number: int) -> str:
+    """A counter as the crawler calls it, in English: there are hundreds, and more with every kind of place."""
+    return parts.latin(f"{_words(name)}: {parts.number(number)}")
 
 
 def _words(name: str) -> str:
@@ -161,18 +188,20 @@ def _took(run: RunRow) -> str:
     if run.ended_at is None:
         return ""
     took = run.ended_at - run.started_at
-    return f", took {took.total_seconds():.0f} s" if took < timedelta(minutes=2) else f", took {took}"
+    if took >= timedelta(minutes=2):
+        return _h(", took %(time)s", time=escape(parts.lasting(took)))
+    return _hn(", took %(n)s s", ", took %(n)s s", round(took.total_seconds()))
 
 
 def _next(row: SourceRow, now: datetime) -> str:
     if row.kind in SERVED:
-        return '<span class="ew-mute">whoever comes</span>'
+        return parts.mute(_("whoever comes"))
     if row.next_try_at is None:
-        return '<span class="ew-mute">as soon as possible</span>'
+        return parts.mute(_("as soon as possible"))
     if row.next_try_at <= now + _SOON:
-        return "due now"
-    why = f"<small>{escape(row.waits_for)} asks us to wait</small>" if row.waits_for else ""
-    return parts.ago(row.next_try_at, now) + why
+        return _h("due now")
+    asked = _h("%(host)s asks us to wait", host=parts.latin(row.waits_for)) if row.waits_for else ""
+    return escape(parts.ago(row.next_try_at, now)) + (f"<small>{asked}</small>" if asked else "")
 
 
 def _ratings(brand: BrandRow, now: datetime) -> None:
@@ -181,15 +210,17 @@ def _ratings(brand: BrandRow, now: datetime) -> None:
     if not rows:
         return
     more = len(rows) - _RATINGS_SHOWN
-    note = f"the first {_RATINGS_SHOWN} of {len(rows)}, those that fell first" if more > 0 else "as the pages show them"
-    parts.write(parts.heading("Ratings", note))
-    head = ("What", "Rating", "Change", "Last 4 weeks")
+    note = _("as the pages show them")
+    if more > 0:
+        note = _("the first %(shown)s of %(all)s, those that fell first", shown=_RATINGS_SHOWN, all=len(rows))
+    parts.write(parts.heading(_("Ratings"), note))
+    head = (_("What"), _("Rating"), _("Change"), _("Last 4 weeks"))
     parts.write(parts.table(head, (_rating(row, now) for row in rows[:_RATINGS_SHOWN])))
 
 
 def _rating(row: RatingRow, now: datetime) -> tuple[str, ...]:
     return (
-        f"<b>{rated.thing(row)}</b><small>{escape(row.source)}</small>",
+        f"<b>{rated.thing(row)}</b><small>{parts.latin(row.source)}</small>",
         f"{rated.value(row)}<small>{rated.people(row)}</small>",
         rated.change(row, now),
         rated.drawn(ratings.steps(row.key, now), row, now),
@@ -199,15 +230,21 @@ def _rating(row: RatingRow, now: datetime) -> tuple[str, ...]:
 def _parts_table(title: str, head: str, rows: tuple[PartRow, ...], brand: BrandRow, now: datetime) -> None:
     if rows:
         parts.write(parts.heading(title))
-        parts.write(parts.table((head, "State", "Last good", "Next"), (_part(row, brand, now) for row in rows)))
+        parts.write(
+            parts.table((head, _("State"), _("Last good"), _("Next")), (_part(row, brand, now) for row in rows))
+        )
 
 
 def _part(row: PartRow, brand: BrandRow, now: datetime) -> tuple[str, ...]:
-    bad = "failing for good" if row.permanent else f"failing, {row.failures} times in a row"
-    state = parts.tag(bad, "critical") if row.failures else parts.tag("healthy", "good")
-    error = f'<small class="ew-error">{parts.said(row.error)}</small>' if row.failures and row.error else ""
-    noun = "message" if row.lost == 1 else "messages"
-    lost = f"<small>{row.lost} {noun} of the last 7 days not delivered</small>" if row.lost else ""
-    good = parts.when(row.last_good_at, now, brand.zone) if row.last_good_at else "never"
-    next_try = parts.ago(row.next_try_at, now) if row.next_try_at and row.next_try_at > now else "–"
-    return f"<b>{escape(row.name)}</b>", state + error + lost, good, next_try
+    failing = _n("failing, %(n)s time in a row", "failing, %(n)s times in a row", row.failures)
+    bad = _("failing for good") if row.permanent else failing
+    state = parts.tag(bad, "critical") if row.failures else parts.tag(_("healthy"), "good")
+    error = f'<small class="ew-error">{parts.english(row.error)}</small>' if row.failures and row.error else ""
+    words = _n(
+        "%(n)s message of the last 7 days not delivered", "%(n)s messages of the last 7 days not delivered", row.lost
+    )
+    lost = f"<small>{escape(words)}</small>" if row.lost else ""
+    zone = viewer.zone(brand.zone)
+    good = parts.when(row.last_good_at, now, zone) if row.last_good_at else _h("never")
+    next_try = escape(parts.ago(row.next_try_at, now)) if row.next_try_at and row.next_try_at > now else "–"
+    return f"<b>{parts.latin(row.name)}</b>", state + error + lost, good, next_try

@@ -6,7 +6,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-ADDRESSES = ("", "incident", "alerts", "inbox", "mentions", "sources")
+ADDRESSES = (
+    "", "incident", "alerts", "inbox", "mentions", "sources", "themes", "response", "spread", "reports", "settings",
+)  # fmt: skip
 
 
 def write_config(folder: Path, url: str, port: int = 8501) -> Path:

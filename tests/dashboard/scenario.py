@@ -51,6 +51,7 @@ from tests.factories import (
     make_run,
     make_source,
     make_theme,
+    person,
 )
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -279,7 +280,7 @@ def _cases(
         session, evidence[5], at=now - 40 * MINUTE, incident=incident, state=CaseState.ANSWERED, owner="Bilal",
         answered_at=now - 20 * MINUTE,
     )  # fmt: skip
-    answer.note(session, answered.id, "Ayesha", now - 15 * MINUTE, "Warehouse says a new lamp leaves today.")
+    answer.note(session, answered.id, person("Ayesha"), now - 15 * MINUTE, "Warehouse says a new lamp leaves today.")
     old = make_mention(session, brand, sources[1], "Wrong size twice.", at=now - 50 * HOUR, themes=("quality",))
     make_case(
         session, old, at=now - 49 * HOUR, state=CaseState.SOLVED, owner="Ayesha", answered_at=now - 48 * HOUR,

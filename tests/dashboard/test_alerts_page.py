@@ -14,7 +14,7 @@ from monitor.models import Alert, AlertMark, AlertState, Brand, ChannelHealth, I
 from tests.dashboard.pages import act_as, button, open_page, words_of
 from tests.dashboard.scenario import Scene
 from tests.dashboard.told import TELUGU, URDU
-from tests.factories import database_session, make_brand, make_mention, make_source
+from tests.factories import database_session, make_brand, make_mention, make_source, person
 
 Full = tuple[str, Scene]
 LISTS = ("sent", "waiting", "withheld", "dead", "silences")
@@ -102,7 +102,7 @@ def test_what_somebody_else_sent_again_meanwhile_does_not_stop_the_others(full: 
     app = act_as(open_page("alerts", show="dead"), "Sana")
     with database_session(url) as session:
         number = session.exec(select(Alert.id).where(Alert.state == AlertState.FAILED)).first()
-        answer.resend_alert(session, number or 0, "Bilal", opening.now())
+        answer.resend_alert(session, number or 0, person("Bilal"), opening.now())
     button(app, "Send all 4 of mail\\-lead again").click().run()
     assert "Not done" not in app.toast[0].value
     with database_session(url) as session:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import spreading
 from dashboard.data import incidents, nearly, opening
+from dashboard.trouble import spreading
 from monitor.facts import Dimension, Held, Kind, Spread
 from monitor.models import HeldFinding
 from tests.factories import NOON, database_session, make_brand, make_incident, make_mention, make_source, new_database

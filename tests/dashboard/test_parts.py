@@ -101,7 +101,7 @@ def test_times_are_told_from_now(gap: timedelta, words: str):
 
 def test_bars_keep_in_their_tracks():
     html = parts.bars([("Refunds", 24.0, 1.3), ("Staff", 2.0, 30.0), ("<b>", 1.0, None)])
-    assert "left:100.0%" in html
+    assert "inset-inline-start:100.0%" in html
     assert "&lt;b&gt;" in html
 
 

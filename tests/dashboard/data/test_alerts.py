@@ -17,6 +17,7 @@ from tests.factories import (
     make_brand,
     make_change,
     make_incident,
+    person,
 )
 
 DAY = timedelta(days=1)
@@ -167,7 +168,7 @@ def test_what_is_dead_is_found_by_channel_and_gone_once_it_is_sent_again(full: t
     ((channel, ids),) = alerts.dead(Asked(), opening.now())
     assert (channel, len(ids)) == ("mail-lead", 4)
     with database_session(full[0]) as session:
-        answer.resend_alert(session, ids[0], "Sana", opening.now())
+        answer.resend_alert(session, ids[0], person("Sana"), opening.now())
     opening.forget()
     assert alerts.dead(Asked(), opening.now()) == (("mail-lead", ids[1:]),)
 

@@ -9,7 +9,7 @@ from dashboard.data.opening import config_path
 from monitor.facts import Mark
 from monitor.jobs import answer
 from monitor.models import Alert, AlertState, Brand, ChannelHealth
-from tests.factories import database_session, make_alert, make_change, make_incident
+from tests.factories import database_session, make_alert, make_change, make_incident, person
 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)  # 15:00 in Karachi
 HOUR = timedelta(hours=1)
@@ -88,7 +88,7 @@ def test_the_share_of_noise_is_told_by_rule_and_by_channel_and_reason(empty: str
             change = make_change(session, make_incident(session, brand, at=now), at=now)
             alert = make_alert(session, change, "mail-lead")
             session.commit()
-            answer.mark_alert(session, alert.id or 0, mark, "Sana", now)
+            answer.mark_alert(session, alert.id or 0, mark, person("Sana"), now)
     rules, told = delivery.usefulness(now)
     assert [(row.name, row.share) for row in rules] == [("spike", delivery.Share(1, 2))]
     assert [(row.name, row.reason, row.share.noise) for row in told] == [("mail-lead", "new_incident", 2)]

@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import col, select
 
-from dashboard.data import inbox, opening
-from dashboard.data.inbox import Filters, Show
+from dashboard.data import inbox, loads, opening
+from dashboard.data.queues import NOBODY, Filters, Show
 from monitor.clock import utcnow
-from monitor.facts import Cell, Dimension
-from monitor.models import Brand, CaseState
+from monitor.facts import Cell, Dimension, MentionKind, Severity
+from monitor.models import Brand, Case, CaseMention, CaseState, Mention, Relation
 from monitor.store.counts import Tally, write
-from tests.factories import database_session, make_case, make_mention, make_source
+from tests.factories import database_session, make_case, make_incident, make_mention, make_source
 
 NOW = utcnow()
 HOUR = timedelta(hours=1)
@@ -61,7 +62,7 @@ def test_the_list_is_narrowed_by_language_theme_and_owner(texts: list[int]):
 
 
 def test_the_workload_counts_what_waits(texts: list[int]):
-    load = inbox.workload(1, opening.now() + HOUR / 6)
+    load = loads.workload(1, opening.now() + HOUR / 6)
     assert (load.unanswered, load.overdue, load.untaken) == (2, 1, 1)
 
 
@@ -70,8 +71,8 @@ def test_a_list_is_never_longer_than_asked(texts: list[int]):
 
 
 def test_owners_and_languages_are_those_at_hand(texts: list[int]):
-    assert inbox.owners(1) == ("Ayesha",)
-    assert set(inbox.languages(1, opening.now())) == {"en", "te", "ur"}
+    assert loads.owners(1) == ("Ayesha",)
+    assert set(loads.languages(1, opening.now())) == {"en", "te", "ur"}
 
 
 def test_a_language_of_which_all_was_taken_back_is_not_offered(texts: list[int], empty: str):
@@ -80,7 +81,7 @@ def test_a_language_of_which_all_was_taken_back_is_not_offered(texts: list[int],
         tally.add(1, [Cell(Dimension.LANGUAGE, "te")], NOW - HOUR, 0.9, sign=-1)
         write(session, tally)
         session.commit()
-    assert set(inbox.languages(1, opening.now())) == {"en", "ur"}
+    assert set(loads.languages(1, opening.now())) == {"en", "ur"}
 
 
 def test_all_closed_cases_are_reached_however_few_are_looked_at_in_one_go(
@@ -91,3 +92,63 @@ def test_all_closed_cases_are_reached_however_few_are_looked_at_in_one_go(
     monkeypatch.setattr(inbox, "AT_ONCE", 1)
     assert inbox.complaints(Filters(1, Show.CLOSED), 10, NOW) == everything
     assert len(everything) >= 1
+
+
+def _set(url: str, text: str, **values: object) -> None:
+    with database_session(url) as session:
+        case = session.exec(select(Case).join(Mention, col(Mention.id) == Case.mention_id).where(Mention.text == text))
+        found = case.one()
+        for name, value in values.items():
+            setattr(found, name, value)
+        session.add(found)
+        session.commit()
+    opening.forget()
+
+
+def test_what_nobody_owns_is_new_cases_and_what_nobody_took_up(texts: list[int]):
+    assert _shown(owner=NOBODY) == ["late", "free"]
+
+
+def test_only_what_is_late(texts: list[int]):
+    assert _shown(overdue=True) == ["late"]
+
+
+def test_only_what_is_hostile(texts: list[int], empty: str):
+    _set(empty, "owned", hostile=True)
+    assert _shown(hostile=True) == ["owned"]
+    assert _shown(hostile=True, show=Show.CLOSED) == []
+
+
+def test_the_severity_is_that_of_the_incident_else_of_the_case(texts: list[int], empty: str):
+    _set(empty, "owned", severity=Severity.HIGH)
+    with database_session(empty) as session:
+        incident = make_incident(session, session.get_one(Brand, 1), severity=Severity.CRITICAL)
+        session.commit()
+        number = incident.id
+    _set(empty, "late", severity=Severity.HIGH, incident_id=number)
+    assert _shown(severity=Severity.HIGH) == ["owned"]
+    assert _shown(severity=Severity.CRITICAL) == ["late"]
+
+
+def test_the_list_is_narrowed_by_source_and_kind(texts: list[int], empty: str):
+    with database_session(empty) as session:
+        brand = session.get_one(Brand, 1)
+        other = make_source(session, brand, "forum")
+        make_mention(session, brand, other, "there", at=NOW - HOUR, kind=MentionKind.COMMENT)
+        session.commit()
+    assert _shown(source="forum") == ["there"]
+    assert _shown(kind=MentionKind.COMMENT) == ["there"]
+
+
+def test_words_are_looked_for_in_cases_and_in_what_nobody_took_up(texts: list[int]):
+    assert _shown(words="late") == ["late"]
+    assert _shown(words="free") == ["free"]
+    assert _shown(words="solved", show=Show.CLOSED) == ["solved"]
+    assert _shown(words="nowhere") == []
+
+
+def test_what_belongs_to_another_case_needs_none_of_its_own(texts: list[int], empty: str):
+    with database_session(empty) as session:
+        session.add(CaseMention(case_id=1, mention_id=texts[2], relation=Relation.LATER, linked_at=NOW))
+        session.commit()
+    assert _shown(show=Show.UNTAKEN) == []

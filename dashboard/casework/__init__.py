@@ -1,0 +1,1 @@
+"""What the Inbox and the page of a case are made of."""

@@ -1,0 +1,1 @@
+"""What Themes and Response are made of, and the box of ideas."""

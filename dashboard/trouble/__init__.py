@@ -1,0 +1,1 @@
+"""What pages of incidents are made of."""

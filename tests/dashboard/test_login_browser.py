@@ -1,0 +1,144 @@
+"""People log in with a real browser, at a real server, with a real provider of OpenID Connect."""
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+from sqlmodel import select
+
+from monitor.facts import Role, Way
+from monitor.models import AuditEntry, Outcome
+from tests.chromium import PATIENCE, Somebody, chromium
+from tests.dashboard.logins import SECRETS, STRANGER, address_of, provider, served_with_login
+from tests.dashboard.scenario import Scene
+from tests.factories import database_session
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server of the bad day where people log in."""
+
+    address: str
+    url: str  # of its database
+    secrets: Path  # the folder with the file of the login
+    incident: int
+
+
+@pytest.fixture
+def place(full: tuple[str, Scene], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with provider() as at, served_with_login(full[0], tmp_path, at, contact="Sana, it@shop.example") as address:
+        (folder,) = tmp_path.glob("emberwatch-*")
+        yield Place(address, full[0], folder, full[1].incident.id or 0)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+def comes(context: BrowserContext, address: str) -> Somebody:
+    """Somebody who opens a page without being logged in."""
+    somebody = Somebody(context.new_page())
+    somebody.opens(address)
+    somebody.sees("It is for those who answer them.")
+    return somebody
+
+
+def logs_in(somebody: Somebody, login: str) -> None:
+    somebody.clicks("Log in")
+    somebody.page.locator(f"button[value='{login}']").click(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everybody_gets_their_role_and_the_page_they_asked_for(place: Place, browser: Browser, role: Role):
+    somebody = comes(browser.new_context(), f"{place.address}/incident?id={place.incident}")
+    logs_in(somebody, address_of(role))
+    somebody.sees(f"{role.value.title()} One, {role.value}")
+    somebody.sees("Refunds: complaints about Rose Cart")
+    somebody.is_at(f"/incident?id={place.incident}")
+
+
+def test_what_somebody_does_stands_in_the_log_with_their_login(place: Place, browser: Browser):
+    somebody = comes(browser.new_context(), f"{place.address}/incident?id={place.incident}")
+    logs_in(somebody, address_of(Role.AGENT))
+    somebody.clicks("Acknowledge")
+    somebody.sees("acknowledged by Agent One (agent@shop.example)")
+    with database_session(place.url) as session:
+        entry = session.exec(select(AuditEntry).where(AuditEntry.login == address_of(Role.AGENT))).one()
+    assert (entry.role, entry.way, entry.outcome) == (Role.AGENT, Way.DASHBOARD, Outcome.DONE)
+    assert (entry.deed, entry.about) == ("acknowledge incident", f"incident {place.incident}")
+
+
+def test_who_has_no_role_is_told_whom_to_ask_and_can_leave(place: Place, browser: Browser):
+    context = browser.new_context()
+    somebody = comes(context, place.address)
+    logs_in(somebody, STRANGER)
+    somebody.sees("Nobody has given you a role here yet")
+    somebody.sees("Ask Sana, it@shop.example.")
+    somebody.sees_no_more("Rose Cart")
+    somebody.clicks("Log out")
+    somebody.page.get_by_role("button", name="End session").click(timeout=PATIENCE)
+    somebody.sees("It is for those who answer them.")
+    assert not [cookie for cookie in context.cookies() if cookie["name"].startswith("_streamlit_user")]
+
+
+def test_a_log_out_counts_in_all_tabs(place: Place, browser: Browser):
+    context = browser.new_context()
+    first = comes(context, place.address)
+    logs_in(first, address_of(Role.LEAD))
+    first.sees("Lead One, lead")
+    second = Somebody(context.new_page())
+    second.opens(f"{place.address}/alerts")
+    second.sees("Lead One, lead")
+    first.clicks("Lead One, lead")
+    first.clicks("Log out")
+    second.sees("It is for those who answer them.")
+    second.sees_no_more("Lead One")
+
+
+def test_the_answer_to_one_browser_is_worth_nothing_in_another(place: Place, browser: Browser):
+    """Who could make somebody follow the way back of their own login would have them act under a wrong name."""
+    somebody = comes(browser.new_context(), place.address)
+    somebody.clicks("Log in")
+    somebody.page.locator(f"button[value='{address_of(Role.ADMIN)}']").wait_for(timeout=PATIENCE)
+    form = {"sub": address_of(Role.ADMIN)}
+    answer = somebody.page.request.post(somebody.page.url, form=form, max_redirects=0)
+    assert answer.headers["location"].startswith(f"{place.address}/oauth2callback?")
+    victim = browser.new_context()
+    other = Somebody(victim.new_page())
+    other.opens(answer.headers["location"])
+    other.sees("It is for those who answer them.")
+    assert not [cookie for cookie in victim.cookies() if cookie["name"].startswith("_streamlit_user")]
+
+
+def test_no_script_reads_the_cookie_of_a_login(place: Place, browser: Browser):
+    context = browser.new_context()
+    somebody = comes(context, place.address)
+    logs_in(somebody, address_of(Role.VIEWER))
+    somebody.sees("Viewer One, viewer")
+    cookies = [cookie for cookie in context.cookies() if cookie["name"].startswith("_streamlit_user")]
+    assert {(cookie["httpOnly"], cookie["sameSite"]) for cookie in cookies} == {(True, "Lax")}
+    assert "_streamlit_user" not in somebody.page.evaluate("document.cookie")
+
+
+def test_the_secrets_are_in_one_file_of_ours_and_nowhere_else(
+    place: Place, browser: Browser, capfd: pytest.CaptureFixture[str]
+):
+    (file,) = place.secrets.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert SECRETS["COOKIE_SECRET"] in file.read_text()
+    somebody = comes(browser.new_context(), place.address)
+    logs_in(somebody, address_of(Role.VIEWER))
+    somebody.sees("Viewer One, viewer")
+    said = "".join(capfd.readouterr())
+    assert not [secret for secret in SECRETS.values() if secret in said]
+    assert not [secret for secret in SECRETS.values() if secret in somebody.page.content()]
