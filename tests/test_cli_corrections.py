@@ -15,7 +15,7 @@ from monitor.jobs import answer
 from monitor.models import Mention
 from monitor.store.corrections import Seen
 from tests.contexts import BRAND
-from tests.factories import NOON, database_session, make_brand, make_mention, make_source, new_database
+from tests.factories import NOON, database_session, make_brand, make_mention, make_source, new_database, person
 
 Told = tuple[int, str, str]
 """Exit code, standard output and standard error."""
@@ -32,7 +32,7 @@ def config(tmp_path: Path) -> Path:
         mention = make_mention(session, brand, source, "Late?\nNever! شکریہ", language="ur-Latn", title="Well")
         make_mention(session, brand, source, "Never again")
         session.commit()
-        answer.correct(session, mention.id, Sentiment.POSITIVE, "Sana", NOON, seen=_seen(mention))
+        answer.correct(session, mention.id, Sentiment.POSITIVE, person("Sana"), NOON, seen=_seen(mention))
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump({"brands": [BRAND], "database": {"url": url}}), encoding="utf-8")
     return path

@@ -10,6 +10,7 @@ import pytest
 from monitor.alerting.notifiers import NOTIFIERS
 from monitor.detection import DETECTORS
 from monitor.doors import DOORS
+from monitor.posting import POSTERS
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("monitor", "crawlers", "dashboard", "demo", "training", "benchmarks")
@@ -46,7 +47,7 @@ def test_no_function_is_too_long(path: Path):
 
 @pytest.mark.parametrize(
     ("kind", "module"),
-    [*NOTIFIERS.items(), *DETECTORS.items(), *DOORS.items()],
+    [*NOTIFIERS.items(), *DETECTORS.items(), *DOORS.items(), *POSTERS.items()],
     ids=lambda value: value.rsplit(".")[-1],
 )
 def test_a_plug_in_is_named_like_its_type(kind: str, module: str):
@@ -56,12 +57,13 @@ def test_a_plug_in_is_named_like_its_type(kind: str, module: str):
     assert options.model_config["extra"] == "forbid"
 
 
-@pytest.mark.parametrize("kind", ["notifiers", "detectors", "doors"])
+@pytest.mark.parametrize("kind", ["notifiers", "detectors", "doors", "posters"])
 def test_no_plug_in_is_left_out_of_its_registry(kind: str):
     folder, registry = {
         "notifiers": (ROOT / "monitor/alerting/notifiers", NOTIFIERS),
         "detectors": (ROOT / "monitor/detection", DETECTORS),
         "doors": (ROOT / "monitor/doors", DOORS),
+        "posters": (ROOT / "monitor/posting", POSTERS),
     }[kind]
     plug_ins = {
         path.stem for path in folder.glob("*.py") if re.search(r"^Options\b|^class Options\b", path.read_text(), re.M)

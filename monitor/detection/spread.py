@@ -138,11 +138,16 @@ def _course(reproduction: Reproduction) -> str:
 
 def _coming(ahead: Forecast, voices: int) -> str:
     within = f"within {ahead.hours:g} h"
+    found = expected(ahead, voices)
+    return f"{found[0]:,}-{found[1]:,} {within}" if found else f"hardly more {within}"
+
+
+def expected(ahead: Forecast, voices: int) -> tuple[int, int] | None:
+    """How many voices there will be, at least and at most; None when hardly more than there are already."""
     if ahead.high <= voices:
-        return f"hardly more {within}"
+        return None
     low, high = max(_round(ahead.low), voices), _round(ahead.high)
-    # Rounding must not take away what there is already.
-    return f"{low:,}-{high if high > low else ceil(ahead.high):,} {within}"
+    return low, high if high > low else ceil(ahead.high)  # rounding must not take away what there is already
 
 
 def _round(number: float) -> int:

@@ -87,7 +87,7 @@ def _store(answers: Answers) -> str:
         (
             "dashboard:",
             "  port: 8501 # on 127.0.0.1",
-            "  # url: https://watch.shop.example # a proxy with a login; links in messages start with it",
+            "  # url: https://watch.shop.example # needs `login` (docs/operating.md); links in messages start with it",
             "",
             "report:",
             f"  folder: var/{answers.id}-reports",

@@ -13,7 +13,7 @@ from monitor.jobs import answer
 from monitor.models import IncidentChange
 from monitor.store import incidents
 from monitor.store.backtests import Past, WasRaised
-from tests.factories import make_alert, make_brand, make_incident
+from tests.factories import make_alert, make_brand, make_incident, person
 
 NOON = datetime.fromisoformat("2026-03-02T12:00+00:00")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -210,6 +210,6 @@ def test_an_incident_that_holds_a_useful_one_and_noise_is_useful():
 def test_what_is_said_of_an_alert_judges_the_rule_that_raised_its_incident(session: Session):
     incident = make_incident(session, make_brand(session))
     alert = make_alert(session, session.exec(select(IncidentChange)).one())
-    answer.mark_alert(session, alert.id or 0, Mark.NOISE, "Sana", NOON)
+    answer.mark_alert(session, alert.id or 0, Mark.NOISE, person("Sana"), NOON)
     (known,) = incidents.judged(session, incident.brand_id, NOON - timedelta(days=1))
     assert (known.detector, known.verdict) == ("spike", Mark.NOISE)
