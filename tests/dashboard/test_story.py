@@ -27,6 +27,10 @@ WRITTEN = "What you answered, as posted under the original"
 _PRESS = "words => [...document.querySelectorAll('button')].find(one => one.innerText.includes(words)).click()"
 """Without waiting for what comes of it."""
 
+_COUNT = (
+    "document.addEventListener('click', () => { sessionStorage.clicks = +(sessionStorage.clicks || 0) + 1 }, true)"
+)
+
 
 @pytest.fixture
 def address(full: tuple[str, Scene], tmp_path: Path) -> Iterator[str]:
@@ -114,6 +118,21 @@ def _let_days_pass(url: str, case_id: int) -> None:
     with database_session(url) as session:
         session.get_one(Case, case_id).follow_up_at = utcnow() - timedelta(minutes=1)
         session.commit()
+
+
+def test_a_new_lead_reaches_the_reply_to_send_in_under_six_clicks(address: str, page: Page):
+    page.add_init_script(_COUNT)
+    somebody = Somebody(page)
+    somebody.opens(address)
+    somebody.sees("Refunds: complaints about Rose Cart")  # the worst incident
+    somebody.sees("The cause: It is about Refunds")
+    somebody.sees("The owner: nobody yet")
+    somebody.is_called("Sana")
+    somebody.clicks("Look into it")
+    somebody.clicks("Answer")
+    somebody.sees(WRITTEN)
+    page.wait_for_function(f"document.querySelector(`[aria-label='{WRITTEN}']`).value.includes('Rose Cart')")
+    assert int(page.evaluate("sessionStorage.clicks")) < 6
 
 
 def test_of_two_people_at_once_one_wins_and_the_other_is_told(full: tuple[str, Scene], address: str, page: Page):
