@@ -100,16 +100,20 @@ def _indexed(part: str) -> Sequence[str]:
     return [part[i : i + 2] for i in range(len(part))] if _is_unspaced(part) else (part,)
 
 
-_OPENING = re.compile(r"[“”„«»＂]")
-_ASKED = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))(?P<star>\*)?')
+_QUOTES = '"“”„«»＂'
+_ASKED = re.compile(
+    r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"'  # within plain quotes, others are part of what is quoted
+    rf"|[{_QUOTES}](?P<quoted>[^{_QUOTES}]*)[{_QUOTES}]?"
+    rf"|(?P<plain>[^\s{_QUOTES}]+))(?P<star>\*)?"
+)
 
 
 def terms(query: str) -> tuple[Term, ...]:
     """What a person asks for: words that must all occur, "a phrase", -without, begin* ; anything else is ignored."""
     found = []
-    for asked in _ASKED.finditer(_OPENING.sub('"', query[:LONGEST_QUERY])):
+    for asked in _ASKED.finditer(query[:LONGEST_QUERY]):
         plain = asked["plain"] or ""
-        term = _term(asked["phrase"] if asked["phrase"] is not None else plain)
+        term = _term(asked["phrase"] or asked["quoted"] or plain)
         if term.words:
             star = bool(asked["star"]) or plain.endswith(("*", "＊"))
             found.append(Term(term.words, term.prefix or star, without=bool(asked["minus"])))

@@ -84,6 +84,15 @@ def test_curly_quotes_make_a_phrase_too():
     assert terms("“late again”") == terms('"late again"')
 
 
+def test_curly_quotes_within_a_phrase_do_not_end_it():
+    """What people copy from a text and put in quotes may quote somebody itself, or go on with a dash."""
+    assert terms('"he said «late» -again" now') == (Term(("he", "said", "late", "again")), Term(("now",)))
+
+
+def test_a_phrase_may_begin_with_one_kind_of_quote_and_end_with_another():
+    assert terms('"late again” now') == terms('„late again" now') == (Term(("late", "again")), Term(("now",)))
+
+
 def test_an_open_quote_reaches_to_the_end():
     assert terms('"late again') == (Term(("late", "again")),)
 

@@ -1,5 +1,7 @@
 """The settings as a whole: each section, and what they say of each other."""
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -103,7 +105,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _people_and_promises_exist(self) -> Self:
         names = [person.name for person in self.people]
-        _refuse_doubles("people", names, "name")
+        _refuse_doubles("people", names, "name", alike=_read_aloud)
         _refuse_doubles("people", [person.login.lower() for person in self.people if person.login], "login")
         for i, person in enumerate(self.people):
             _refuse_unknown(f"people[{i}].themes", person.themes, [theme.id for theme in self.themes])
@@ -147,8 +149,14 @@ class Settings(BaseSettings):
         return next(channel for channel in self.channels if channel.id == slug)
 
 
-def _refuse_doubles(name: str, ids: list[str], what: str = "id") -> None:
-    double = next((slug for slug in ids if ids.count(slug) > 1), None)
+def _read_aloud(name: str) -> str:
+    """A name as it sounds: who owns a case is told by the name alone, so no two may look nearly the same."""
+    return " ".join(name.split()).casefold()
+
+
+def _refuse_doubles(name: str, ids: list[str], what: str = "id", alike: Callable[[str], str] = str) -> None:
+    seen = Counter(map(alike, ids))
+    double = next((slug for slug in ids if seen[alike(slug)] > 1), None)
     if double:
         raise ValueError(f"{name}: the {what} {double!r} is used twice")
 

@@ -81,6 +81,11 @@ def incidents_without_case(session: Session) -> list[Incident]:
     )
 
 
+def has_case(session: Session, incident_id: int) -> bool:
+    """Whether a case belongs to the incident now."""
+    return session.exec(select(Case.id).where(Case.incident_id == incident_id).limit(1)).first() is not None
+
+
 def link_cases(session: Session, incident_id: int) -> bool:
     """Make the incident's the cases of its evidence that belong to none; says if there were any."""
     evidence = select(IncidentMention.mention_id).where(IncidentMention.incident_id == incident_id)

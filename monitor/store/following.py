@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import CursorResult
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from monitor.facts import ChangeKind, IncidentState
 from monitor.models import Alert, AlertState, Brand, Incident, IncidentChange, Silence
+from monitor.store import bulk
 
 AT_ONCE = 200
 """So many held messages are looked at again in one go; the rest has its turn at the next look."""
@@ -98,12 +98,7 @@ def newest_trouble(session: Session, incident_id: int) -> int | None:
 
 def owe(session: Session, alert: Alert) -> bool:
     """Add a message under its key; False when it is there, also when another process wrote it just now."""
-    try:
-        with session.begin_nested():
-            session.add(alert)
-    except IntegrityError:
-        return False
-    return True
+    return bulk.insert_one(session, Alert, alert.model_dump(exclude={"id"}))
 
 
 def change_held(session: Session, key: str, **values: Any) -> bool:

@@ -23,8 +23,10 @@ def brands_with_cases(session: Session) -> list[Brand]:
     return list(session.exec(select(Brand).where(has_open).order_by(col(Brand.id))))
 
 
-def late(session: Session, brand_id: int, moment: datetime, limit: int) -> list[Case]:
-    """Open cases of a brand with a duty that was due by then and was not escalated since, the oldest first."""
+def late(session: Session, brand_id: int, moment: datetime, limit: int, skip: int = 0) -> list[Case]:
+    """Open cases of a brand with a duty that was due by then and was not escalated since, critical ones first, then
+    the oldest.
+    """
 
     def untold(due: Any) -> sa.ColumnElement[bool]:
         return sa.and_(due <= moment, sa.or_(col(Case.escalated_at).is_(None), col(Case.escalated_at) < due))
@@ -32,7 +34,8 @@ def late(session: Session, brand_id: int, moment: datetime, limit: int) -> list[
     answer = sa.and_(col(Case.answered_at).is_(None), untold(col(Case.answer_due_at)))
     either = sa.or_(answer, untold(col(Case.solve_due_at)))
     query = select(Case).where(Case.brand_id == brand_id, col(Case.state).in_(OPEN), either)
-    query = query.order_by(col(Case.opened_at), col(Case.id)).limit(limit)
+    critical_first = sa.case((col(Case.severity) == Severity.CRITICAL, 0), else_=1)
+    query = query.order_by(critical_first, col(Case.opened_at), col(Case.id)).offset(skip).limit(limit)
     return list(session.exec(query.execution_options(populate_existing=True)))
 
 

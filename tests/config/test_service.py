@@ -86,6 +86,7 @@ def test_a_mistake_in_the_policy_is_named_with_its_place(tmp_path: Path, service
         ([{"name": "Sana", "role": "boss"}], "people[0].role: "),
         ([{"name": "Sana", "most": -1}], "people[0].most: "),
         ([{"name": "Sana"}, {"name": "Sana"}], "people: the name 'Sana' is used twice"),
+        ([{"name": "Sana M"}, {"name": "SANA  m"}], "people: the name 'Sana M' is used twice"),
         (
             [{"name": "Sana", "login": "S@shop.example"}, {"name": "Ravi", "login": "s@shop.example"}],
             "people: the login 's@shop.example' is used twice",

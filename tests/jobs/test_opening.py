@@ -14,6 +14,8 @@ from monitor.cases import DismissReason, ServicePolicy
 from monitor.errors import AnswerRefused
 from monitor.facts import IncidentState, Role, Severity
 from monitor.jobs import answer
+from monitor.jobs.answer import opening
+from monitor.jobs.context import Context
 from monitor.models import AuditEntry, Brand, Case, CaseMention, Incident, Location, MentionBrand, Relation, Source
 from tests.contexts import make_context
 from tests.factories import (
@@ -106,6 +108,25 @@ def test_cases_that_were_open_become_the_incidents(session: Session, shop: tuple
     assert click(session, incident) == answer.Opened((), 1, 0)
     session.refresh(case)
     assert case.incident_id == incident.id
+
+
+def test_an_incident_that_got_a_case_while_the_rules_looked_gets_no_second(
+    url: str, session: Session, shop: tuple[Brand, Source]
+):
+    incidents = [storm(session, shop, severity=Severity.HIGH) for _ in range(3)]
+    prepared = make_context(session, NOON)
+    done: list[int] = []
+
+    def another_is_faster() -> bool:
+        if not done:
+            with database_session(url) as own:
+                done.append(opening.run(Context(prepared.settings, own, NOON))["cases_opened"])
+        return False
+
+    opening.run(Context(prepared.settings, session, NOON, stopping=another_is_faster))
+    assert done == [3]
+    of_each = sa.select(col(Case.incident_id), sa.func.count()).group_by(col(Case.incident_id))
+    assert dict(session.execute(of_each).all()) == {incident.id: 1 for incident in incidents}
 
 
 def test_an_incident_that_is_over_still_has_complaints_to_answer(session: Session, shop: tuple[Brand, Source]):

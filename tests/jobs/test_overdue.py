@@ -138,6 +138,40 @@ def test_many_at_once_are_one_message(session: Session, shop: tuple[Brand, Sourc
     assert [link.url for link in message.links] == [f"https://watch.example/inbox?case={case.id}" for case in cases[:5]]
 
 
+def test_what_is_due_at_night_does_not_wait_behind_a_storm_of_the_evening(
+    session: Session, shop: tuple[Brand, Source], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(overdue, "AT_ONCE", 3)
+    for _ in range(7):  # due ten minutes before they go home: the grace lasts until the morning
+        opened(session, shop, answer_due_at=NOON + 5 * HOUR + 50 * MINUTE, solve_due_at=NOON + 48 * HOUR)
+    night = {"at": NOON + 8 * HOUR, "answer_due_at": NOON + 8 * HOUR, "severity": Severity.CRITICAL}
+    critical = opened(session, shop, **night)
+    service = {"escalate": ESCALATE, "hours": ["mon-fri 09:00-18:00"], "round_the_clock": True}
+    told = [run(session, NOON + hour * HOUR, service=service) for hour in (7, 8, 9, 21, 22, 23.1, 24.2, 25.3)]
+    session.refresh(critical)
+    assert (critical.escalated_at, told) == (NOON + 9 * HOUR, [0, 0, 1, 0, 3, 3, 1, 0])
+
+
+def test_critical_cases_are_told_first_and_named_first(
+    session: Session, shop: tuple[Brand, Source], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(overdue, "AT_ONCE", 2)
+    first, _ = opened(session, shop), opened(session, shop)
+    critical = opened(session, shop, at=NOON + 10 * MINUTE, severity=Severity.CRITICAL)
+    assert run(session, LATE + 10 * MINUTE) == 2
+    (message,) = messages(session)
+    assert [name for name, _ in message.facts] == [f"Case {critical.id}", f"Case {first.id}"]
+
+
+def test_two_messages_of_one_second_are_two(session: Session, shop: tuple[Brand, Source]):
+    """Each of two processes may find something that the other had not seen yet."""
+    brand, asked = shop[0], context(session, LATE).settings.service.escalate
+    for _ in range(2):
+        opened(session, shop)
+        assert overdue._escalate(context(session, LATE), brand, asked) == 1
+    assert len(messages(session)) == 2
+
+
 def test_each_channel_is_told_once(session: Session, shop: tuple[Brand, Source]):
     opened(session, shop)
     run(session, escalate={"channels": ["boss", "support"]})

@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from monitor.facts import IncidentState, Severity
 from monitor.jobs import answer
 from monitor.jobs.answer import severing
+from monitor.jobs.context import Context
 from monitor.models import Brand, Case, CaseEvent, CaseState, Incident
 from tests.contexts import make_context
 from tests.factories import (
@@ -29,8 +30,13 @@ LATER = NOON + 20 * MINUTE
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with database_session(new_database(tmp_path)) as session:
+def url(tmp_path: Path) -> str:
+    return new_database(tmp_path)
+
+
+@pytest.fixture
+def session(url: str) -> Iterator[Session]:
+    with database_session(url) as session:
         yield session
 
 
@@ -66,6 +72,25 @@ def test_it_is_done_once_and_stands_in_the_history(session: Session, brand: Bran
     assert [run(session), run(session)] == [{"cases_severer": 1}, {}]
     event = session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action == "severer")).one()
     assert (event.actor, event.note) == ("", "now critical")
+
+
+def test_what_another_process_did_meanwhile_is_not_done_again(url: str, session: Session, brand: Brand):
+    for slug in ("news", "blog", "forum"):
+        mention = make_mention(session, brand, make_source(session, brand, slug))
+        make_case(session, mention, incident=make_incident(session, brand, [mention], severity=Severity.CRITICAL))
+    session.commit()
+    prepared = make_context(session, LATER)
+    done: list[dict[str, int]] = []
+
+    def another_is_faster() -> bool:
+        if not done:
+            with database_session(url) as own:
+                done.append(dict(severing.run(Context(prepared.settings, own, LATER))))
+        return False
+
+    assert severing.run(Context(prepared.settings, session, LATER, stopping=another_is_faster)) == {}
+    assert done == [{"cases_severer": 3}]
+    assert len(session.exec(select(CaseEvent).where(CaseEvent.action == "severer")).all()) == 3
 
 
 @pytest.mark.parametrize("values", [{"severity": Severity.CRITICAL}, {"state": CaseState.SOLVED, "owner": "Sana"}])

@@ -8,6 +8,7 @@ The user must be allowed to make databases; each test makes one of its own and d
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -37,16 +38,25 @@ def _do(sql: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture
-def engine() -> Iterator[sa.Engine]:
+@contextmanager
+def empty_database() -> Iterator[sa.Engine]:
+    """A database of its own, without tables, that is dropped afterwards."""
     name = f"emberwatch_{uuid4().hex}"
     _do(f"CREATE DATABASE {name}")
     engine = open_database(sa.make_url(SERVER).set(database=name).render_as_string(hide_password=False))
-    for _ in range(2):
-        upgrade(engine)
-    yield engine
-    engine.dispose()
-    _do(f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        _do(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine() -> Iterator[sa.Engine]:
+    with empty_database() as engine:
+        for _ in range(2):
+            upgrade(engine)
+        yield engine
 
 
 @pytest.fixture

@@ -94,3 +94,18 @@ def test_what_goes_out_for_the_sake_of_later_news_is_not_looked_at(session: Sess
     assert looked_at(session) == [held.id]
     alert(session, incident, held="")
     assert looked_at(session) == []
+
+
+def test_a_message_is_owed_with_what_else_is_written_or_not_at_all(session: Session) -> None:
+    session.commit()
+    assert following.owe(session, Alert(key="digest:mail", channel="mail", reason="digest", created_at=NOON))
+    session.rollback()  # the process died before all was written
+    assert session.exec(select(Alert)).all() == []
+
+
+def test_a_message_is_owed_once_and_as_it_was_written(session: Session) -> None:
+    row = {"channel": "mail", "reason": "digest", "created_at": NOON, "due_at": NOON, "message": {"subject": "ٹ"}}
+    assert [following.owe(session, Alert(key="digest:mail", **row)) for _ in range(2)] == [True, False]
+    kept = session.exec(select(Alert)).one()
+    assert (kept.key, kept.state, kept.attempts, kept.due_at) == ("digest:mail", AlertState.PENDING, 0, NOON)
+    assert kept.message == {"subject": "ٹ"}

@@ -56,7 +56,8 @@ def value(column: sa.Column[Any], number: int) -> Any:
     if isinstance(column.type, sa.Integer):
         return number
     found = next((value for kind, value in VALUES.items() if isinstance(column.type, kind)), None)
-    return f"{column.name} {number}" if found is None else found
+    longest = getattr(column.type, "length", None) or 100
+    return f"{column.name[: longest - 2]} {number}" if found is None else found
 
 
 def fill(engine: sa.Engine) -> None:
@@ -141,6 +142,8 @@ def dying_at(engine: sa.Engine, beginning: str) -> None:
         ("0004", "INSERT INTO count_anew"),
         ("0004", "UPDATE alembic_version"),
         ("0005", "UPDATE assessment"),
+        ("0009", 'UPDATE "case"'),
+        ("0009", "CREATE TABLE saved_view"),
     ],
 )
 def test_an_upgrade_that_is_killed_can_be_done_again(engine: sa.Engine, revision: str, beginning: str):
@@ -199,3 +202,19 @@ def test_the_lowest_severity_gets_its_new_name_also_in_messages_that_wait(engine
     after = stored(engine)
     assert [row["severity"] for row in after["incident"]] == ["watch", "severity 2", "severity 3"]
     assert after["alert"][0]["message"] == {"severity": "watch", "a": 1}
+
+
+def severity_of_cases(engine: sa.Engine) -> dict[int, str | None]:
+    """Of three cases of before 0010, of which the second has no incident, after the upgrade."""
+    migrate(engine, "0009")
+    fill(engine)
+    with engine.begin() as connection:
+        for number, severity in ((1, "critical"), (2, "high"), (3, "watch")):
+            connection.execute(sa.text("UPDATE incident SET severity = :s WHERE id = :n"), {"s": severity, "n": number})
+        connection.execute(sa.text('UPDATE "case" SET incident_id = NULL WHERE id = 2'))
+    upgrade(engine)
+    return {row["id"]: row["severity"] for row in stored(engine)["case"]}
+
+
+def test_cases_of_before_get_the_severity_of_their_incident(engine: sa.Engine):
+    assert severity_of_cases(engine) == {1: "critical", 2: None, 3: "watch"}

@@ -112,6 +112,8 @@ def _give_case(context: Context, incident: Incident) -> str:
     first = store.complaints_without_case(session, incident_id, 1)
     if not first:
         return f"{WAITING}incidents without a complaint"
+    if store.has_case(session, incident_id):  # somebody, or another process, was faster; looked at after `first`
+        return f"{WAITING}incidents that got a case"
     _open(session, first[0], RULES, context.now, context.settings.service, incident)
     return "cases_opened"
 

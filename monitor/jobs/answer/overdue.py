@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from monitor import cases, hours
@@ -56,20 +57,36 @@ def _prefix(brand: Brand) -> str:
 def _escalate(context: Context, brand: Brand, asked: Escalation) -> int:
     """How many cases were escalated."""
     session, now = context.session, context.now
-    late = overdue.late(session, brand.id or 0, now - asked.after, AT_ONCE)
-    about = complaints.abouts(session, [(case.mention_id, case.brand_id) for case in late])
-    told = [
-        found
-        for case in late
-        if case.mention_id in about and (found := _late(context, case, about[case.mention_id], asked)) is not None
-    ]
-    told = [(case, one) for case, one in told if overdue.claim(session, case, now)]
+    found = _found(context, brand, asked)
+    told = [(case, one) for case, one in found if overdue.claim(session, case, now)]
     if told:
-        _owe(context, brand, asked, sorted((one for _, one in told), key=lambda one: -one.late_by))
+        _owe(context, brand, asked, sorted((one for _, one in told), key=_urgency))
         session.add_all(_event(case, one, asked, now) for case, one in told)
         log.info("cases escalated", brand=brand.slug, cases=len(told))
     session.commit()
     return len(told)
+
+
+def _found(context: Context, brand: Brand, asked: Escalation) -> list[tuple[Case, LateCase]]:
+    """What is late by more than the grace, at most AT_ONCE.
+
+    It is looked for among all that is due: of an evening's storm the grace lasts until the morning, and what is due at
+    night must not wait behind it.
+    """
+    session, number = context.session, brand.id or 0
+    found: list[tuple[Case, LateCase]] = []
+    for skip in count(0, AT_ONCE):
+        due = overdue.late(session, number, context.now - asked.after, AT_ONCE, skip)
+        about = complaints.abouts(session, [(case.mention_id, case.brand_id) for case in due])
+        known = [(case, about[case.mention_id]) for case in due if case.mention_id in about]
+        found += [late for case, what in known if (late := _late(context, case, what, asked)) is not None]
+        if len(due) < AT_ONCE or len(found) >= AT_ONCE:
+            break
+    return found[:AT_ONCE]
+
+
+def _urgency(one: LateCase) -> tuple[bool, timedelta]:
+    return one.severity is not Severity.CRITICAL, -one.late_by
 
 
 def _late(context: Context, case: Case, about: About, asked: Escalation) -> tuple[Case, LateCase] | None:
@@ -94,7 +111,7 @@ def _owe(context: Context, brand: Brand, asked: Escalation, late: Sequence[LateC
     """One message to each channel, in the transaction of the cases."""
     now = context.now
     for name in asked.channels:
-        key = f"{_prefix(brand)}{name}:{now:%Y%m%dT%H%M%S}"
+        key = f"{_prefix(brand)}{name}:{now:%Y%m%dT%H%M%S}:{late[0].number}"  # another process may tell of others
         message = words.build(
             late,
             key=key,

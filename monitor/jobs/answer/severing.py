@@ -34,6 +34,8 @@ def _follow(context: Context, case: Case, severity: Severity) -> int:
         return 0
     scope, before = scope_of(about, severity), facts_of(case)
     after = cases.worsened(before, severity, context.now, context.settings.service, scope)
+    if after == before:  # another process was faster, or somebody closed it
+        return 0
     values = {"severity": after.severity, "answer_due_at": after.answer_due_at, "solve_due_at": after.solve_due_at}
     if not overdue.worsen(session, case, values):
         session.rollback()
