@@ -29,13 +29,16 @@ def passed() -> bool:
             login.page(known, found)
         login.watch(known)
         return True
-    if not _at_home(known):
+    if _at_home(known):
+        return True
+    if known is None:
+        parts.empty(_("The dashboard cannot show anything yet"), _("Ask whoever runs this dashboard."))
+    else:
         parts.empty(
             _("This address is refused"),
             _("Without a login the dashboard listens on this machine only. Start it with `emberwatch dashboard`."),
         )
-        return False
-    return True
+    return False
 
 
 def _settings() -> Settings | None:
@@ -47,5 +50,11 @@ def _settings() -> Settings | None:
 
 
 def _at_home(known: Settings | None) -> bool:
-    """Whether the server is bound to this machine only, and nobody leads others here; unset means all addresses."""
-    return st.get_option("server.address") in LOOPBACK and not (known is not None and known.dashboard.is_open)
+    """Whether the server is bound to this machine only, and nobody leads others here; unset means all addresses.
+
+    It goes by how the server was started too: the settings may have lost their login since, or be unreadable.
+    """
+    if st.get_option("server.address") not in LOOPBACK or (known is not None and known.dashboard.is_open):
+        return False
+    is_known_elsewhere = not set(st.get_option("server.allowedHosts") or ()) <= set(LOOPBACK)
+    return not is_known_elsewhere or (known is not None and known.dashboard.proxy_login)

@@ -1,11 +1,13 @@
-"""The file by which Streamlit hears of the login: in a folder of ours alone, readable by nobody else at any moment."""
+"""The file by which the server hears of the login: in a folder of ours alone, readable by nobody else at any moment."""
 
 import json
 import os
 import re
 import stat
 import tempfile
+import tomllib
 from pathlib import Path
+from typing import Any
 
 from monitor.config import Settings
 from monitor.config.login import LoginOptions
@@ -35,6 +37,21 @@ def write(settings: Settings) -> None:
         made.replace(path)
     finally:
         made.unlink(missing_ok=True)
+
+
+def take(settings: Settings) -> dict[str, Any]:
+    """What the file says, which is gone after that; empty without one.
+
+    Streamlit would look at the file again and again, and end all logins when it is not there any more: temporary files
+    are cleared away, and a second dashboard that is started by mistake writes and removes its own in the same place.
+    """
+    path = path_for(settings)
+    try:
+        said = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    path.unlink(missing_ok=True)
+    return tomllib.loads(said)
 
 
 def _folder() -> Path:

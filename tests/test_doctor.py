@@ -360,6 +360,15 @@ def test_links_to_a_dashboard_that_readers_do_not_reach_are_worth_knowing(monkey
         assert ("links to the dashboard" in verdicts) is said
 
 
+@pytest.mark.parametrize("more", [{}, {"proxy_login": True}])
+def test_a_dashboard_that_refuses_to_start_is_told_before_somebody_starts_it(more: dict[str, Any]):
+    """As configs of older versions have it, which had no login."""
+    dashboard = {"url": "https://watch.karak.example", **more}
+    verdicts = by_subject(config_rules.examine(make_settings(dashboard=dashboard)))
+    assert ("dashboard" in verdicts) is (not more)
+    assert "dashboard" not in by_subject(config_rules.examine(make_settings()))
+
+
 def test_an_address_that_a_server_only_listens_at_is_none_that_a_link_can_lead_to():
     settings = make_settings(channels=[RELAY], reception={"host": "0.0.0.0"})
     verdict = by_subject(config_rules.examine(settings))["links in alerts"]
@@ -372,6 +381,7 @@ SCREEN = {"id": "screen", "type": "console"}
 BOSS = {**RELAY, "id": "boss"}
 OFF = {**BOSS, "enabled": False}
 STEP = {"after": "15m", "channels": ["boss"]}
+LATE_TO_BOSS = {"escalate": {"to": "Ana", "channels": ["boss"]}}
 IN_KARACHI = {**BRAND, "time_zone": "Asia/Karachi"}
 
 
@@ -401,6 +411,11 @@ def surprises(**changes: Any) -> dict[str, str]:
         ({"channels": [RELAY, OFF], "digest": {"channels": ["boss"], "time_zone": "UTC"}}, "digest", "meant for boss"),
         ({"channels": [RELAY, OFF], "report": {"channels": ["boss"]}}, "report", "it is meant for boss"),
         ({"channels": [RELAY, OFF], "operator_channel": "boss"}, "operator_channel", "boss is switched off"),
+        (
+            {"channels": [RELAY, OFF], "people": [{"name": "Ana"}], "service": LATE_TO_BOSS},
+            "telling of overdue cases",
+            "it is meant for boss, but it is switched off",
+        ),
         (
             {"brands": [IN_KARACHI], "channels": [{**RELAY, "quiet": ["22:00-07:00"]}]},
             "hours of mail",

@@ -16,6 +16,7 @@ from crawlers.base import spider_of
 from crawlers.refused import REFUSED
 from monitor.config import Settings, load_settings
 from monitor.errors import ConfigError
+from monitor.facts import Role
 from monitor.first_config import Answers, Mail, Site, answers, render, write
 from monitor.first_config.editions import country_of, editions
 from monitor.first_config.places import tags_of, terms_of
@@ -233,6 +234,27 @@ def test_what_is_told_when_is_an_example_for_the_channels_that_are_on(tmp_path: 
     assert (settings.digest.channels, settings.digest.time_zone) == (("mail",), "Asia/Karachi")
     assert (settings.reception.url[:8], settings.heartbeat is not None) == ("https://", True)
     assert [str(one) for one in settings.channel("mail").quiet] != []
+
+
+def test_who_answers_and_may_log_in_is_an_example_that_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    site = Site("https://karak.example/tea", wordpress="https://karak.example/blog/")
+    text = render(Answers("Karak", site="https://karak.example/tea"), site)
+    for variable in ("WORDPRESS_PASSWORD", "OIDC_CLIENT_SECRET", "EMBERWATCH_COOKIE_SECRET"):
+        monkeypatch.setenv(variable, "a-secret-of-a-test-with-32-letters")
+    for section in ("people", "posting"):
+        text = re.sub(rf"^# {section}:(\n#.*|.*)*", lambda found: re.sub("(?m)^# ", "", found[0]), text, flags=re.M)
+    for key in ("accounts", "hours", "holidays", "times", "escalate", "url: https://watch", "login"):
+        text = re.sub(
+            rf"^( +)# {key}.*(\n\1#   .*)*", lambda found: re.sub("(?m)^( +)# ", r"\1", found[0]), text, flags=re.M
+        )
+    path = tmp_path / "all.yaml"
+    write(path, text)
+    settings = load_settings(path)
+    (poster,), (sana,), service = settings.posting, settings.people, settings.service
+    assert (poster.sources, poster.address) == (("site-comments",), "https://karak.example/blog")
+    assert (sana.role, service.escalate.to, len(service.times)) == (Role.LEAD, sana.name, 2)
+    assert [one.host for one in settings.brands[0].accounts] == ["bsky.app", "karak.example"]
+    assert (settings.dashboard.login is not None, bool(service.hours), len(service.holidays)) == (True, True, 2)
 
 
 def test_a_site_on_this_machine_is_the_only_private_address_that_is_allowed(tmp_path: Path):

@@ -88,6 +88,20 @@ def test_a_listed_person_has_the_name_of_the_list_whatever_they_call_themselves(
     assert (found.name, found.login) == ("Sana Malik", "sana@SHOP.example")
 
 
+@pytest.mark.parametrize("email", ["\u017fana@shop.example", "sana@\u017fhop.example", "s\u0430na@shop.example"])
+def test_a_login_that_looks_alike_is_another_one(email: str):
+    """Comparing without case by the rules of Unicode, the first two would be Sana's."""
+    login = options(default_role=None, listed={"admin": ["sana@shop.example"]})
+    assert login.admit(claims(email=email), [SANA], NOON) == Refused(Why.NO_ROLE, email)
+    assert why(options(domains=["shop.example"]), email="ali@\u017fhop.example") is Why.DOMAIN
+
+
+@pytest.mark.parametrize("called", ["Sana Malik", "SANA MALIK"])
+def test_nobody_becomes_a_listed_person_by_choosing_their_name_for_a_login(called: str):
+    found = admitted(options(login_claim="preferred_username"), SANA, preferred_username=called, name=None)
+    assert found.name == f"({called})"
+
+
 def test_two_people_of_one_name_are_told_apart():
     names = {
         admitted(options(), SANA, email=f"{who}@shop.example", name="Sana Malik").name for who in ("sana", "s2", "s3")

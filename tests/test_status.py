@@ -23,6 +23,8 @@ from monitor.models import (
     JobHealth,
     Mention,
     ReadState,
+    Reply,
+    ReplyState,
     RunOutcome,
     Silence,
     Source,
@@ -36,6 +38,7 @@ from tests.factories import (
     NOON,
     make_alert,
     make_brand,
+    make_case,
     make_change,
     make_coverage,
     make_incident,
@@ -176,6 +179,26 @@ def test_a_message_that_is_sent_again_is_late_from_then_on(session: Session):
     again = make_alert(session, change, "a", AlertState.PENDING, due_at=NOON)
     again.created_at = NOON - timedelta(days=3)
     assert states(look(session))["telling"] is State.OK
+
+
+@pytest.mark.parametrize(
+    ("ago", "attempts", "told"),
+    [
+        (timedelta(minutes=20), 4, {}),
+        (timedelta(hours=1), 5, {"poster blog": State.WARNING}),
+        (timedelta(hours=3), 7, {"poster blog": State.FAILS}),
+        (timedelta(hours=3), 0, {}),
+    ],
+)
+def test_answers_that_do_not_get_out_are_told(session: Session, ago: timedelta, attempts: int, told: dict[str, State]):
+    brand = make_brand(session)
+    case = make_case(session, make_mention(session, brand, make_source(session, brand)))
+    owed = {"actor": "Ana", "text": "We are sorry.", "poster": "blog", "error": "the site answers 502"}
+    for state in (ReplyState.OWED, ReplyState.FAILED, ReplyState.POSTED):
+        session.add(Reply(case_id=case.id, state=state, written_at=NOON - ago, attempts=attempts, **owed))
+    status = look(session)
+    assert {subject: state for subject, state in states(status).items() if "poster" in subject} == told
+    assert [one["error"] for one in as_json(status)["answers_unposted"]] == ["the site answers 502"] * len(told)
 
 
 def test_what_is_kept_quiet_is_told_with_who_and_why(session: Session):

@@ -13,9 +13,26 @@ WANTED = "emberwatch_wanted"
 """The cookie that keeps the page which somebody asked for while they log in."""
 _WANTED_SECONDS = 600
 _LONGEST_WAY = 1000
+_LED, _LED_SECONDS = "emberwatch_led", 10
 _LOGGED_IN = "_streamlit_user="
+_CLOSED = ("/_stcore/upload_file/", "/_stcore/metrics", "/_stcore/agent/")
+"""Doors of Streamlit that no page of ours uses, and that would be open to who is not logged in: files to keep in
+memory, counts of its insides, programs.
+"""
+_POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",  # Streamlit's components and charts need them
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "worker-src": "'self' blob:",
+    "frame-src": "'self' blob:",
+    "frame-ancestors": "'none'",
+    "base-uri": "'self'",
+    "object-src": "'none'",
+    "form-action": "'self'",
+}
 HEADERS = {
-    "Content-Security-Policy": "frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -23,6 +40,12 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
 """No page elsewhere may show ours in a frame, and none hears which page of ours led to it."""
+
+
+def policy(public: str) -> str:
+    """What a page of ours may load: from this server alone, whatever words of others should get into it."""
+    talk = f"connect-src 'self' data: blob: {public.replace('http', 'ws', 1)}"  # older browsers ask for ws by itself
+    return "; ".join([*(f"{name} {sources}" for name, sources in _POLICY.items()), talk])
 
 
 class Guard:
@@ -36,11 +59,16 @@ class Guard:
         self.hosts = frozenset(hosts)
         self.link = link
         self.may_fetch = may_fetch
+        self.headers = {**HEADERS, "Content-Security-Policy": policy(self.public)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket" and not self._is_own(Headers(scope=scope)):
-            await WebSocketClose(1008)(scope, receive, send)
-            return
+        if scope["type"] == "websocket":
+            headers = MutableHeaders(scope=scope)
+            if not self._is_own(headers):
+                await WebSocketClose(1008)(scope, receive, send)
+                return
+            if origin := headers.get("origin"):  # a proxy may have put a Host of its own, which Streamlit would refuse
+                headers["host"] = urlsplit(origin).netloc
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -61,12 +89,28 @@ class Guard:
         if _name(host) not in self.hosts:
             words = "The dashboard is not known by this address. Set dashboard.url to the one that people use."
             return PlainTextResponse(words, 421)
-        if self.link and _is_page(request) and host.lower() != urlsplit(self.link).netloc.lower():
-            query = f"?{request.url.query}" if request.url.query else ""
-            return RedirectResponse(f"{self.link}/{request.url.path.lstrip('/')}{query}", 307)
-        if request.url.path.startswith("/media/") and not self.may_fetch(request):
+        if self.link and _is_page(request) and not self._is_known_there(request):
+            return self._led(request)
+        if _path(request).startswith(_CLOSED):
+            return PlainTextResponse("Nothing is here.", 404)
+        if _path(request).startswith("/media/") and not self.may_fetch(request):
             return PlainTextResponse("Log in first.", 403)
         return None
+
+    def _is_known_there(self, request: Request) -> bool:
+        """Whether somebody is at the address that the provider knows.
+
+        Who was led there a moment ago is, whatever Host the proxy says: else they would be led in a circle.
+        """
+        port = ":443" if self.link.startswith("https:") else ":80"
+        host = request.headers.get("host", "").lower().removesuffix(port)
+        return host == urlsplit(self.link.lower()).netloc.removesuffix(port) or _LED in request.cookies
+
+    def _led(self, request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        answer = RedirectResponse(f"{self.link}/{_path(request).lstrip('/')}{query}", 307)
+        answer.set_cookie(_LED, "1", _LED_SECONDS, httponly=True)
+        return answer
 
     def _dressed(self, request: Request, send: Send) -> Callable[[Message], Awaitable[None]]:
         """Sends an answer with what all of them carry."""
@@ -74,7 +118,7 @@ class Guard:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                headers.update(self.headers)
                 if self.link:
                     self._lead_back(request, headers)
                 if self.link.startswith("https:"):
@@ -85,7 +129,7 @@ class Guard:
 
     def _lead_back(self, request: Request, headers: MutableHeaders) -> None:
         """Keep the page from which somebody goes to log in, and lead them there when they come back logged in."""
-        path = request.url.path
+        path = _path(request)
         if path == "/auth/login":
             way = _way(request.headers.get("referer", ""), self.link)
             secure = "; Secure" if self.link.startswith("https:") else ""
@@ -103,6 +147,11 @@ def _name(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def _path(request: Request) -> str:
+    """What the server goes by; that of `request.url` is put together with the Host header, which anybody writes."""
+    return str(request.scope["path"])
 
 
 def _is_page(request: Request) -> bool:

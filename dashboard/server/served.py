@@ -1,8 +1,6 @@
 """What `streamlit run` serves: the pages of app.py behind the guard of all requests."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from streamlit.auth_util import get_cookie_with_chunks
+from streamlit.runtime.secrets import secrets_singleton
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
@@ -20,17 +19,24 @@ from dashboard.server import fonts
 from dashboard.server.guarding import Guard
 from monitor.clock import utcnow
 from monitor.config import load_settings
+from monitor.errors import MonitorError
 from monitor.facts import Person
 
 SETTINGS = load_settings(opening.config_path())
 """As they were when the server started; who has which role is read anew when the file changes."""
+
+secrets_singleton.merge_programmatic_secrets(secret_file.take(SETTINGS))
 
 
 def may_fetch(request: Request) -> bool:
     """Whether somebody may have what pages keep for them to download: those who may see the pages."""
     if SETTINGS.dashboard.login is None:
         return True
-    return isinstance(login.admitted(opening.settings(), _claims(request), utcnow()), Person)
+    try:
+        known = opening.settings()
+    except MonitorError:  # somebody is changing them
+        return False
+    return isinstance(login.admitted(known, _claims(request), utcnow()), Person)
 
 
 def _claims(request: Request) -> dict[str, Any]:
@@ -44,18 +50,8 @@ def _claims(request: Request) -> dict[str, Any]:
     return found if isinstance(found, dict) and found.get("origin") == SETTINGS.dashboard.link else {}
 
 
-@asynccontextmanager
-async def _life(_app: st.App) -> AsyncIterator[None]:
-    """The file with the login goes when the server ends."""
-    try:
-        yield
-    finally:
-        secret_file.path_for(SETTINGS).unlink(missing_ok=True)
-
-
 app = st.App(
     Path(__file__).parents[1] / "app.py",
-    lifespan=_life,
     routes=[fonts.route()],
     middleware=[
         Middleware(

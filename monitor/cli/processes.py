@@ -108,5 +108,5 @@ def _start_dashboard(config: Path) -> subprocess.Popen[bytes]:
 @app.command()
 def dashboard(config: ConfigFile = CONFIG) -> None:
     """Serve the dashboard on this machine."""
-    load_settings(config)
+    err.print(f"dashboard: {load_settings(config).dashboard.link}", highlight=False)
     raise SystemExit(_start_dashboard(config).wait())

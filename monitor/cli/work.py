@@ -107,7 +107,7 @@ def detect(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
 
 @app.command()
 def answer(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
-    """Open a case for each incident that has none."""
+    """Link what customers wrote later, open and escalate cases, post what people asked to post, find praise."""
     from monitor.jobs import answer as job
 
     run_job(config, as_json, job.run)

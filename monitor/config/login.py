@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from string import ascii_lowercase, ascii_uppercase
 from typing import Annotated, Any, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -18,6 +19,7 @@ from monitor.web import is_address, is_here
 
 SHORTEST_SECRET = 32  # letters of the key that signs cookies: 128 bits even when it is hexadecimal
 LONGEST_LOGIN = 96  # letters; with the shortest name beside it, it fits into the column of names
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 _EARLY = timedelta(minutes=5)
 """So much the provider's clock may be before ours."""
 
@@ -87,7 +89,7 @@ class LoginOptions(Options):
     @field_validator("domains")
     @classmethod
     def _plain_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(domain.strip().lstrip("@").casefold() for domain in value)
+        return tuple(_folded(domain.strip().lstrip("@")) for domain in value)
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
@@ -105,7 +107,7 @@ class LoginOptions(Options):
         refused = self._doubts_address(claims)
         if refused is not None:
             return Refused(refused, login)
-        known = next((one for one in people if one.login and one.login.casefold() == login.casefold()), None)
+        known = next((one for one in people if one.login and _folded(one.login) == _folded(login)), None)
         role = self._role(claims, login, known)
         if role is None:
             return Refused(Why.NO_ROLE, login)
@@ -127,22 +129,34 @@ class LoginOptions(Options):
             return None
         if self.verified_email and claims.get("email_verified") not in (True, "true"):
             return Why.UNVERIFIED
-        domain = str(claims.get("email", "")).rpartition("@")[2].casefold()
+        domain = _folded(str(claims.get("email", "")).rpartition("@")[2])
         return Why.DOMAIN if self.domains and domain not in self.domains else None
 
     def _role(self, claims: Claims, login: str, known: PersonOptions | None) -> Role | None:
         found = [known.role] if known else []
         said = _values(claims, self.role_claim)
         found += [role for role, values in self.roles.items() if said & set(values)]
-        found += [role for role, names in self.listed.items() if login.casefold() in {n.casefold() for n in names}]
+        found += [role for role, names in self.listed.items() if _folded(login) in map(_folded, names)]
         return max(found, key=lambda role: role.rank) if found else self.default_role
 
     def _name(self, claims: Claims, login: str) -> str:
-        """`Sana Malik (sana@shop.example)`: people choose names, and two may have the same; a login is one person's."""
+        """`Sana Malik (sana@shop.example)`: people choose names, and two may have the same; a login is one person's.
+
+        A login alone is shown as one, unless it cannot be taken for a name: whoever calls themselves `Sana Malik` at
+        the provider must not be the Sana Malik of `people`.
+        """
         said = one_line(str(claims.get(self.name_claim) or ""))
         if not any(char.isalnum() for char in said) or said.casefold() == login.casefold():
-            return login
+            return login if "@" in login and " " not in login else f"({login})"
         return f"{clip(said, LONGEST_NAME - len(login) - 3)} ({login})"
+
+
+def _folded(login: str) -> str:
+    """For comparing logins and domains in any case of the letters a to z.
+
+    Not more: other rules make two logins of different people equal (`ſana` and `sana`, `straße` and `strasse`).
+    """
+    return login.translate(_SMALL)
 
 
 def _login(value: Any) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.config import Settings
-from monitor.doctor import channels, database, doors, jobs, model, places, posting, reports
+from monitor.doctor import channels, database, doors, jobs, login, model, places, posting, reports
 from monitor.doctor import settings as config_rules
 from monitor.doctor.area import Area
 from monitor.verdict import Verdict, skipped
@@ -45,6 +45,7 @@ def steps(
         _far(Area.DOORS, len(settings.doors), offline, lambda: doors.examine(settings)),
         _far(Area.CHANNELS, len(settings.channels), offline, lambda: channels.examine(settings.channels)),
         *_posting(settings, offline),
+        *_login(settings, offline),
         Step(Area.JOBS, "looking at the jobs", lambda: jobs.examine(url, now)),
     ]
     return [step for step in every if not only or step.area in only]
@@ -55,6 +56,13 @@ def _posting(settings: Settings, offline: bool) -> list[Step]:
     if not settings.posting:
         return []
     return [_far(Area.POSTING, len(settings.posting), offline, lambda: posting.examine(settings))]
+
+
+def _login(settings: Settings, offline: bool) -> list[Step]:
+    """Nothing is said of logins where nobody logs in."""
+    if settings.dashboard.login is None:
+        return []
+    return [_far(Area.LOGIN, 1, offline, lambda: login.examine(settings))]
 
 
 def _far(area: Area, number: int, offline: bool, verdicts: Callable[[], Iterator[Verdict]]) -> Step:

@@ -14,4 +14,5 @@ class Area(enum.StrEnum):
     DOORS = "doors"
     CHANNELS = "channels"
     POSTING = "posting"
+    LOGIN = "login"
     JOBS = "jobs"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from monitor.config import BrandOptions, Settings
 from monitor.doctor import telling
 from monitor.doctor.area import Area
-from monitor.verdict import Verdict, ok, warning
+from monitor.verdict import Verdict, fails, ok, warning
 
 
 def examine(settings: Settings) -> Iterator[Verdict]:
@@ -18,10 +18,19 @@ def examine(settings: Settings) -> Iterator[Verdict]:
     }
     told = ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for name, number in counts.items())
     yield ok(Area.CONFIG, "config", f"valid: {told}")
+    yield from _dashboard(settings)
     yield from _contact(settings)
     for brand in settings.brands:
         yield from _is_watched(settings, brand)
     yield from telling.examine(settings)
+
+
+def _dashboard(settings: Settings) -> Iterator[Verdict]:
+    """Whether the dashboard refuses to start, which a monitor alone need not mind."""
+    if settings.dashboard.is_open:
+        found = f"it does not start: others reach it at {settings.dashboard.link}, and nobody asks who they are"
+        remedy = "set dashboard.login, or dashboard.proxy_login: true where your proxy asks (docs/operating.md)"
+        yield fails(Area.CONFIG, "dashboard", found, remedy)
 
 
 def _contact(settings: Settings) -> Iterator[Verdict]:

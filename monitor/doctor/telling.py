@@ -83,16 +83,21 @@ def _of_channels(settings: Settings) -> Iterator[Verdict]:
     asked |= {slug for route in settings.routes for step in route.escalate for slug in step.channels}
     asked |= {*settings.digest.channels, *settings.report.channels, settings.operator_channel or ""}
     asked |= {slug for brand in settings.brands for slug in brand.report_channels or ()}
+    asked |= set(_of_overdue(settings))
     for channel in _able(settings) if settings.routes else ():
         if channel.id not in asked:
-            found = "no route, step, digest or report names it: it hears of nothing"
+            found = "no route, step, digest, report or service policy names it: it hears of nothing"
             yield _warning(f"hearing of {channel.id}", found, "name it in a route, or set enabled: false")
 
 
 def _of_others(settings: Settings) -> Iterator[Verdict]:
-    """Digest, reports and the operator's messages that were meant for channels that are switched off."""
+    """What is not told along routes and was meant for channels that are switched off."""
     brands = [slug for brand in settings.brands for slug in brand.report_channels or ()]
-    for subject, asked in (("digest", settings.digest.channels), ("report", (*settings.report.channels, *brands))):
+    for subject, asked in (
+        ("digest", settings.digest.channels),
+        ("report", (*settings.report.channels, *brands)),
+        ("telling of overdue cases", _of_overdue(settings)),
+    ):
         if off := _off(settings, asked):
             found = f"it is meant for {_listed(off)}, but {_be(off)} switched off"
             yield _warning(subject, found, f"set enabled: true for {_listed(off)}, or name another channel")
@@ -100,6 +105,10 @@ def _of_others(settings: Settings) -> Iterator[Verdict]:
     if operator and _off(settings, [operator]) and _able(settings):
         found = f"{operator} is switched off: another channel hears of the monitor's own troubles"
         yield _warning("operator_channel", found, "name a channel that is on")
+
+
+def _of_overdue(settings: Settings) -> tuple[str, ...]:
+    return settings.service.escalate.channels if settings.service.escalate else ()
 
 
 def _zones(settings: Settings) -> Iterator[Verdict]:

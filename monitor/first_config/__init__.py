@@ -7,6 +7,7 @@ from pathlib import Path
 
 from monitor.config import load_settings
 from monitor.errors import ConfigError
+from monitor.first_config.answering import accounts, dashboard, service
 from monitor.first_config.answers import Answers, Mail
 from monitor.first_config.channels import channels, telling
 from monitor.first_config.examples import doors, examples, refused
@@ -22,14 +23,6 @@ _HEAD = """\
 # `emberwatch check` says what is wrong, if anything, and what to do. Unknown keys are refused. Durations are written
 # 90s, 15m, 2h, 7d. A secret is never written here: {env: NAME} takes it from the environment.
 """
-_REST = """\
-# How soon a complaint is answered and solved; due times of cases follow from it.
-service:
-  answer_within: 1h
-  solve_within: 24h
-  answer_within_critical: 15m
-  solve_within_critical: 8h
-"""
 
 
 def render(answers: Answers, site: Site | None = None) -> str:
@@ -41,8 +34,9 @@ def render(answers: Answers, site: Site | None = None) -> str:
         doors(answers),
         channels(answers),
         telling(answers),
-        _REST,
+        service(answers, site),
         _manners(answers),
+        dashboard(),
         _store(answers),
     ]
     return "\n".join(parts)
@@ -53,7 +47,7 @@ def _brand(answers: Answers) -> str:
     lines += _names("aliases", answers.aliases, "other ways to write it; capitals, accents and #tags need no entry")
     lines += _names("exclude", answers.exclude, "phrases with the name in them that mean something else")
     lines.append(f"    time_zone: {answers.time_zone} # of the week in reports")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + accounts(answers)
 
 
 def _names(key: str, names: Sequence[str], meaning: str) -> list[str]:
@@ -85,10 +79,6 @@ def _manners(answers: Answers) -> str:
 def _store(answers: Answers) -> str:
     return "\n".join(
         (
-            "dashboard:",
-            "  port: 8501 # on 127.0.0.1",
-            "  # url: https://watch.shop.example # needs `login` (docs/operating.md); links in messages start with it",
-            "",
             "report:",
             f"  folder: var/{answers.id}-reports",
             "  # channels: [console] # whom the weekly report is sent to; without it, it is only kept",

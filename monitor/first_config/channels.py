@@ -38,9 +38,14 @@ def channels(answers: Answers) -> str:
 
 def telling(answers: Answers) -> str:
     """Examples of all that decides who is told when, with the channels that are on."""
-    on = ["console", *(slug for slug, text in _others(answers) if not text.lstrip().startswith("#"))]
+    on = active(answers)
     text = _ROUTES.replace("$channels", ", ".join(on)).replace("$last", on[-1])
     return text.replace("$zone", answers.time_zone)
+
+
+def active(answers: Answers) -> list[str]:
+    """Ids of the channels that are on."""
+    return ["console", *(slug for slug, text in _others(answers) if not text.lstrip().startswith("#"))]
 
 
 def _others(answers: Answers) -> list[tuple[str, str]]:

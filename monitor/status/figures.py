@@ -11,11 +11,13 @@ from monitor.jobs import JOBS
 from monitor.models import JobHealth, Silence, SourceHealth
 from monitor.reports.weeks import due_at, week_of
 from monitor.store import backlog, reports, silences
-from monitor.store.backlog import SILENT_AFTER, Outbox, Unread
+from monitor.store.backlog import SILENT_AFTER, Outbox, Unposted, Unread
 from monitor.store.sources import turns as due_turns
 
 FAILED_WITHIN = timedelta(days=7)
 CRASHED_WITHIN = timedelta(days=1)
+UNPOSTED_FOR = timedelta(minutes=30)
+"""An answer is tried again within minutes at first: what waits longer is worth a line."""
 _TROUBLED = (
     SourceHealth.FAILING,
     SourceHealth.BLOCKED,
@@ -72,6 +74,7 @@ class Status:
     jobs: tuple[JobState, ...]
     unread: Unread
     outbox: Outbox
+    unposted: tuple[Unposted, ...]  # per poster that has answers in vain
     silences: tuple[Silenced, ...]  # that hold now, the one that ends first foremost
     sources: dict[str, int]  # per health
     troubled_sources: tuple[PlaceState, ...]
@@ -97,6 +100,7 @@ def gather(session: Session, settings: Settings, schema: str, now: datetime) -> 
         jobs=tuple(_job(session, name, healths.get(name) or JobHealth(job=name)) for name in JOBS),
         unread=backlog.unread(session),
         outbox=backlog.outbox(session, now - FAILED_WITHIN, now),
+        unposted=tuple(backlog.unposted(session, now - UNPOSTED_FOR)),
         silences=tuple(_silenced(one) for one in silences.active(session, now)),
         sources=dict(Counter(source.health.value for source in sources)),
         troubled_sources=tuple(

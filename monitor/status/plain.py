@@ -32,6 +32,10 @@ def as_json(status: Status) -> dict[str, Any]:
         "alerts_owed_age_seconds": age(status.outbox.owed_since),
         "alerts_held": status.outbox.held,
         "alerts_held_until": status.outbox.held_until.isoformat() if status.outbox.held_until else None,
+        "answers_unposted": [
+            {"poster": one.poster, "waiting": one.waiting, "age_seconds": age(one.since), "error": one.error}
+            for one in status.unposted
+        ],
         "silences": [_plain(asdict(silence)) for silence in status.silences],
         f"alerts_failed_in_{FAILED_WITHIN.days}_days": status.outbox.failed,
         "sources": status.sources,

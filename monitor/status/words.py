@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from monitor.clock import spoken_duration
 from monitor.models import SourceHealth
 from monitor.status.figures import FAILED_WITHIN, JobState, PlaceState, Status
-from monitor.store.backlog import TELLING
+from monitor.store.backlog import TELLING, UNPOSTED_TOO_LONG, Unposted
 from monitor.verdict import Verdict, fails, ok, spoken_size, warning
 
 MANY_SET_ASIDE = 10
@@ -30,6 +30,8 @@ def verdicts(status: Status) -> Iterator[Verdict]:
         yield _of_job(status, job)
     yield from _reading(status)
     yield from _telling(status)
+    for poster in status.unposted:
+        yield _posting(status, poster)
     yield _listening(status)
     for source in status.troubled_sources:
         yield _of_source(status, source)
@@ -87,6 +89,13 @@ def _telling(status: Status) -> Iterator[Verdict]:
     if outbox.failed:
         found = f"{_number(outbox.failed, 'alert')} given up in the last {FAILED_WITHIN.days} days"
         yield fails("alerts", "given up", found, "`emberwatch alert --dead` lists them, `--resend` sends them again")
+
+
+def _posting(status: Status, poster: Unposted) -> Verdict:
+    found = f"{_number(poster.waiting, 'answer')} not out, the oldest of {_ago(status, poster.since)}: {poster.error}"
+    remedy = "`emberwatch check --only posting` tries the key; answers can be copied meanwhile"
+    build = warning if status.at - poster.since < UNPOSTED_TOO_LONG else fails
+    return build("posting", f"poster {poster.poster}", found, remedy)
 
 
 def _listening(status: Status) -> Verdict:

@@ -15,6 +15,8 @@ from monitor.models import (
     JobHealth,
     Mention,
     ReadState,
+    Reply,
+    ReplyState,
     Run,
     RunOutcome,
     Source,
@@ -26,6 +28,8 @@ SILENT_AFTER = timedelta(minutes=5)
 """A monitor without a sign of life for so long does not run: it notes its idle looks about once a minute."""
 TELLING = 3
 """Failures in a row that need a person; one or two end by themselves as a rule."""
+UNPOSTED_TOO_LONG = timedelta(hours=2)
+"""So long an answer may wait for a place that is down; after that somebody must look, or answer otherwise."""
 _LOOKED_AT = 200
 """Waiting mentions that are looked at for the one that waits longest: the lowest ids, which came first."""
 MOST_DEAD = 100
@@ -52,6 +56,33 @@ class Outbox:
     failed: int
     held: int  # for quiet hours, a silence, or to go out with others
     held_until: datetime | None  # when the first of them is due
+
+
+@dataclass(frozen=True, slots=True)
+class Unposted:
+    """Answers that people asked a poster to post, that were tried, and that are not out."""
+
+    poster: str
+    waiting: int
+    since: datetime  # when the one that waits longest was written
+    error: str  # of one of them
+
+
+def unposted(session: Session, before: datetime) -> list[Unposted]:
+    """Those written before that moment, by poster."""
+    query = (
+        select(
+            Reply.poster, sa.func.count(), sa.func.min(Reply.written_at, type_=UtcDateTime), sa.func.max(Reply.error)
+        )
+        .where(
+            col(Reply.state).in_((ReplyState.OWED, ReplyState.POSTING)),
+            col(Reply.written_at) <= before,
+            col(Reply.attempts) > 0,
+        )
+        .group_by(col(Reply.poster))
+        .order_by(col(Reply.poster))
+    )
+    return [Unposted(*row) for row in session.exec(query)]
 
 
 def unread(session: Session) -> Unread:

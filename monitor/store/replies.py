@@ -68,10 +68,16 @@ def target_of(session: Session, case_id: int) -> Target:
 
 
 def due(session: Session, now: datetime, limit: int) -> list[Reply]:
-    """What is to be posted now, longest due first: owed ones, and those whose sender died."""
+    """What is to be posted now, longest due first: owed ones, and those whose sender died.
+
+    So many of each poster, as one that is slow must not keep the answers of the others waiting.
+    """
     owed = sa.and_(col(Reply.state) == ReplyState.OWED, col(Reply.next_try_at) <= now)
     abandoned = sa.and_(col(Reply.state) == ReplyState.POSTING, col(Reply.leased_until) <= now)
-    query = select(Reply).where(sa.or_(owed, abandoned)).order_by(col(Reply.next_try_at), col(Reply.id)).limit(limit)
+    order = (col(Reply.next_try_at), col(Reply.id))
+    place = func.row_number().over(partition_by=col(Reply.poster), order_by=order).label("place")
+    ranked = sa.select(col(Reply.id), place).where(sa.or_(owed, abandoned)).subquery()
+    query = select(Reply).join(ranked, ranked.c.id == Reply.id).where(ranked.c.place <= limit).order_by(*order)
     return list(session.exec(query.execution_options(populate_existing=True)))
 
 

@@ -21,6 +21,11 @@ def test_the_server_listens_on_this_machine_only(tmp_path: Path):
     assert "--browser.gatherUsageStats=false" in words
 
 
+def test_nobody_waits_while_the_server_looks_for_garbage(tmp_path: Path):
+    words = launch.command(load_settings(write_config(tmp_path, "sqlite://")))
+    assert "--runner.postScriptGC=false" in words
+
+
 def test_another_address_is_refused_even_if_the_config_let_it_through(tmp_path: Path):
     settings = load_settings(write_config(tmp_path, "sqlite://"))
     open_to_all = DashboardOptions.model_construct(host="0.0.0.0", port=8501, url="")
@@ -56,9 +61,16 @@ def test_with_a_login_it_listens_where_the_config_says(tmp_path: Path, monkeypat
 def test_what_keeps_other_pages_out_is_on(tmp_path: Path):
     words = launch.command(load_settings(write_config(tmp_path, "sqlite://")))
     assert {"--server.enableCORS=true", "--server.enableXsrfProtection=true"} <= set(words)
+    assert {"--server.trustedUserHeaders={}", "--server.enableAgentApi=false", "--server.maxUploadSize=0"} <= set(words)
     assert [word for word in words if "allowedHosts" in word] == [
         f"--server.allowedHosts={name}" for name in ("127.0.0.1", "::1", "localhost")
     ]
+
+
+def test_no_page_leads_to_others_or_tells_them_anything(tmp_path: Path):
+    words = launch.command(load_settings(write_config(tmp_path, "sqlite://")))
+    assert {"--client.showErrorLinks=false", "--client.showErrorDetails=type"} <= set(words)
+    assert "--browser.gatherUsageStats=false" in words
 
 
 def test_no_login_of_another_program_is_read(tmp_path: Path):

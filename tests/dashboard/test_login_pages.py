@@ -173,5 +173,29 @@ def test_a_server_for_others_shows_nothing_until_people_log_in(full: Full, monke
     assert "This address is refused" in words_of(open_page())
 
 
+@pytest.fixture
+def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the server had been started for people who log in at an address elsewhere."""
+    real = st.get_option
+    hosts = ["127.0.0.1", "::1", "localhost", "watch.shop.example"]
+    monkeypatch.setattr(st, "get_option", lambda name: hosts if name == "server.allowedHosts" else real(name))
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_when_the_login_leaves_the_config_of_a_running_server_nothing_is_shown(full: Full):
+    app = open_page()
+    assert "This address is refused" in words_of(app)
+    assert "Rose Cart" not in words_of(app)
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_a_mistake_in_the_config_of_a_running_server_is_not_told_to_everybody(full: Full, tmp_path: Path):
+    path = tmp_path / "config.yaml"
+    path.write_text(path.read_text() + "password-of-sana: secret\n")
+    app = open_page()
+    assert "Ask whoever runs this dashboard." in words_of(app)
+    assert "sana" not in words_of(app)
+
+
 def test_words_of_roles_are_those_of_people():
     assert [login.role_words(role) for role in Role] == ["viewer", "agent", "lead", "admin"]

@@ -1,9 +1,15 @@
 """What a server of the dashboard tells who speaks to it past the browser: nothing without a good login."""
 
+import http.client
+import os
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -11,7 +17,7 @@ from websockets.exceptions import InvalidStatus
 from monitor.clock import utcnow
 from tests.dashboard.logins import SECRETS, claims, served_with_login
 from tests.dashboard.scenario import Scene
-from tests.dashboard.wire import signed, wire
+from tests.dashboard.wire import FORGERY_COOKIE, forgery_token, signed, wire
 
 pytestmark = pytest.mark.slow
 KEY = SECRETS["COOKIE_SECRET"]
@@ -20,9 +26,13 @@ LASTS = 300  # seconds; the shortest that the config takes
 
 
 @pytest.fixture(scope="module")
-def address(played: tuple[bytes, Scene], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("wire")
+
+
+@pytest.fixture(scope="module")
+def address(played: tuple[bytes, Scene], folder: Path) -> Iterator[str]:
     """A real server of the bad day, where people log in."""
-    folder = tmp_path_factory.mktemp("wire")
     (folder / "emberwatch.db").write_bytes(played[0])
     with pytest.MonkeyPatch.context() as patch:
         for name, value in SECRETS.items():
@@ -130,7 +140,7 @@ def test_when_a_login_ends_no_part_of_an_open_page_tells_any_more(address: str):
         after = "".join(lead.asks(fragment=part) for part in parts)
         assert shows_data(before)
         assert not shows_data(after)
-        assert "Log in again" in lead.asks()
+        assert lead.is_told("Log in again")
 
 
 def _get(url: str, **headers: str) -> tuple[int, str]:
@@ -148,6 +158,44 @@ def test_files_to_download_ask_for_the_login(address: str):
     bad = cookie(address, "watchers", key="0" * 32)
     assert _get(f"{address}/media/abc.csv", Cookie=f"_streamlit_user={bad}") == (403, "DENY")
     assert _get(f"{address}/media/abc.csv", Cookie=f"_streamlit_user={cookie(address, 'cleaners')}") == (403, "DENY")
+
+
+def test_nobody_without_a_login_fills_the_memory_with_files(address: str):
+    """Streamlit takes files of 200 MB from anybody who has a session, and whoever opens the first page has one."""
+    token = forgery_token(address)
+    part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nwords\r\n--x--\r\n'
+    headers = {"X-Xsrftoken": token, "Cookie": f"{FORGERY_COOKIE}={token}"}
+    with wire(address) as stranger:
+        stranger.asks()
+        line = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+        line.request(
+            "PUT", f"/_stcore/upload_file/{stranger.session}/1", part,
+            {**headers, "Content-Type": "multipart/form-data; boundary=x"},
+        )  # fmt: skip
+        assert line.getresponse().status == 404
+        line.close()
+
+
+def test_while_the_config_has_a_mistake_no_file_is_given_out(address: str, folder: Path):
+    path, good = folder / "config.yaml", cookie(address, "bosses")
+    sound = path.read_text()
+    path.write_text(f"{sound}password-of-sana: x\n")
+    try:
+        assert _get(f"{address}/media/abc.csv", Cookie=f"_streamlit_user={good}") == (403, "DENY")
+    finally:
+        path.write_text(sound)
+    assert _get(f"{address}/media/abc.csv", Cookie=f"_streamlit_user={good}") == (404, "DENY")
+
+
+def test_a_second_server_at_the_same_address_fails_and_ends_no_login(address: str, folder: Path):
+    words = [sys.executable, "-m", "dashboard", "--config", str(folder / "config.yaml")]
+    env = {**os.environ, **SECRETS, "XDG_RUNTIME_DIR": str(folder)}
+    second = subprocess.run(words, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert second.returncode != 0
+    assert "is not available" in second.stderr
+    time.sleep(6)  # so often does Streamlit look whether the file of a login has changed
+    with wire(address, cookie(address, "leads")) as lead:
+        assert shows_data(lead.asks())
 
 
 def test_another_name_of_the_machine_is_refused(address: str):

@@ -47,6 +47,13 @@ def test_streamlit_reads_there_what_the_config_says(settings: Settings):
     }
 
 
+def test_the_server_takes_it_and_it_is_gone(settings: Settings):
+    secret_file.write(settings)
+    assert secret_file.take(settings)["auth"]["cookie_secret"] == KEY
+    assert not list(secret_file.path_for(settings).parent.iterdir())
+    assert secret_file.take(settings) == {}
+
+
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077])
 def test_nobody_else_can_read_it_whatever_the_mask(settings: Settings, mask: int):
     before = os.umask(mask)

@@ -53,6 +53,15 @@ class Wire:
         asked.rerun_script.fragment_id = fragment
         self.connection.send(asked.SerializeToString())
 
+    def is_told(self, words: str) -> bool:
+        """Whether the page says so, at once or when it was drawn anew by itself."""
+        self.sends()
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if words in self._heard():
+                return True
+        return False
+
     def _heard(self) -> str:
         words, end = [], time.monotonic() + PATIENCE
         while time.monotonic() < end:

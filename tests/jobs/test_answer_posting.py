@@ -384,6 +384,16 @@ def test_a_pause_lies_between_two_answers(session: Session, site: Blog, settings
     assert deliver(session, slow, NOON + 8 * MINUTE) == {"answers posted": 1}
 
 
+def test_many_answers_of_one_place_keep_none_of_another_waiting(session: Session, case: Case) -> None:
+    for number, poster in enumerate(["blog"] * 3 + ["shop"]):
+        due_at = NOON + number * MINUTE
+        owed = {"poster": poster, "state": ReplyState.OWED, "next_try_at": due_at}
+        session.add(Reply(case_id=case.id or 0, text="Sorry.", actor="Ana", written_at=NOON, **owed))
+    session.commit()
+    found = replies.due(session, NOON + 9 * MINUTE, 2)
+    assert [reply.poster for reply in found] == ["blog", "blog", "shop"]
+
+
 def test_a_look_of_the_running_monitor_does_not_wait_for_a_place_that_hangs(
     session: Session, site: Blog, settings: Settings, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from monitor.doors import survey
 from monitor.jobs import answer
-from monitor.models import Brand, Case, Source
+from monitor.models import Brand, Case, Mention, Source
 from monitor.store import authors
 from tests.contexts import BRAND, make_context
 from tests.factories import NOON, database_session, make_case, make_mention, new_database
@@ -62,6 +62,20 @@ def test_in_a_language_that_the_form_has_not_it_is_in_the_usual_one(session: Ses
 )
 def test_without_a_survey_that_customers_can_open_there_is_no_link(session: Session, config: dict[str, Any]) -> None:
     assert link(session, **config)[0] == ""
+
+
+def test_who_has_answered_about_this_solution_is_asked_again_only_after_the_next_one(session: Session) -> None:
+    _, case = link(session)
+    settings = make_context(session, NOON, doors=[VISIT], reception=OPEN).settings
+    said = session.get_one(Mention, case.mention_id)
+    key = survey.form_key(authors.installation_key(session))
+    answered = survey.answer_id(key, "visit", survey.name_of_case(case.id or 0, 0))
+    session.add(Mention(**said.model_dump(exclude={"id"}) | {"host": "visit", "external_id": answered}))
+    session.commit()
+    assert answer.survey_link(session, settings, case.id or 0) == ""
+    case.reopened = 1
+    session.commit()
+    assert "case=1.1" in answer.survey_link(session, settings, case.id or 0)
 
 
 def test_no_case_has_no_link(session: Session) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from monitor.jobs.answer import delivering, found, heard, opening, overdue, praise, severing
+from monitor.jobs.answer import delivering, found, heard, opening, overdue, praise, severing, unposted
 from monitor.jobs.context import Context, Counters
 
 
@@ -35,6 +35,7 @@ def run(context: Context, looks: Looks | None = None) -> Counters:
         lambda: severing.run(context),
         lambda: overdue.run(context),
         lambda: delivering.run(context, postings),
+        lambda: unposted.run(context),
         lambda: praise.run(context, looks.praises),
     )
     counters: Counters = Counter()

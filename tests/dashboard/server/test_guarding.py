@@ -1,5 +1,6 @@
 """Tests of what every request to the dashboard's server passes."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard.server.guarding import HEADERS, WANTED, Guard, safe_way
+from dashboard.server.guarding import HEADERS, WANTED, Guard, policy, safe_way
 
 LINK = "https://watch.shop.example"
 
@@ -30,11 +31,11 @@ async def _back(request: Request) -> Response:
 
 async def _talk(connection: WebSocket) -> None:
     await connection.accept()
-    await connection.send_text("data")
+    await connection.send_text(connection.headers["host"])
 
 
 def client(link: str = LINK, *, may_fetch: Callable[[Request], bool] = lambda _: True, base: str = "") -> TestClient:
-    routes = [WebSocketRoute("/_stcore/stream", _talk), Route("/oauth2callback", _back), Route("/{rest:path}", _page)]
+    routes = [WebSocketRoute("/{rest:path}", _talk), Route("/oauth2callback", _back), Route("/{rest:path}", _page)]
     guard = Guard(
         Starlette(routes=routes),
         hosts=("127.0.0.1", "::1", "localhost", "watch.shop.example"),
@@ -62,6 +63,23 @@ def test_the_names_of_the_dashboard_lead_to_it(host: str):
 def test_every_answer_has_the_headers_that_keep_others_out(path: str):
     headers = client().get(path).headers
     assert {name: headers[name] for name in HEADERS} == HEADERS
+    assert headers["content-security-policy"] == policy(LINK)
+
+
+@pytest.mark.parametrize(("public", "talk"), [(LINK, "wss://watch.shop.example"), ("http://[::1]:85", "ws://[::1]:85")])
+def test_a_page_loads_from_this_server_and_from_no_other(public: str, talk: str):
+    told = policy(public)
+    assert re.findall(r"[\w.:/\[\]-]*//[\w.:\[\]-]+", told) == [talk]
+    assert "*" not in told
+    assert "default-src 'self';" in told
+
+
+@pytest.mark.parametrize(
+    "path", ["/_stcore/upload_file/session/file", "/_stcore/metrics", "/_stcore/agent/mcp", "/_stcore/agent/interact"]
+)
+def test_doors_that_no_page_uses_are_closed(path: str):
+    assert client().put(path, content=b"x").status_code == 404
+    assert client(link="").get(path).text == "Nothing is here."
 
 
 def test_refusals_have_them_too():
@@ -84,6 +102,18 @@ def test_a_page_at_another_name_leads_to_the_one_that_the_provider_knows():
         "/incident?id=3", headers={"host": "127.0.0.1:8501", "accept": "text/html,*/*"}
     )
     assert (answer.status_code, answer.headers["location"]) == (307, "http://localhost:8501/incident?id=3")
+
+
+@pytest.mark.parametrize("host", ["watch.shop.example", "Watch.Shop.example:443"])
+def test_at_that_address_nobody_is_led_anywhere(host: str):
+    assert client().get("/", headers={"host": host, "accept": "text/html"}).text == "page"
+
+
+def test_behind_a_proxy_that_does_not_pass_on_the_name_nobody_is_led_in_a_circle():
+    asking = client(base="https://127.0.0.1:8501")
+    first = asking.get("/inbox?show=mine", headers={"accept": "text/html"})
+    assert first.headers["location"] == f"{LINK}/inbox?show=mine"
+    assert asking.get("/inbox?show=mine", headers={"accept": "text/html"}).text == "page"
 
 
 @pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "//evil.example/%2e%2e"])
@@ -145,7 +175,7 @@ def test_without_a_login_nothing_is_kept():
 def _hears(asking: TestClient, **headers: str) -> bool:
     try:
         with asking.websocket_connect("/_stcore/stream", headers=headers) as connection:
-            return connection.receive_text() == "data"
+            return bool(connection.receive_text())
     except WebSocketDisconnect:
         return False
 
@@ -160,6 +190,12 @@ def _hears(asking: TestClient, **headers: str) -> bool:
 def test_pages_of_ours_open_connections(host: str, origin: str):
     link = "https://watch.shop.example:8443"
     assert _hears(client(link), host=host, **({"origin": origin} if origin else {}))
+
+
+def test_streamlit_sees_the_name_that_people_use_whatever_the_proxy_says():
+    """Of another one it would ask elsewhere for this machine's address, and refuse."""
+    with client().websocket_connect("/x", headers={"host": "127.0.0.1:8501", "origin": LINK}) as connection:
+        assert connection.receive_text() == "watch.shop.example"
 
 
 @pytest.mark.parametrize(
