@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawlers.base import spider_of
-from demo.phrases import phrases, shop
+from demo.phrases import LANGUAGES, phrases, shop
 from demo.site import WATCHED
 from monitor.analysis.relevance import relevance
 from monitor.config import Settings, load_settings
 from monitor.facts import RELEVANT
+from monitor.praise import praised
 
 CONFIG = Path(__file__).parents[2] / "config.yaml"
 
@@ -48,3 +49,14 @@ def test_the_name_is_known_in_three_scripts_and_the_beach_is_not_meant(settings:
     found = [relevance(text, "", brand.names, brand.exclude) >= RELEVANT for text in texts]
     assert shop().beach in brand.exclude
     assert found == [True, True, True, *[False] * len(phrases("en").elsewhere)]
+
+
+def test_somebody_reads_each_language_of_the_shop_and_one_of_them_is_praised_by_name(settings: Settings) -> None:
+    assert set(LANGUAGES) == {language for person in settings.people for language in person.languages}
+    praise = "\n".join(phrases("en").said["praise"]["delivery"])
+    assert praised(praise, [(one.name, one.known_as) for one in settings.people]) == ("Ayesha Khan",)
+
+
+def test_what_is_worst_gets_a_case_by_itself(settings: Settings) -> None:
+    rules = settings.service.open_for
+    assert (rules.stars_at_most, rules.themes) == (2, ("safety",))
