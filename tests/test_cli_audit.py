@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from monitor.access import Deed
-from monitor.cli import main
+from monitor.cli import frame, main
 from monitor.clock import utcnow
 from monitor.facts import Person, Role, Way
 from monitor.models import Outcome
@@ -38,7 +38,7 @@ def audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     def typed(*words: str) -> tuple[int, str, str]:
         capsys.readouterr()
         monkeypatch.setattr("sys.argv", ["emberwatch", "audit", "--config", str(path), *words])
-        monkeypatch.setenv("COLUMNS", "200")
+        monkeypatch.setattr(frame.out, "_width", 200)  # of a terminal that is wide
         with pytest.raises(SystemExit) as end:
             main()
         said = capsys.readouterr()
