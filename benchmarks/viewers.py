@@ -6,21 +6,20 @@ Nine of the ten are simulated at the level of Streamlit's protocol: each has its
 browser does, and opens another page twice a minute. The tenth is Chromium on the same machine. `paint` is from the
 navigation to the first contentful paint, `shown` until the page's own first content stands there, both with what a
 browser that had the page open once keeps in its cache; `new` is the same for a browser that never saw it. An
-interaction lasts from the click until what it asked for is on the screen. The server's clock stands at the end of the
-filled year.
+interaction lasts from the click until the last change on the page, after which nothing changes for a quarter of a
+second. The server's clock stands at the end of the filled year.
+
+In the same rounds an empty page of Streamlit's own is measured on a server of its own where nobody else is: what
+Streamlit and the machine take without us. Compare two versions by their ratios to it, not by seconds.
 """
 
 import argparse
 import json
-import socket
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 
@@ -30,71 +29,41 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from benchmarks.filled import END, FOLDER
+from benchmarks.filled import FOLDER
 from benchmarks.search import searchable
-from dashboard.launch import command, environment
-from monitor.config import load_settings
+from benchmarks.served import blank, server
 
 OTHERS = 9
 PAINT, ACTION = 1.0, 0.5
 """Seconds: first paint at most, and an interaction at most at the 95th percentile."""
 PAGES = {"Overview": ("", "[class*='st-key-card']"), "Inbox": ("inbox", "[class*='st-key-card']")}
 """The address of each, and what stands on it that is its own."""
+YARDSTICK = "Empty page"
+_LOOKS = ("paint", "shown", "paint, new", "shown, new")
 _LIST = "[role=radiogroup] button, [data-testid='stButtonGroup'] button"
 STEPS: dict[str, dict[str, tuple[str, ...]]] = {
-    "Overview": {"look into the worst": ("button:has-text('Look into it')",)},
+    "Overview": {
+        "four weeks": (f":is({_LIST}):has-text('4 weeks')",),
+        "look into the worst": ("button:has-text('Look into it')",),
+    },
     "Inbox": {
         "nobody's": (f":is({_LIST}):has-text('Nobody')",),
         "closed": (f":is({_LIST}):has-text('Closed')",),
         "to do": (f":is({_LIST}):has-text('To do')",),
+        "select one": ("[class*='st-key-pick-'] label",),
+        "select none": ("[class*='st-key-pick-'] label",),
         "open a complaint": ("[class*='st-key-open-'] button",),
         "open another": ("[class*='st-key-card-row'] [class*='st-key-open-'] button",),
+        "the next one": ("[class*='st-key-walk-next'] button",),
         "back to the list": ("button:has-text('Back to the list')",),
     },
 }
 """What is done in one round on each page: a name and what is clicked."""
 STILL = 250  # milliseconds without a change
+QUIET = 20.0  # seconds in which only the others are there, for what they cost
 PAUSE = 30.0  # seconds until a simulated viewer opens another page
 PATIENCE = 30_000  # milliseconds
 _PAINT = "performance.getEntriesByName('first-contentful-paint')[0]"
-_AT_END = (
-    "import sys, runpy; from datetime import datetime; import monitor.clock as clock; real = clock.utcnow; "
-    "shift = real() - datetime.fromisoformat({end!r}); clock.utcnow = lambda: real() - shift; "
-    "sys.argv = ['streamlit', *sys.argv[1:]]; runpy.run_module('streamlit', run_name='__main__')"
-)
-"""The server's program with its clock moved."""
-
-
-@contextmanager
-def server(url: str) -> Iterator[str]:
-    """The address of a dashboard of this database, as of the end of its year."""
-    with tempfile.TemporaryDirectory() as folder:
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        path = Path(folder) / "config.yaml"
-        path.write_text(
-            f'database: {{url: "{url}"}}\nbrands: [{{id: brand0, name: Brand 0}}]\ndashboard: {{port: {port}}}\n'
-        )
-        words = command(load_settings(path))
-        words = [words[0], "-c", _AT_END.format(end=END.isoformat()), *words[3:]]
-        running = subprocess.Popen(words, env={**environment(path), "PYTHONPATH": str(Path.cwd())})
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", running)
-            yield f"127.0.0.1:{port}"
-        finally:
-            running.terminate()
-            running.wait(20)
-
-
-def _wait_for(url: str, running: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        if running.poll() is not None:
-            break
-        with suppress(OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310 (our own address)
-            return
-        time.sleep(0.2)
-    raise SystemExit("the dashboard did not start")
 
 
 class Viewer(threading.Thread):
@@ -162,9 +131,8 @@ def others(place: str, number: int) -> Iterator[list[Viewer]]:
             one.join(10)
 
 
-def first_paint(page: Page, place: str, name: str) -> tuple[float, float]:
+def first_paint(page: Page, place: str, address: str, sign: str) -> tuple[float, float]:
     """Seconds to the first contentful paint, and until the page's own content is shown."""
-    address, sign = PAGES[name]
     start = time.perf_counter()
     page.goto(f"http://{place}/{address}", wait_until="commit")
     page.locator(sign).first.wait_for(state="visible", timeout=PATIENCE)
@@ -202,29 +170,38 @@ def interactions(page: Page, place: str, found: dict[str, list[float]]) -> None:
             found.setdefault(f"{name}: {words}", []).append(interaction(page, *clicks))
 
 
+def _yardstick(page: Page, place: str, found: dict[str, list[float]]) -> None:
+    paint, shown = first_paint(page, place, "", "[class*='st-key-card']")
+    page.wait_for_timeout(1000)
+    page.evaluate(_WATCH)
+    for name, value in (("paint", paint), ("shown", shown), ("click", interaction(page, "button:has-text('Again')"))):
+        found.setdefault(f"{YARDSTICK}: {name}", []).append(value)
+
+
 def _quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def measured(place: str, rounds: int) -> dict[str, list[float]]:
+def measured(place: str, empty: str, rounds: int) -> dict[str, list[float]]:
     """Seconds of each kind of look, so many times each."""
     found: dict[str, list[float]] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         page = context.new_page()
-        for name in PAGES:
-            first_paint(page, place, name)
+        for way in PAGES.values():
+            first_paint(page, place, *way)
+        _yardstick(page, empty, {})
         for _ in range(rounds):
-            for name in PAGES:
-                paint, shown = first_paint(page, place, name)
+            for name, way in PAGES.items():
+                paint, shown = first_paint(page, place, *way)
                 found.setdefault(f"{name}: paint", []).append(paint)
                 found.setdefault(f"{name}: shown", []).append(shown)
-        for _ in range(rounds):
+            _yardstick(page, empty, found)
             interactions(page, place, found)
-        for name in PAGES:
+        for name, way in PAGES.items():
             strange = browser.new_context(viewport={"width": 1440, "height": 900})
-            paint, shown = first_paint(strange.new_page(), place, name)
+            paint, shown = first_paint(strange.new_page(), place, *way)
             found[f"{name}: paint, new"], found[f"{name}: shown, new"] = [paint], [shown]
             strange.close()
         browser.close()
@@ -240,14 +217,29 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    with server(searchable(asked.mentions, asked.folder)) as place, others(place, asked.others) as people:
+    url = searchable(asked.mentions, asked.folder)
+    with server(url) as ours, blank() as empty, others(ours.place, asked.others) as people:
         time.sleep(5)
-        found = measured(place, asked.rounds)
-        print(f"{asked.others} others, {sum(one.runs for one in people)} runs of theirs meanwhile")
-    for name, values in found.items():
-        print(f"{name:32} median {median(values):6.2f} s   95th percentile {_quantile(values, 0.95):6.2f} s")
+        cpu, runs = ours.cpu(), sum(one.runs for one in people)
+        time.sleep(QUIET)
+        cpu, runs = ours.cpu() - cpu, sum(one.runs for one in people) - runs
+        each = f"{1000 * cpu / runs:.0f} ms of processor each" if runs else "none"
+        print(f"{asked.others} others alone: {runs} runs in {QUIET:.0f} s, {each}, {cpu / QUIET:.0%} of a core")
+        found = measured(ours.place, empty.place, asked.rounds)
+    _print(found)
     if asked.json:
         asked.json.write_text(json.dumps(found))
+
+
+def _print(found: dict[str, list[float]]) -> None:
+    """Each kind, and how many times as long it took as the same on an empty page, by the medians."""
+    clicks = [name for name in found if not name.endswith(_LOOKS)]
+    every = {"all interactions": [value for name in clicks if not name.startswith(YARDSTICK) for value in found[name]]}
+    for name, values in (found | every).items():
+        like = next((one for one in _LOOKS if name.endswith(one)), "click").removesuffix(", new")
+        ratio = median(values) / median(found[f"{YARDSTICK}: {like}"])
+        middle, most = median(values), _quantile(values, 0.95)
+        print(f"{name:32} median {middle:6.2f} s   95th percentile {most:6.2f} s   {ratio:5.1f} x an empty page")
 
 
 if __name__ == "__main__":

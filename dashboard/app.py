@@ -47,7 +47,7 @@ def main() -> None:
     chosen = st.navigation(pages, position="top" if entrance.is_open() else "hidden")
     if entrance.passed() and frame.readable():
         frame.keep_pages(pages)
-        frame.follow(whole=True)
+        frame.follow(chosen)
         acting.say()
         acting.remember()
         _show(chosen)

@@ -177,7 +177,7 @@ def time_axis() -> alt.Axis:
     """Of times: a day at midnight, else the time of day, as the viewer's language writes them."""
     return alt.Axis(
         grid=False, domainColor=LINE, tickColor=LINE, labelFlush=True, tickCount=7, labelOverlap=True,
-        labelExpr=f"hours(datum.value) || minutes(datum.value) ? {_clock()} : {_day()}",
+        labelSeparation=6, labelExpr=f"hours(datum.value) || minutes(datum.value) ? {_clock()} : {_day()}",
     )  # fmt: skip
 
 

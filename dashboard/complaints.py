@@ -10,6 +10,7 @@ from dashboard.data.incidents import IncidentRow
 from dashboard.data.texts import TextRow
 from dashboard.words import N_, _, _h, _hn
 from monitor import cases
+from monitor.alerting.text import one_line
 from monitor.facts import Cell, Dimension, Kind, Mark, Precision
 
 _LATE = {
@@ -88,7 +89,7 @@ def original(text: TextRow) -> str:
 
 
 def themes(text: TextRow) -> str:
-    return "".join(f"{parts.tag(theme)} " for theme in text.themes[:3])
+    return "".join(f"{parts.tag(one_line(theme))} " for theme in text.themes[:3])
 
 
 KINDS = {

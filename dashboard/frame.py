@@ -31,16 +31,21 @@ def go(address: str, **query: int | str) -> NoReturn:
 
 
 def later(address: str = "", **query: int | str) -> None:
-    """In a callback: once it is over, show this page, or the present one anew."""
+    """A callback, or what one ends with: once it is over, show this page, or the present one anew.
+
+    A button that has it leads on before anything is drawn; with `go` behind a button, half a page is drawn for nothing.
+    """
     st.session_state[_NEXT] = (address, query)
 
 
-def follow(*, whole: bool = False) -> None:
-    """Do what a callback wanted to be shown. A fragment must say so first of all; `whole` is the page itself."""
+def follow(chosen: st.Page | None = None) -> None:
+    """Do what a callback wanted to be shown. A fragment must say so first of all, and a page which one it is."""
     address, query = st.session_state.pop(_NEXT, (None, {}))
-    if address:
+    if address and chosen is not None and chosen.url_path == address:
+        st.query_params.from_dict({name: str(value) for name, value in query.items()})
+    elif address:
         go(address, **query)
-    if address is not None and not whole:
+    elif address is not None and chosen is None:
         st.rerun(scope="app")
 
 

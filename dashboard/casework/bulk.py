@@ -80,7 +80,7 @@ def _actions(picked: Sequence[ComplaintRow]) -> None:
         st.text_area(_("A note for colleagues; customers never see it"), key=_TEXT, max_chars=LONGEST_NOTE)
         st.button(_("Add the note to each"), key="bulk-note-all", type="primary", on_click=_note, args=(picked,))
     if any(row.case_id is None for row in picked):
-        _button(_("Open cases"), "open", _open, picked)
+        _button(_("Open a case for each"), "open", _open, picked)
 
 
 def _take(picked: Sequence[ComplaintRow]) -> None:

@@ -16,7 +16,7 @@ def clocks(case: CaseFacts | None, term: Term | None, now: datetime, zone: ZoneI
         return ""
     closed = case.state in CLOSED
     gone = _h("not answered") if case.state is CaseState.SOLVED else _h("not needed any more")
-    answered = _clock(_("Answer"), case.answer_due_at, case.answered_at, gone if closed else "", now, zone)
+    answered = _clock(_("First answer"), case.answer_due_at, case.answered_at, gone if closed else "", now, zone)
     solved = _clock(
         _("Solution"), case.solve_due_at, case.solved_at, _h("not needed any more") if closed else "", now, zone
     )

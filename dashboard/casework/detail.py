@@ -79,8 +79,11 @@ def _text(row: ComplaintRow, file: CaseFile | None, zone: ZoneInfo) -> None:
 
 def _incident(row: ComplaintRow) -> None:
     label = _("Part of incident %(number)s", number=row.incident_id)
-    if row.incident_id is not None and st.button(label, icon=":material/local_fire_department:", type="tertiary"):
-        frame.go("incident", id=row.incident_id)
+    if row.incident_id is not None:
+        st.button(
+            label, icon=":material/local_fire_department:", type="tertiary", on_click=frame.later, args=("incident",),
+            kwargs={"id": row.incident_id},
+        )  # fmt: skip
 
 
 def _praised(file: CaseFile | None) -> str:

@@ -12,7 +12,7 @@ from dashboard.texts import checking
 from dashboard.words import _
 from monitor.access import Deed
 
-PAGE = 20
+PAGE = 12
 _LIMIT = "inbox-limit"
 
 
@@ -49,8 +49,8 @@ def _card(row: ComplaintRow, filters: Filters, *, chosen: bool, works: bool) -> 
     with st.container(key=f"card-{'chosen' if chosen else 'row'}-{number}"):
         parts.write(_brief(row, filters.me))
         label = _("Open complaint %(number)s", number=number)
-        if st.button(label, key=f"open-{number}"):
-            frame.go("inbox", **walking.address(row, filters))
+        way = walking.address(row, filters)
+        st.button(label, key=f"open-{number}", on_click=frame.later, args=("inbox",), kwargs=way)
         if works:
             label = _("Select complaint %(number)s", number=number)
             st.checkbox(label, key=bulk.key(number), label_visibility="collapsed")

@@ -42,15 +42,17 @@ def buttons(rows: Sequence[ComplaintRow], chosen: ComplaintRow | None, filters: 
     before, after = neighbours(tuple(by_id), number, st.session_state.get(_ORDER, ()))
     done = chosen is not None and number not in by_id
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="walk"):
-        if st.button(_("Back to the list"), icon=":material/arrow_back:", type="tertiary", key="walk-back"):
-            frame.go("inbox", **queues.query(filters))
-        if st.button(
+        st.button(
+            _("Back to the list"), icon=":material/arrow_back:", type="tertiary", key="walk-back",
+            on_click=frame.later, args=("inbox",), kwargs=queues.query(filters),
+        )  # fmt: skip
+        st.button(
             _("Previous"), icon=":material/keyboard_arrow_up:", type="tertiary", key="walk-previous",
-            disabled=before is None,
-        ) and before is not None:  # fmt: skip
-            frame.go("inbox", **address(by_id[before], filters))
-        if st.button(
+            disabled=before is None, on_click=frame.later, args=("inbox",),
+            kwargs=address(by_id[before], filters) if before is not None else {},
+        )  # fmt: skip
+        st.button(
             _("Next complaint"), icon=":material/keyboard_arrow_down:", type="primary" if done else "secondary",
-            key="walk-next", disabled=after is None,
-        ) and after is not None:  # fmt: skip
-            frame.go("inbox", **address(by_id[after], filters))
+            key="walk-next", disabled=after is None, on_click=frame.later, args=("inbox",),
+            kwargs=address(by_id[after], filters) if after is not None else {},
+        )  # fmt: skip

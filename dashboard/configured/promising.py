@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from dashboard import parts
+from dashboard import login, parts
 from dashboard.configured import audited
 from dashboard.configured.meaning import listed, names, paragraph, time
 from dashboard.data.settled import said
@@ -106,7 +106,7 @@ def _team(settings: Settings) -> str:
     rows = (
         (
             f"<b>{parts.name(one.name)}</b><small>{parts.name(one.login)}</small>",
-            escape(one.role.value),
+            escape(login.role_words(one.role)),
             ", ".join(parts.language(code) for code in one.languages) or "–",
             ", ".join(parts.name(theme) for theme in one.themes) or "–",
             str(one.most) if one.most is not None else _h("no limit"),
@@ -120,7 +120,7 @@ def _roles() -> str:
     head = (_("Role"), _("May, besides what stands above it"))
     rows = (
         (
-            f"<b>{role.value}</b>",
+            f"<b>{escape(login.role_words(role))}</b>",
             escape(", ".join(audited.deed_words(deed) for deed, least in LEAST.items() if least is role)),
         )
         for role in Role

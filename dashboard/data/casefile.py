@@ -79,7 +79,7 @@ def _events(session: Session, case_id: int) -> tuple[EventRow, ...]:
 
 def _answers(session: Session, case_id: int) -> tuple[TextRow, ...]:
     found = session.execute(
-        select_texts(deleted=True)
+        select_texts(deleted=True, unread=True)
         .join(CaseMention, col(CaseMention.mention_id) == Mention.id)
         .where(col(CaseMention.case_id) == case_id, col(CaseMention.relation) == Relation.ANSWER)
         .order_by(col(Mention.published_at), col(Mention.id))

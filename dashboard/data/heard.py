@@ -9,7 +9,6 @@ from sqlmodel import Session, col
 
 from dashboard.data.opening import cached, database, settings
 from dashboard.data.texts import TextRow, text_rows
-from monitor.facts import Sentiment
 from monitor.jobs import answer
 from monitor.models import Assessment, Author, Case, CaseMention, Mention, Relation, Source
 
@@ -47,20 +46,10 @@ def later(case_id: int) -> tuple[HeardRow, ...]:
 
 
 def _rows(session: Session, found: Any) -> tuple[HeardRow, ...]:
-    read = [(row[0], row[1] or _unread(row[0]), *row[2:4]) for row in found]
     return tuple(
         HeardRow(text, link.relation, link.linked_at, mention.id == own, assessment is not None)
-        for text, (mention, assessment, _, _, link, own) in zip(text_rows(session, read), found, strict=True)
+        for text, (mention, assessment, _, _, link, own) in zip(text_rows(session, found), found, strict=True)
     )
-
-
-def _unread(mention: Mention) -> Assessment:
-    """What stands in the place of a reading; it is never stored."""
-    return Assessment(
-        id=0, mention_id=mention.id or 0, model_name="", model_version="", text_hash=mention.text_hash,
-        language=mention.language_declared, negative=0.0, neutral=1.0, positive=0.0, label=Sentiment.NEUTRAL,
-        assessed_at=mention.collected_at,
-    )  # fmt: skip
 
 
 @cached

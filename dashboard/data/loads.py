@@ -25,6 +25,7 @@ class Workload:
 
     unanswered: int  # open cases without a first answer
     overdue: int  # open cases whose answer or solution is late
+    unanswered_late: int  # of those without a first answer
     untaken: int  # complaints without a case, of the last week; at most UNTAKEN
     oldest: datetime | None  # when the oldest unanswered case was opened
 
@@ -54,14 +55,15 @@ def _untaken(session: Session, brand_id: int, now: datetime) -> int:
 def workload(brand_id: int, now: datetime) -> Workload:
     with database() as session:
         is_open = (col(Case.brand_id) == brand_id) & col(Case.state).in_(OPEN)
-        unanswered, oldest, overdue = session.execute(
+        unanswered, oldest, overdue, late = session.execute(
             sa.select(
                 func.coalesce(func.sum(sa.case((col(Case.answered_at).is_(None), 1), else_=0)), 0),
                 func.min(sa.case((col(Case.answered_at).is_(None), col(Case.opened_at)))),
                 func.coalesce(func.sum(sa.case((due() < now, 1), else_=0)), 0),
+                func.count(sa.case((col(Case.answered_at).is_(None) & (col(Case.answer_due_at) < now), 1))),
             ).where(is_open)
         ).one()
-        return Workload(unanswered, overdue, _untaken(session, brand_id, now), oldest)
+        return Workload(unanswered, overdue, late, _untaken(session, brand_id, now), oldest)
 
 
 @cached

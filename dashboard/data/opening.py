@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -38,8 +38,8 @@ def settings() -> Settings:
     return _settings(path, path.stat().st_mtime_ns if path.exists() else 0)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _settings(path: Path, changed_at: int) -> Settings:  # noqa: ARG001 (Streamlit keeps one for each of its values)
+@lru_cache(maxsize=4)
+def _settings(path: Path, changed_at: int) -> Settings:  # noqa: ARG001 (one is kept for each of its values)
     return load_settings(path)
 
 

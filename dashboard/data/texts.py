@@ -49,15 +49,16 @@ def texts(session: Session, mention_ids: sa.Select[Any], limit: int) -> list[Tex
     return text_rows(session, session.execute(ordered.limit(limit)).all())
 
 
-def select_texts(*, deleted: bool = False) -> sa.Select[Any]:
+def select_texts(*, deleted: bool = False, unread: bool = False) -> sa.Select[Any]:
     """Mentions with their current assessment, author and source: what `text_rows` takes.
 
-    What was deleted at its source is left out unless `deleted` asks for it too: a case goes on without the words.
+    What was deleted at its source is left out unless `deleted` asks for it too: a case goes on without the words. So is
+    what no model read, such as our own answers, unless `unread` asks for it.
     """
     columns: tuple[Any, ...] = (Mention, Assessment, Author, col(Source.slug))
     all_of_them = (
         sa.select(*columns)
-        .join(Assessment, (col(Assessment.mention_id) == Mention.id) & col(Assessment.is_current))
+        .join(Assessment, (col(Assessment.mention_id) == Mention.id) & col(Assessment.is_current), isouter=unread)
         .join(Source, col(Source.id) == Mention.source_id)
         .outerjoin(Author, col(Author.id) == Mention.author_id)
     )
@@ -66,8 +67,21 @@ def select_texts(*, deleted: bool = False) -> sa.Select[Any]:
 
 def text_rows(session: Session, found: Sequence[Any]) -> list[TextRow]:
     """Frozen rows of what `select_texts` gave; further columns are ignored."""
-    themes = _themes(session, [row[1].id for row in found])
-    return [_text(row[0], row[1], row[2], row[3], themes.get(row[1].id, ())) for row in found]
+    readings = [row[1] or _unread(row[0]) for row in found]
+    themes = _themes(session, [reading.id or 0 for reading in readings])
+    return [
+        _text(row[0], reading, row[2], row[3], themes.get(reading.id or 0, ()))
+        for row, reading in zip(found, readings, strict=True)
+    ]
+
+
+def _unread(mention: Mention) -> Assessment:
+    """What stands in the place of a reading; it is never stored."""
+    return Assessment(
+        id=0, mention_id=mention.id or 0, model_name="", model_version="", text_hash=mention.text_hash,
+        language=mention.language_declared, negative=0.0, neutral=1.0, positive=0.0, label=Sentiment.NEUTRAL,
+        assessed_at=mention.collected_at,
+    )  # fmt: skip
 
 
 def _themes(session: Session, assessment_ids: list[int]) -> dict[int, tuple[str, ...]]:

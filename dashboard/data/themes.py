@@ -35,8 +35,10 @@ LOOK_BACK = timedelta(weeks=13)
 """How far back weeks in a row are looked for."""
 RECURRING = 4
 """Weeks in a row: from then on the policy behind the complaint is worth a thought."""
-LEAST_A_WEEK, LEAST_SHARE = 3.0, 0.1
-"""A week counts for a theme that had so many complaints, and such a part of all complaints about themes."""
+LEAST_A_WEEK, LEAST_SHARE = 3.0, 0.2
+"""A week counts for a theme that had so many complaints, and such a part of all complaints about themes.
+
+A fifth: where complaints spread evenly over the six themes or more that most have, none stands out week after week."""
 LEAST_STEP = 3.0
 """A smaller change is not worth a word."""
 

@@ -14,6 +14,8 @@ from dashboard.data.themes import Bar
 from dashboard.words import _
 
 GREEN = "#17663a"
+BAD, GOOD = "✗", "✓"
+"""Beside complaints and compliments: arrows would say that they rise and fall."""
 WIDTH, HEIGHT = 240, 44
 ROOM = 6.0
 """The least that fills one half: a single complaint must not look like a storm."""
@@ -84,7 +86,10 @@ def chart(bars: Sequence[Bar], end: date) -> alt.LayerChart:
     )
     down = bare.mark_rect(color=GREEN, cornerRadius=1).encode(y="down:Q", y2=alt.datum(0), **across)
     zero = bare.mark_rule(color=INK, strokeWidth=1).encode(y=alt.datum(0))
-    words = [_word(f"▲ {_('complaints')}", EMBER, 0.92 * top), _word(f"▼ {_('compliments')}", GREEN, -0.92 * top)]
+    words = [
+        _word(f"{BAD} {_('complaints')}", EMBER, 0.92 * top),
+        _word(f"{GOOD} {_('compliments')}", GREEN, -0.92 * top),
+    ]
     return (
         alt.layer(up, down, zero, *words, data=data)
         .properties(height=CHART_HEIGHT, width="container", background="transparent")

@@ -26,7 +26,7 @@ _STATES = {
     IdeaState.DECLINED: N_("declined"),
 }
 _TONES = {
-    IdeaState.PROPOSED: "ink", IdeaState.PLANNED: "high", IdeaState.DONE: "good", IdeaState.DECLINED: "quiet",
+    IdeaState.PROPOSED: "quiet", IdeaState.PLANNED: "ink", IdeaState.DONE: "good", IdeaState.DECLINED: "quiet",
 }  # fmt: skip
 _OPEN = (IdeaState.PROPOSED, IdeaState.PLANNED)
 _NAMED = 8

@@ -61,7 +61,8 @@ def _row(group: Group, by: By, told: Callable[[str], str], thanked: dict[str, in
         return (*common, responding.rate_cell(of.escalated))
     number = thanked.get(group.key, 0)
     thanks = _hn("%(n)s time", "%(n)s times", number) if number else parts.mute("–")
-    return (*common, escape(parts.number(group.load)), responding.rate_cell(of.hostile), thanks)
+    load = escape(parts.number(group.load)) if group.key else parts.mute("–")  # of nobody, no load is counted
+    return (*common, load, responding.rate_cell(of.hostile), thanks)
 
 
 def _name_of(by: By) -> Callable[[str], str]:

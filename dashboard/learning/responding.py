@@ -164,7 +164,7 @@ def rates(weeks: Sequence[Week]) -> alt.LayerChart:
         alt.Tooltip("made:N", title=_("Cases")),
     ]
     base = alt.Chart().encode(
-        x=alt.X("at:T", axis=_mondays(weeks)),
+        x=alt.X("at:T", axis=_mondays(weeks), scale=alt.Scale(padding=10)),  # no sign over the words of the other axis
         y=alt.Y("value:Q", axis=axis, scale=alt.Scale(domain=[0, 1])),
         color=color,
     )

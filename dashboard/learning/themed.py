@@ -9,6 +9,7 @@ from dashboard.data.themes import Board, Step, ThemeRow
 from dashboard.learning import diverging
 from dashboard.words import N_, _, _h, _hn, _n
 
+BAD, GOOD = diverging.BAD, diverging.GOOD
 WORTH_SAYING = 3
 """Themes named above the list, of each kind."""
 
@@ -44,8 +45,8 @@ def numbers(row: ThemeRow) -> str:
     good = _hn("%(n)s compliment", "%(n)s compliments", row.compliments, n=_big(row.compliments))
     share = "" if row.share is None else _h("%(share)s negative", share=escape(parts.percent(row.share)))
     return (
-        f'<span class="ew-bad"><i aria-hidden="true">▲</i> {bad} {_before(row.complaints_before)}</span>'
-        f'<span class="ew-good-words"><i aria-hidden="true">▼</i> {good} {_before(row.compliments_before)}</span>'
+        f'<span class="ew-bad"><i aria-hidden="true">{BAD}</i> {bad} {_before(row.complaints_before)}</span>'
+        f'<span class="ew-good-words"><i aria-hidden="true">{GOOD}</i> {good} {_before(row.compliments_before)}</span>'
         f'<span class="ew-mute">{share}</span>'
     )
 
@@ -125,8 +126,8 @@ def told_apart(found: tuple[Part, ...], names: dict[str, str]) -> str:
     top = max((max(part.complaints, part.compliments) for part in found), default=0) or 1
     rows = "".join(
         f'<div class="ew-bar-name">{names.get(part.key) or parts.name(part.key)}</div>'
-        f'<div class="ew-bar-value"><span class="ew-bad">▲ <b>{escape(parts.number(part.complaints))}</b></span> '
-        f'<span class="ew-good-words">▼ <b>{escape(parts.number(part.compliments))}</b></span></div>'
+        f'<div class="ew-bar-value"><span class="ew-bad">{BAD} <b>{escape(parts.number(part.complaints))}</b></span> '
+        f'<span class="ew-good-words">{GOOD} <b>{escape(parts.number(part.compliments))}</b></span></div>'
         f'<div class="ew-both"><i class="ew-both-bad" style="width:{50 * part.complaints / top:.1f}%"></i>'
         f'<i class="ew-both-good" style="width:{50 * part.compliments / top:.1f}%"></i></div>'
         for part in found

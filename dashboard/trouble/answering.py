@@ -93,10 +93,14 @@ def _way(row: EvidenceRow, *, first: bool) -> None:
             on_click=_answer, args=(number,), help=_("It becomes yours, with a draft in the customer's language."),
         )  # fmt: skip
     elif row.case_id is not None:
-        if st.button(_("Open case %(id)s", id=row.case_id), key=f"case-{number}", icon=":material/inbox:"):
-            frame.go("inbox", case=row.case_id)
-    elif st.button(_("Open in the inbox"), key=f"case-{number}", icon=":material/inbox:"):
-        frame.go("inbox", mention=number)
+        _opens(_("Open case %(id)s", id=row.case_id), number, case=row.case_id)
+    else:
+        _opens(_("Open in the inbox"), number, mention=number)
+
+
+def _opens(label: str, number: int, **query: int) -> None:
+    key = f"case-{number}"
+    st.button(label, key=key, icon=":material/inbox:", on_click=frame.later, args=("inbox",), kwargs=query)
 
 
 def _answer(mention_id: int) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import acting, charts, complaints, frame, parts, viewer
+from dashboard import acting, charts, complaints, drawing, frame, parts, viewer
 from dashboard.alerting import silencing, telling
 from dashboard.data import incidents, opening, series
 from dashboard.data.brands import BrandRow, brands, theme_names
@@ -43,6 +43,7 @@ def page() -> None:
 
 @st.fragment(run_every=frame.LIVE)
 def _all(brand: BrandRow) -> None:
+    frame.follow()
     active, past = incidents.active_incidents(brand.id), incidents.past_incidents(brand.id)
     if not active and not past:
         parts.empty(
@@ -55,8 +56,10 @@ def _all(brand: BrandRow) -> None:
         for row in rows:
             with st.container(key=f"card-{row.severity if row.active else 'quiet'}-{row.id}"):
                 parts.write(complaints.incident_head(row, theme_names(), opening.now()))
-                if st.button(_("Open this incident"), key=f"open-incident-{row.id}"):
-                    frame.go("incident", id=row.id)
+                st.button(
+                    _("Open this incident"), key=f"open-incident-{row.id}", on_click=frame.later, args=("incident",),
+                    kwargs={"id": row.id},
+                )  # fmt: skip
     judging.nearly_incidents(brand)
 
 
@@ -64,10 +67,13 @@ def _one(row: IncidentRow) -> None:
     frame.head(_("Incident"), row.brand_id)
     zone = viewer.zone(ZoneInfo(row.time_zone))
     with st.container(horizontal=True, gap="small", key="incident-ways"):
-        if st.button(_("All incidents"), icon=":material/arrow_back:", type="tertiary"):
-            frame.go("incident")
-        if st.button(_("How it spreads"), icon=":material/share:", type="tertiary"):
-            frame.go("spread", id=row.id)
+        st.button(
+            _("All incidents"), icon=":material/arrow_back:", type="tertiary", on_click=frame.later, args=("incident",),
+        )  # fmt: skip
+        st.button(
+            _("How it spreads"), icon=":material/share:", type="tertiary", on_click=frame.later, args=("spread",),
+            kwargs={"id": row.id},
+        )  # fmt: skip
     _summary(row.id, zone)
     left, right = st.columns([5, 3], gap="medium")
     with left:
@@ -210,8 +216,7 @@ def _timeline(incident_id: int, zone: ZoneInfo) -> None:
         ]
         legend += [("forecast", _("expected, nine times of ten"))] if bands else []
         parts.write(parts.legend(*legend))
-        chart = charts.trouble(buckets, marks, zone, bands, field=said)
-        st.altair_chart(chart, theme=None, alt=_("What was said beside the usual"))
+        drawing.chart(charts.trouble, tuple(buckets), tuple(marks), zone, bands, field=said)
 
 
 @st.fragment(run_every=frame.LIVE)

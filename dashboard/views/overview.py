@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import acting, charts, complaints, frame, parts, viewer
+from dashboard import acting, charts, complaints, drawing, frame, parts, viewer
 from dashboard.alerting import delivering
 from dashboard.data import inbox, loads, opening, ratings, sources
 from dashboard.data.brands import BrandRow, theme_names
@@ -70,6 +70,7 @@ def _welcome(brand: BrandRow) -> None:
 
 @st.fragment(run_every=frame.LIVE)
 def _now(brand: BrandRow) -> None:
+    frame.follow()
     now = opening.now()
     rows = active_incidents(brand.id)
     whole = levels(brand.id, now, Dimension.ALL)[0]
@@ -117,8 +118,10 @@ def _incident(row: IncidentRow, brand: BrandRow, *, worst: bool) -> None:
             cause = causing.line(row, now, viewer.zone(brand.zone)) + causing.owner(row) if worst else ""
             parts.write(head + cause)
         is_open = row.state is IncidentState.OPEN
-        if st.button(_("Look into it"), type="primary" if is_open else "secondary", key=f"look-{row.id}"):
-            frame.go("incident", id=row.id)
+        st.button(
+            _("Look into it"), type="primary" if is_open else "secondary", key=f"look-{row.id}",
+            on_click=frame.later, args=("incident",), kwargs={"id": row.id},
+        )  # fmt: skip
 
 
 def _figures(brand: BrandRow, whole: Level) -> None:
@@ -145,10 +148,11 @@ def _figures(brand: BrandRow, whole: Level) -> None:
 
 
 def _to_answer(load: loads.Workload) -> str:
-    late = _n("%(n)s late", "%(n)s late", load.overdue) if load.overdue else _("none late")
+    number = load.unanswered_late
+    late = _n("%(n)s late", "%(n)s late", number) if number else _("none late")
     if load.oldest:
         late = _("%(late)s · oldest %(ago)s", late=late, ago=parts.ago(load.oldest, opening.now()))
-    return parts.figure(_("Cases to answer"), parts.number(load.unanswered), late, "bad" if load.overdue else "")
+    return parts.figure(_("Cases to answer"), parts.number(load.unanswered), late, "bad" if number else "")
 
 
 def _tone(whole: Level) -> str:
@@ -186,8 +190,7 @@ def _chart(brand: BrandRow) -> None:
                 ("unknown", _("not listened")),
             )
         )  # fmt: skip
-        chart = charts.volume(buckets, viewer.zone(brand.zone))
-        st.altair_chart(chart, theme=None, alt=_("Mentions over time, negative ones in front"))
+        drawing.chart(charts.volume, buckets, viewer.zone(brand.zone))
 
 
 @st.fragment(run_every="30s")
@@ -218,13 +221,14 @@ def _languages(brand: BrandRow) -> None:
 
 @st.fragment(run_every=frame.LIVE)
 def _waiting(brand: BrandRow) -> None:
+    frame.follow()
     now = opening.now()
     load = loads.workload(brand.id, now)
     rows = inbox.complaints(Filters(brand.id, Show.OPEN), WAITING_SHOWN, now)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         parts.write(parts.heading(_("Complaints that wait"), _how_many(load)))
-        if rows and st.button(_("Open the inbox"), icon=":material/inbox:"):
-            frame.go("inbox")
+        if rows:
+            st.button(_("Open the inbox"), icon=":material/inbox:", on_click=frame.later, args=("inbox",))
     if not rows:
         parts.empty(_("Nobody waits"), _("Every complaint of the last week has been dealt with."))
     for row in rows:
@@ -256,11 +260,6 @@ def _complaint(row: inbox.ComplaintRow) -> None:
             )
             + complaints.brief(row.text, lines=2)
         )
-        if st.button(_("Open this complaint"), key=f"open-wait-{row.text.mention_id}"):
-            _open(row)
-
-
-def _open(row: inbox.ComplaintRow) -> None:
-    if row.case_id is not None:
-        frame.go("inbox", case=row.case_id)
-    frame.go("inbox", mention=row.text.mention_id)
+        here = {"case": row.case_id} if row.case_id is not None else {"mention": row.text.mention_id}
+        label, key = _("Open this complaint"), f"open-wait-{row.text.mention_id}"
+        st.button(label, key=key, on_click=frame.later, args=("inbox",), kwargs=here)

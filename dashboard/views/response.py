@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboard import frame, parts
+from dashboard import drawing, frame, parts
 from dashboard.casework import reasons
 from dashboard.data import opening, response
 from dashboard.data.brands import BrandRow, theme_names
@@ -170,18 +170,15 @@ def _weeks(brand: BrandRow, days: int) -> None:
         with st.container(key="card-response-times"):
             if any(week.of.answer.of for week in found):
                 parts.write(parts.legend(("negative", _("half within")), ("most", _("9 in 10 within"))))
-                st.altair_chart(
-                    responding.times(found), theme=None, alt=_("Hours to the first answer, by week of opening")
-                )
+                drawing.chart(responding.times, found, words=_("Hours to the first answer, by week of opening"))
             else:
                 parts.write(f'<p class="ew-mute">{_h("Nothing was answered yet.")}</p>')
     with right:
         parts.write(parts.heading(_("Kept promises, week by week"), _("hollow: too few cases")))
         with st.container(key="card-response-rates"):
             parts.write(responding.rates_legend())
-            st.altair_chart(
-                responding.rates(found), theme=None, alt=_("Shares answered and solved in time, and at first contact")
-            )
+            words = _("Shares answered and solved in time, and at first contact")
+            drawing.chart(responding.rates, found, words=words)
 
 
 def _apart(brand: BrandRow, days: int) -> None:

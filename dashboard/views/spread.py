@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import complaints, frame, parts, viewer
+from dashboard import complaints, drawing, frame, parts, viewer
 from dashboard.data import incidents, nearly, opening
 from dashboard.data import spread as data
 from dashboard.data.brands import BrandRow, theme_names
@@ -136,10 +136,10 @@ def _charts(row: IncidentRow, found: Growth, show: str, names: dict[str, str], z
     coming = growing.ahead(row.spread, row.spread_at, counted, end - start) if going_on else ()
     legend = [("growth", _("in all"))] + ([("forecast", _("expected, nine times of ten"))] if coming else [])
     parts.write(parts.legend(*legend))
-    st.altair_chart(growing.in_all(steps, coming, zone, names[show]), theme=None, alt=_("How much there is in all"))
+    drawing.chart(growing.in_all, steps, coming, zone, names[show], words=_("How much there is in all"))
     width = parts.lasting(steps[0].step)
     parts.write(parts.legend(("negative", _("new in each %(width)s", width=width))))
-    st.altair_chart(growing.each(steps, zone, names[show]), theme=None, alt=_("How much came in each stretch of time"))
+    drawing.chart(growing.each, steps, zone, names[show], words=_("How much came in each stretch of time"))
     parts.write(f'<p class="ew-mute ew-small">{escape(_note(row, show, going_on=bool(coming)))}</p>')
 
 

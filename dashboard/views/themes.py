@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import complaints, frame, parts
+from dashboard import complaints, drawing, frame, parts
 from dashboard.data import ideas as idea_rows
 from dashboard.data import opening, praise, response, stretches, theme_detail, themes
 from dashboard.data.brands import BrandRow, theme_names
@@ -79,7 +79,9 @@ def _compared(found: Board, days: int) -> str:
 
 
 def _legend() -> str:
-    return parts.legend(("negative", f"▲ {_('complaints')}"), ("compliments", f"▼ {_('compliments')}"))
+    return parts.legend(
+        ("negative", f"{themed.BAD} {_('complaints')}"), ("compliments", f"{themed.GOOD} {_('compliments')}")
+    )
 
 
 def _card(brand: BrandRow, row: ThemeRow, days: int, more: str) -> None:
@@ -116,7 +118,7 @@ def _how(found: Board) -> None:
             ),
             _h("Rising: more than chance and the reading explain in 19 of 20 cases, and by three at least."),
             _h(
-                "In a row: weeks that are over, each with three complaints or more and with a tenth or more of all "
+                "In a row: weeks that are over, each with three complaints or more and with a fifth or more of all "
                 "complaints about themes."
             ),
         ]
@@ -175,12 +177,16 @@ def _figures(brand: BrandRow, row: ThemeRow, days: int) -> None:
         parts.figures(
             [
                 parts.figure(
-                    f"▲ {_('Complaints')}",
+                    f"{themed.BAD} {_('Complaints')}",
                     parts.number(round(row.complaints)),
                     _before(row.complaints_before),
                     "bad" if row.complaints_step is themes.Step.MORE else "",
                 ),
-                parts.figure(f"▼ {_('Compliments')}", parts.number(row.compliments), _before(row.compliments_before)),
+                parts.figure(
+                    f"{themed.GOOD} {_('Compliments')}",
+                    parts.number(row.compliments),
+                    _before(row.compliments_before),
+                ),
                 parts.figure(
                     _("Share that is negative"),
                     "–" if row.share is None else parts.percent(row.share),
@@ -222,9 +228,7 @@ def _chart(brand: BrandRow, slug: str, days: int) -> None:
     parts.write(parts.heading(_("How it went"), _("week by week") if weekly else _("day by day")))
     end = opening.now().astimezone(brand.zone).date() + timedelta(days=1)
     with st.container(key="card-theme-chart"):
-        st.altair_chart(
-            diverging.chart(row.bars, end), theme=None, alt=_("Complaints above the line, compliments below it")
-        )
+        drawing.chart(diverging.chart, row.bars, end, words=_("Complaints above the line, compliments below it"))
 
 
 @st.fragment(run_every=frame.LIVE)
@@ -245,8 +249,8 @@ def _told_apart(brand: BrandRow, slug: str, days: int) -> None:
 @st.fragment(run_every=frame.LIVE)
 def _examples(brand: BrandRow, slug: str, days: int) -> None:
     found = theme_detail.detail(brand.id, slug, days, opening.now(), brand.zone)
-    _kind(brand, _("Complaints"), "▲", found.complaints, _("Nobody complained about it in these days."))
-    _kind(brand, _("Compliments"), "▼", found.compliments, _("Nobody praised it in these days."))
+    _kind(brand, _("Complaints"), themed.BAD, found.complaints, _("Nobody complained about it in these days."))
+    _kind(brand, _("Compliments"), themed.GOOD, found.compliments, _("Nobody praised it in these days."))
 
 
 def _kind(brand: BrandRow, title: str, sign: str, found: Examples, nothing: str) -> None:

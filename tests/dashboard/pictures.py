@@ -1,4 +1,4 @@
-"""The pictures of the docs: each page on the shop's bad day, as a desk and a phone show it.
+"""The pictures of the docs: each page on the shop's bad day, after weeks of work, as a desk and a phone show it.
 
 python -m tests.dashboard.pictures docs/images
 """
@@ -10,8 +10,10 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from monitor.clock import utcnow
+from monitor.config import load_settings
 from tests.chromium import PATIENCE, Somebody, chromium
-from tests.dashboard.pages import ADDRESSES
+from tests.dashboard.lived import attack, live
+from tests.dashboard.pages import ADDRESSES, write_config
 from tests.dashboard.scenario import play
 from tests.dashboard.served import served
 from tests.factories import database_session, new_database
@@ -40,12 +42,16 @@ def main() -> None:
     parser.add_argument("--pages", nargs="*", help="addresses such as inbox?case=1; all pages unless given")
     parser.add_argument("--widths", nargs="*", type=int, default=WIDTHS)
     parser.add_argument("--locale", default="en-GB")
+    parser.add_argument("--hostile", action="store_true", help="with names and texts that attack")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         url = new_database(Path(folder), "scene.db")
         with database_session(url) as session:
             scene = play(session, utcnow())
+            live(session, scene, load_settings(write_config(Path(folder), url)), utcnow())
+            if asked.hostile:
+                attack(session, scene, utcnow())
             incident = f"incident?id={scene.incident.id}"
         pages = asked.pages or [incident if name == "incident" else name for name in ADDRESSES]
         with served(url, Path(folder)) as address, chromium() as browser:

@@ -35,7 +35,7 @@ def _as(monkeypatch: pytest.MonkeyPatch, name: str, role: Role) -> None:
 def test_an_answer_that_is_late_says_by_how_much(full: Full):
     _change(full[0], 2, answer_due_at=utcnow() - 15 * MINUTE, answered_at=None)
     words = words_of(open_page("inbox", case="2"))
-    assert "<b>Answer</b> ▲ 15 min late, was due" in words
+    assert "<b>First answer</b> ▲ 15 min late, was due" in words
     assert "<b>Solution</b> due" in words
 
 
@@ -43,13 +43,13 @@ def test_an_answer_that_is_late_says_by_how_much(full: Full):
 def test_an_answer_that_was_given_says_if_it_was_in_time(full: Full, minutes: int, said: str):
     due = utcnow() - 60 * MINUTE
     _change(full[0], 3, answer_due_at=due, answered_at=due + minutes * MINUTE)
-    assert f"<b>Answer</b> {said}" in words_of(open_page("inbox", case="3"))
+    assert f"<b>First answer</b> {said}" in words_of(open_page("inbox", case="3"))
 
 
 def test_a_dismissed_case_owes_nothing_any_more(full: Full):
     _change(full[0], 2, state=CaseState.DISMISSED, outcome="duplicate")
     words = words_of(open_page("inbox", case="2"))
-    assert "<b>Answer</b> not needed any more" in words
+    assert "<b>First answer</b> not needed any more" in words
     assert "late" not in words.partition("ew-clocks")[2].partition("Service policy")[0]
 
 

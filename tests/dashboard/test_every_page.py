@@ -6,8 +6,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from dashboard.viewer import COOKIE
+from monitor.clock import utcnow
+from monitor.config import load_settings
 from tests.chromium import PATIENCE, Somebody, fits
-from tests.dashboard.pages import ADDRESSES
+from tests.dashboard.lived import attack, live
+from tests.dashboard.pages import ADDRESSES, write_config
 from tests.dashboard.scenario import Scene
 from tests.dashboard.served import served
 from tests.factories import database_session, make_brand, new_database
@@ -24,7 +28,11 @@ NOT_OURS = ("iframe[", ".stAppToolbar", "[data-testid='stHeader']", '[data-testi
 def full_address(played: tuple[bytes, Scene], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("full")
     (folder / "emberwatch.db").write_bytes(played[0])
-    with served(f"sqlite:///{folder / 'emberwatch.db'}", folder) as address:
+    url = f"sqlite:///{folder / 'emberwatch.db'}"
+    with database_session(url) as session:
+        live(session, played[1], load_settings(write_config(folder, url)), utcnow())
+        attack(session, played[1], utcnow())
+    with served(url, folder) as address:
         yield address
 
 
@@ -73,16 +81,62 @@ def test_every_empty_page_says_what_to_do_and_fits(empty_address: str, page: Pag
     assert complaints == []
 
 
-def test_every_page_keeps_the_rules_of_access_that_a_program_can_check(full_address: str, page: Page):
+@pytest.mark.parametrize(("size", "language"), [("desk", "en"), ("phone", "en"), ("phone", "ur")])
+def test_every_page_keeps_the_rules_of_access_that_a_program_can_check(
+    full_address: str, page: Page, size: str, language: str
+):
+    _speaks(page, full_address, language)
     broken = {}
     for name in ADDRESSES:
-        _look(page, f"{full_address}/{name}", "desk")
+        _look(page, f"{full_address}/{name}", size)
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
         for rule in found.response["violations"]:
             ours = [node["html"] for node in rule["nodes"] if not _is_not_ours(node)]
             if rule["impact"] in SERIOUS and ours:
                 broken[name or "overview", rule["id"]] = ours[:3]
     assert broken == {}
+
+
+@pytest.mark.parametrize("language", ["te", "fil", "ur"])
+def test_every_page_fits_a_phone_in_other_languages(full_address: str, page: Page, language: str):
+    _speaks(page, full_address, language)
+    wide = []
+    for name in ADDRESSES:
+        _look(page, f"{full_address}/{name}", "phone")
+        assert page.locator("html").get_attribute("lang") == language
+        wide += [] if fits(page) else [name]
+    assert wide == []
+
+
+def test_names_and_texts_that_attack_do_nothing_on_any_page(full_address: str, page: Page):
+    harmed = []
+    for name in (*ADDRESSES, "themes?theme=attack&days=7", "mentions?theme=attack", "response?by=theme"):
+        _look(page, f"{full_address}/{name}", "desk")
+        strange = page.locator("[src='x'], [href*='evil.example'], [src*='evil.example'], .katex").count()
+        harmed += [name] if strange or "owned" in page.title() else []
+    assert harmed == []
+
+
+def test_a_long_name_of_a_theme_stays_in_its_card_on_a_phone(full_address: str, page: Page):
+    _look(page, f"{full_address}/themes", "phone")
+    inside = "all => all.map(one => one.getBoundingClientRect().right <= innerWidth)"
+    names = page.locator(".ew-theme .ew-name")
+    names.filter(has_text="WWW").wait_for(timeout=PATIENCE)
+    assert all(names.evaluate_all(inside))
+
+
+def test_charts_run_from_left_to_right_where_words_do_not(full_address: str, page: Page):
+    _speaks(page, full_address, "ur")
+    _look(page, f"{full_address}/response", "desk")
+    ways = "all => all.map(one => getComputedStyle(one).direction)"
+    page.locator("[data-testid=stVegaLiteChart]").nth(1).wait_for(timeout=PATIENCE)
+    assert page.locator("[data-testid=stVegaLiteChart]").evaluate_all(ways) == ["ltr", "ltr"]
+    first = page.locator("[data-testid=stButtonGroup] button[aria-checked=false]").first
+    assert first.evaluate("one => getComputedStyle(one).borderRightColor") == "rgb(228, 221, 211)"
+
+
+def _speaks(page: Page, address: str, language: str) -> None:
+    page.context.add_cookies([{"name": COOKIE, "value": language, "url": address}])
 
 
 def _is_not_ours(node: dict[str, list[str]]) -> bool:

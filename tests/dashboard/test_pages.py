@@ -23,6 +23,7 @@ from tests.factories import (
     make_incident,
     make_mention,
     make_source,
+    make_theme,
     new_database,
     person,
 )
@@ -212,6 +213,17 @@ def test_hostile_text_is_shown_as_it_stands(full: Full):
 def test_no_page_gives_outside_text_to_markdown(full: Full):
     for app in (open_page(), open_page("inbox"), open_page("inbox", mention=_hostile(full))):
         assert not [element for element in app.markdown if "owned" in element.value]
+
+
+def test_a_name_of_a_theme_turns_no_words_round(empty: str):
+    with database_session(empty) as session:
+        brand = session.get_one(Brand, 1)
+        make_theme(session, "turned", "Turned \u202egnp")
+        make_mention(session, brand, make_source(session, brand), at=utcnow(), themes=("turned",))
+        session.commit()
+    words = words_of(open_page("inbox"))
+    assert "Turned gnp" in words
+    assert "\u202e" not in words
 
 
 def _hostile(full: Full) -> str:

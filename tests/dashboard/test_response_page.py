@@ -101,3 +101,13 @@ def test_the_charts_have_a_point_for_each_week_and_rate():
     times, rates = responding.times((good, few)).to_dict(), responding.rates((good, few)).to_dict()
     assert [(one["hours"], one["tail"]) for one in times["data"]["values"]] == [(1.0, 2.0)]
     assert [one["few"] for one in rates["data"]["values"]] == [False] * 3 + [True] * 3
+
+
+def test_of_nobody_no_open_cases_are_claimed(empty: str):
+    with database_session(empty) as session:
+        brand = session.get_one(Brand, 1)
+        mention = make_mention(session, brand, make_source(session, brand), at=utcnow() - HOUR)
+        make_case(session, mention, at=utcnow() - HOUR)
+        session.commit()
+    row = words_of(open_page("response")).split("nobody yet</b>")[1].split("</tr>")[0]
+    assert 'data-label="Open now"><span class="ew-mute">–</span>' in row

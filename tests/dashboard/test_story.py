@@ -27,9 +27,7 @@ WRITTEN = "What you answered, as posted under the original"
 _PRESS = "words => [...document.querySelectorAll('button')].find(one => one.innerText.includes(words)).click()"
 """Without waiting for what comes of it."""
 
-_COUNT = (
-    "document.addEventListener('click', () => { sessionStorage.clicks = +(sessionStorage.clicks || 0) + 1 }, true)"
-)
+_COUNT = "document.addEventListener('click', () => { sessionStorage.clicks = +(sessionStorage.clicks || 0) + 1 }, true)"
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Tests of the page Themes."""
 
+from dashboard.data.theme_detail import Part
 from dashboard.data.themes import Bar, Board, Step, ThemeRow
 from dashboard.learning import diverging, themed
 from monitor.clock import utcnow
@@ -109,6 +110,13 @@ def test_what_stands_out_is_said_with_signs_and_words():
     assert "for 5 weeks in a row: rethink the policy behind it." in said[1]
     assert "30 compliments, 6 in the days before. Tell the people who earned them." in said[2]
     assert ["▲" in said[0], "↻" in said[1], "✓" in said[2]] == [True, True, True]
+
+
+def test_signs_of_complaints_and_compliments_are_not_those_of_rising_and_falling():
+    words = themed.numbers(row()) + themed.told_apart((Part("en", 4, 2),), {"en": "English"})
+    assert "✗" in words
+    assert "✓" in words
+    assert not {"▲", "▼"} & set(words)
 
 
 def test_numbers_are_told_with_what_was_before():

@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
+from dashboard.casework import listing
 from monitor.clock import utcnow
 from monitor.facts import Role
 from monitor.jobs import answer
@@ -96,7 +97,7 @@ def test_a_case_is_opened_for_each_and_nobody_owns_them(full: Full):
     url, scene = full
     ids = [scene.evidence[i].id for i in (28, 29)]
     app = _pick(act_as(open_page("inbox"), "Sana"), *ids)
-    button(app, "Open cases").click().run()
+    button(app, "Open a case for each").click().run()
     assert [(case.state, case.owner) for case in _cases(url, *ids)] == [(CaseState.NEW, "")] * 2
 
 
@@ -104,7 +105,7 @@ def test_all_that_are_shown_are_selected_at_once_and_none_again(full: Full):
     _url, scene = full
     app = _pick(act_as(open_page("inbox"), "Sana"), scene.evidence[1].id)
     button(app, "All shown").click().run()
-    assert "20 selected" in words_of(app)
+    assert f"{listing.PAGE} selected" in words_of(app)
     button(app, "None").click().run()
     assert not any(box.value for box in app.checkbox)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboard import frame
 from dashboard.casework.walking import neighbours
 from monitor.clock import utcnow
 from monitor.jobs import answer
@@ -33,6 +34,14 @@ def test_next_opens_the_next_complaint_beside_the_same_list(full: Full):
     assert not app.exception
     assert app.query_params["case"] == "2"
     assert app.query_params["theme"] == "refund"
+
+
+def test_the_next_one_is_shown_without_a_second_run_of_the_page(full: Full, monkeypatch: pytest.MonkeyPatch):
+    app = open_page("inbox", case="1")
+    monkeypatch.delattr(frame, "go")
+    button(app, "Next complaint").click().run()
+    assert not app.exception
+    assert app.query_params["case"] == "2"
 
 
 def test_after_a_case_is_closed_the_next_one_is_one_press_away(full: Full):

@@ -66,6 +66,16 @@ def test_the_workload_counts_what_waits(texts: list[int]):
     assert (load.unanswered, load.overdue, load.untaken) == (2, 1, 1)
 
 
+def test_late_answers_are_told_apart_from_late_solutions(texts: list[int], empty: str):
+    with database_session(empty) as session:
+        case = session.exec(select(Case).where(Case.owner == "Ayesha", Case.state == CaseState.OWNED)).one()
+        case.answered_at, case.solve_due_at, case.state = case.opened_at, case.opened_at, CaseState.ANSWERED
+        session.add(case)
+        session.commit()
+    load = loads.workload(1, opening.now() + HOUR / 6)
+    assert (load.unanswered, load.unanswered_late, load.overdue) == (1, 1, 2)
+
+
 def test_a_list_is_never_longer_than_asked(texts: list[int]):
     assert len(inbox.complaints(Filters(1), 2, opening.now() + HOUR / 6)) == 2
 

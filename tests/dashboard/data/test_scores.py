@@ -51,4 +51,4 @@ def test_the_sources_page_shows_the_score_of_a_survey(answered: str):
 
 
 def test_the_mentions_page_calls_an_answer_an_answer(answered: str):
-    assert "answer in visit" in words_of(open_page("mentions"))
+    assert "answer in <bdi>visit</bdi>" in words_of(open_page("mentions"))

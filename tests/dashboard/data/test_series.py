@@ -79,7 +79,7 @@ def test_quarters_of_an_hour_are_shown_only_as_long_as_the_operator_keeps_them(
 ):
     now = opening.now()
     monkeypatch.setenv("EMBERWATCH_RETENTION__COUNTS_5M", "6h")
-    opening._settings.clear()
+    opening._settings.cache_clear()
     assert series.around(1, WHOLE, now - timedelta(hours=8), now, now)[0].step == timedelta(hours=1)
     assert series.around(1, WHOLE, now - timedelta(hours=4), now, now)[0].step == timedelta(minutes=15)
 

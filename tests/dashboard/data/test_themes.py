@@ -117,6 +117,14 @@ def test_a_small_part_of_all_complaints_is_not_recurring(voices: Voices):
     assert (_row(voices, 30).weeks_in_a_row, _row(voices, 30, "staff").weeks_in_a_row) == (0, 5)
 
 
+def test_complaints_that_spread_evenly_over_six_themes_make_none_of_them_recurring(voices: Voices):
+    slugs = ("refund", "staff", "delivery", "quality", "price", "app")
+    for week in range(1, 6):
+        for slug in slugs:
+            voices.say(NOW - week * 7 * DAY, number=4, themes=(slug,))
+    assert [_row(voices, 30, slug).weeks_in_a_row for slug in slugs] == [0] * 6
+
+
 def test_bars_are_days_of_the_brand_or_weeks(voices: Voices):
     voices.say(datetime(2026, 11, 19, 20, tzinfo=UTC))  # 01:00 on the 20th in Karachi
     voices.say(datetime(2026, 11, 18, 20, tzinfo=UTC), praise=True)
