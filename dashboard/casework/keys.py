@@ -13,9 +13,9 @@ from dashboard.words import _
 
 _SCRIPT, _STYLE = (Path(__file__).with_name(name).read_text("utf-8") for name in ("keys.js", "keys.css"))
 _HTML = """
-<button type="button" class="keys" aria-haspopup="dialog" aria-keyshortcuts="?"></button>
+<button type="button" class="keys" aria-haspopup="dialog" aria-keyshortcuts="?">?</button>
 <dialog aria-labelledby="keys-title"><h2 id="keys-title"></h2><dl></dl>
-<button type="button" class="close"></button></dialog>
+<button type="button" class="close">×</button></dialog>
 """
 
 

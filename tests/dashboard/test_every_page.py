@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from dashboard.viewer import COOKIE
 from monitor.clock import utcnow
@@ -103,7 +103,7 @@ def test_every_page_fits_a_phone_in_other_languages(full_address: str, page: Pag
     wide = []
     for name in ADDRESSES:
         _look(page, f"{full_address}/{name}", "phone")
-        assert page.locator("html").get_attribute("lang") == language
+        expect(page.locator("html")).to_have_attribute("lang", language, timeout=PATIENCE)
         wide += [] if fits(page) else [name]
     assert wide == []
 
