@@ -1,12 +1,14 @@
 """What all pages share: the head with brand and person, and the ways between pages."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import NoReturn
+from functools import wraps
+from typing import NoReturn, ParamSpec
 
 import streamlit as st
 from sqlmodel import Session
 
-from dashboard import acting, parts, speaking
+from dashboard import acting, login, parts, speaking
 from dashboard.data import inbox, opening
 from dashboard.data.brands import BrandRow, brands
 from dashboard.words import _, _n
@@ -18,6 +20,26 @@ from monitor.models import Case, CaseState
 _PAGES, _BRAND, _NEXT = "pages", "brand", "next"
 LIVE = "10s"
 """How often the parts of a page that change look again."""
+
+P = ParamSpec("P")
+
+
+def live(every: str = LIVE) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """A part of a page that is drawn anew by itself, for who is still let in.
+
+    It is asked before anything is drawn: what a part draws where its page has just been taken away, at the end of a
+    login, is more than Streamlit's page can place.
+    """
+
+    def decorate(part: Callable[P, None]) -> Callable[P, None]:
+        @wraps(part)
+        def drawn(*args: P.args, **kwargs: P.kwargs) -> None:
+            login.let_in(opening.settings())
+            part(*args, **kwargs)
+
+        return st.fragment(drawn, run_every=every)
+
+    return decorate
 
 
 def keep_pages(pages: list[st.Page]) -> None:

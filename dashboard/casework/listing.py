@@ -25,7 +25,7 @@ def _limit() -> int:
     return int(st.session_state.get(_LIMIT, PAGE))
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def show(brand: BrandRow, chosen: int | None) -> None:
     """The list, looked at again every few seconds; `chosen` is the mention at hand."""
     frame.follow()

@@ -42,7 +42,7 @@ def box(brand: BrandRow, theme: str) -> None:
             _form(brand.id, theme, f"{brand.id}-{theme}", None)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _list(brand: BrandRow, theme: str) -> None:
     frame.follow()
     rows = data.ideas(brand.id, theme)

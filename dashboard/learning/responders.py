@@ -24,7 +24,7 @@ _KINDS = {
 }
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def table(brand: BrandRow, days: int, by: By) -> None:
     found = response.groups(brand.id, days, by, opening.now(), brand.zone)
     if not found:
@@ -87,7 +87,7 @@ def _praise(brand: BrandRow, days: int) -> tuple[PraisedRow, ...]:
     return praise.praised(brand.id, stretches.stretch(days, now, brand.zone).start, now)
 
 
-@st.fragment(run_every="60s")
+@frame.live("60s")
 def praised(brand: BrandRow, days: int) -> None:
     """Who was praised by name, in the customers' words."""
     found = _praise(brand, days)

@@ -45,7 +45,7 @@ def page() -> None:
         _all(brand)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _all(brand: BrandRow) -> None:
     frame.follow()
     now = opening.now()

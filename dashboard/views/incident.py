@@ -41,7 +41,7 @@ def page() -> None:
         _all(brand)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _all(brand: BrandRow) -> None:
     frame.follow()
     active, past = incidents.active_incidents(brand.id), incidents.past_incidents(brand.id)
@@ -84,7 +84,7 @@ def _one(row: IncidentRow) -> None:
         _told(row.id, zone)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _summary(incident_id: int, zone: ZoneInfo) -> None:
     frame.follow()
     row = incidents.incident(incident_id)
@@ -185,7 +185,7 @@ def _dismiss(row: IncidentRow) -> None:
     frame.later()
 
 
-@st.fragment(run_every="30s")
+@frame.live("30s")
 def _timeline(incident_id: int, zone: ZoneInfo) -> None:
     row = incidents.incident(incident_id)
     if row is None:
@@ -219,20 +219,20 @@ def _timeline(incident_id: int, zone: ZoneInfo) -> None:
         drawing.chart(charts.trouble, tuple(buckets), tuple(marks), zone, bands, field=said)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _carriers(incident_id: int) -> None:
     row = incidents.incident(incident_id)
     if row is not None:
         spreading.carriers(row)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _examples(incident_id: int, zone: ZoneInfo) -> None:
     frame.follow()
     answering.texts(incident_id, zone)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _told(incident_id: int, zone: ZoneInfo) -> None:
     row = incidents.incident(incident_id)
     if row is None:

@@ -52,7 +52,7 @@ def _nothing(brand: BrandRow) -> bool:
     return not active_incidents(brand.id) and sum(bucket.mentions for bucket in buckets) < 1
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _welcome(brand: BrandRow) -> None:
     if not _nothing(brand):
         st.rerun(scope="app")
@@ -68,7 +68,7 @@ def _welcome(brand: BrandRow) -> None:
         frame.go("sources")
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _now(brand: BrandRow) -> None:
     frame.follow()
     now = opening.now()
@@ -171,7 +171,7 @@ def _usual_share(whole: Level) -> str:
     return _("usually %(share)s", share=parts.percent(whole.usual_share))
 
 
-@st.fragment(run_every="60s")
+@frame.live("60s")
 def _chart(brand: BrandRow) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         parts.write(parts.heading(_("What is being said")))
@@ -193,7 +193,7 @@ def _chart(brand: BrandRow) -> None:
         drawing.chart(charts.volume, buckets, viewer.zone(brand.zone))
 
 
-@st.fragment(run_every="30s")
+@frame.live("30s")
 def _themes(brand: BrandRow) -> None:
     parts.write(parts.heading(_("What people complain about"), _("last 24 h")))
     names = theme_names()
@@ -208,7 +208,7 @@ def _themes(brand: BrandRow) -> None:
     parts.write(parts.bars(rows))
 
 
-@st.fragment(run_every="30s")
+@frame.live("30s")
 def _languages(brand: BrandRow) -> None:
     found = [level for level in levels(brand.id, opening.now(), Dimension.LANGUAGE) if level.negative >= 0.5]
     if found:
@@ -219,7 +219,7 @@ def _languages(brand: BrandRow) -> None:
         parts.write(parts.bars(rows))
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _waiting(brand: BrandRow) -> None:
     frame.follow()
     now = opening.now()

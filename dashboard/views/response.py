@@ -53,7 +53,7 @@ def _go(brand: BrandRow, days: int, by: By) -> NoReturn:
     frame.go("response", brand=brand.slug, days=days, by=by.value)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _now(brand: BrandRow, days: int, *, worked: bool) -> None:
     """What waits, and the figures of the stretch; with the first case the rest of the page appears too."""
     now = opening.now()
@@ -159,7 +159,7 @@ def _reason(reason: str) -> str:
     return escape(reasons.words(DismissReason(reason))) if reason in set(DismissReason) else _h("without a reason")
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _weeks(brand: BrandRow, days: int) -> None:
     found = response.weeks(brand.id, days, opening.now(), brand.zone)
     if not found:

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from html import escape
 
-import streamlit as st
-
 from dashboard import frame, parts, viewer
 from dashboard.data import opening, ratings, scores, sources
 from dashboard.data.brands import BrandRow
@@ -57,7 +55,7 @@ def page() -> None:
         _health(brand)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _health(brand: BrandRow) -> None:
     now = opening.now()
     rows = [row for row in sources.sources(now) if brand.name in row.brands]

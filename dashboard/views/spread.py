@@ -82,7 +82,7 @@ def _label(row: IncidentRow) -> str:
     return _("%(id)s: %(name)s (%(severity)s, %(state)s)", **values)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _summary(incident_id: int, zone: ZoneInfo) -> None:
     row = incidents.incident(incident_id)
     if row is None:
@@ -97,7 +97,7 @@ def _summary(incident_id: int, zone: ZoneInfo) -> None:
         parts.write(spreading.figures(finding, row.spread))
 
 
-@st.fragment(run_every="30s")
+@frame.live("30s")
 def _growth(incident_id: int, zone: ZoneInfo) -> None:
     row = incidents.incident(incident_id)
     if row is None:
@@ -170,7 +170,7 @@ def _note(row: IncidentRow, show: str, *, going_on: bool) -> str:
     return _("No forecast: it is over.") if not row.active else _("No forecast: too few texts, or none came lately.")
 
 
-@st.fragment(run_every="30s")
+@frame.live("30s")
 def _carriers(incident_id: int, zone: ZoneInfo) -> None:
     row = incidents.incident(incident_id)
     found = nearly.amplifiers(row.spread.amplifiers) if row is not None and row.spread else ()
@@ -195,7 +195,7 @@ def _carriers(incident_id: int, zone: ZoneInfo) -> None:
                 frame.go("inbox", mention=one.mention_id)
 
 
-@st.fragment(run_every="30s")
+@frame.live("30s")
 def _places(incident_id: int, zone: ZoneInfo) -> None:
     found = data.around(incident_id)
     if not found.places:
@@ -234,7 +234,7 @@ def _languages(found: Around) -> None:
     parts.write(f'<div class="ew-bars">{rows}</div>')
 
 
-@st.fragment(run_every="30s")
+@frame.live("30s")
 def _stories(incident_id: int, zone: ZoneInfo) -> None:
     found = data.around(incident_id)
     parts.write(parts.heading(_("The same story again"), _("copies and near copies, the most told first")))

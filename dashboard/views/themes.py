@@ -36,7 +36,7 @@ def _board(brand: BrandRow, days: int) -> Board:
     return themes.board(brand.id, days, opening.now(), brand.zone)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _themes(brand: BrandRow, days: int) -> None:
     found = _board(brand, days)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -144,7 +144,7 @@ def _theme(brand: BrandRow, slug: str, days: int) -> None:
     ideas.box(brand, slug)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _summary(brand: BrandRow, slug: str, days: int) -> None:
     now = opening.now()
     found = _board(brand, days)
@@ -219,7 +219,7 @@ def _ways(brand: BrandRow, slug: str, days: int) -> None:
             frame.go("inbox", brand=brand.slug, theme=slug)
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _chart(brand: BrandRow, slug: str, days: int) -> None:
     row = _board(brand, days).of(slug)
     if row is None or not row.bars:
@@ -231,7 +231,7 @@ def _chart(brand: BrandRow, slug: str, days: int) -> None:
         drawing.chart(diverging.chart, row.bars, end, words=_("Complaints above the line, compliments below it"))
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _told_apart(brand: BrandRow, slug: str, days: int) -> None:
     found = theme_detail.detail(brand.id, slug, days, opening.now(), brand.zone)
     languages = {part.key: parts.language(part.key) for part in found.languages}
@@ -246,7 +246,7 @@ def _told_apart(brand: BrandRow, slug: str, days: int) -> None:
             parts.write(themed.told_apart(told, names))
 
 
-@st.fragment(run_every=frame.LIVE)
+@frame.live()
 def _examples(brand: BrandRow, slug: str, days: int) -> None:
     found = theme_detail.detail(brand.id, slug, days, opening.now(), brand.zone)
     _kind(brand, _("Complaints"), themed.BAD, found.complaints, _("Nobody complained about it in these days."))

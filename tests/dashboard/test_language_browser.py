@@ -87,7 +87,7 @@ def test_urdu_is_read_from_right_to_left_until_another_language_is_chosen(addres
 
 @pytest.mark.parametrize(("locale", "language"), [("te-IN", "te"), ("fil-PH", "fil"), ("de-DE", "en")])
 def test_a_browser_is_answered_in_its_own_language(address: str, browser: Browser, locale: str, language: str):
-    page = _opened(browser.new_context(locale=locale).new_page(), f"{address}/sources")
+    page = _opened(browser.new_context(locale=locale).new_page(), f"{address}/settings")
     expect(page.locator("html")).to_have_attribute("lang", language)
     if language == "te":
         page.wait_for_function(LOADED, arg="Noto Sans Telugu")
