@@ -1,5 +1,6 @@
 """What all posters have in common: their options, what is to be posted, what became of it, and how it fails."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Protocol
@@ -12,7 +13,7 @@ from monitor.errors import DeliveryError
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
 
-class PosterOptions(BaseModel):
+class PosterOptions(BaseModel, ABC):
     """Base of the posters' options."""
 
     # Without hide_input_in_errors pydantic would print a refused secret.
@@ -25,14 +26,14 @@ class PosterOptions(BaseModel):
     pause: Duration = Field(default=timedelta(seconds=10), ge=timedelta(), le=timedelta(hours=1))  # between two
 
     @property
+    @abstractmethod
     def address(self) -> str:
         """The one place that is asked."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def longest_post(self) -> timedelta:
         """How long a posting may take at most: nobody else takes it over meanwhile."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
