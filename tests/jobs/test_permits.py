@@ -33,7 +33,7 @@ from monitor.models import (
     SavedView,
     Silence,
 )
-from monitor.posting import PosterOptions
+from monitor.posting import PosterOptions, wordpress
 from monitor.store.corrections import Seen
 from tests.contexts import make_settings
 from tests.factories import (
@@ -87,7 +87,7 @@ Call = Callable[[Session, Scene, Person], object]
 
 
 def _poster() -> PosterOptions:
-    return PosterOptions.model_construct(id="blog", type="wordpress", sources=("news",), enabled=True)
+    return wordpress.Options.model_construct(id="blog", type="wordpress", sources=("news",), enabled=True)
 
 
 _CASES: dict[str, tuple[Deed, Call]] = {
