@@ -7,7 +7,7 @@ import yaml
 
 from monitor.config import Settings, load_settings
 from monitor.errors import ConfigError
-from monitor.facts import Sensitivity
+from monitor.facts import Sensitivity, Stage
 
 GOOD = {
     "brands": [{"id": "karak", "name": "Karak House"}],
@@ -220,3 +220,36 @@ def test_a_threshold_that_the_operator_set_stands(tmp_path: Path):
     detection = {"sensitivity": "early", "detectors": [{"type": "spike", "threshold": 5.5}, {"type": "slow_burn"}]}
     spike, burn = load_settings(written(tmp_path, detection=detection)).detection.detectors
     assert (spike.threshold, burn.threshold) == (5.5, burn.THRESHOLDS[Sensitivity.EARLY])
+
+
+def test_a_theme_with_a_default_id_takes_its_stage_unless_it_gives_one(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    themes = "themes:\n" + "".join(
+        f"  - {{id: {name}, name: {name}, examples: [It is late.]{stage}}}\n"
+        for name, stage in (("delivery", ""), ("refund", ", stage: help"), ("roaming", ""))
+    )
+    path.write_text(f"brands: [{{id: acme, name: Acme}}]\n{themes}", encoding="utf-8")
+    assert [theme.stage for theme in load_settings(path).themes] == [Stage.RECEIVE, Stage.HELP, None]
+
+
+RIVAL = {"id": "rival", "name": "Rival House", "competitor": True}
+
+
+def test_one_brand_at_least_has_to_be_ones_own(tmp_path: Path):
+    assert "all of them are competitors" in refused(tmp_path, brands=[RIVAL], sources=[])
+    assert [brand.id for brand in load_settings(written(tmp_path, brands=[RIVAL, *GOOD["brands"]])).ours] == ["karak"]
+
+
+def test_a_competitor_has_no_channels_for_reports(tmp_path: Path):
+    wanted = [{**RIVAL, "report_channels": ["console"]}, *GOOD["brands"]]
+    assert "brands[0].report_channels: a competitor has no report" in refused(tmp_path, brands=wanted)
+
+
+def test_no_brand_is_called_as_the_report_of_all(tmp_path: Path):
+    brands = [{"id": "all-brands", "name": "All"}, *GOOD["brands"]]
+    assert "brands[0].id: 'all-brands' stands for all brands" in refused(tmp_path, brands=brands)
+
+
+def test_the_report_of_all_brands_needs_channels_and_a_time_zone_that_there_are(tmp_path: Path):
+    assert "report.together_channels: 'boss' is not one of" in refused(tmp_path, report={"together_channels": ["boss"]})
+    assert "report.time_zone: 'Lahore' is not a time zone" in refused(tmp_path, report={"time_zone": "Lahore"})

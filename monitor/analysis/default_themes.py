@@ -5,6 +5,7 @@ from functools import cache
 from monitor.analysis.default_words import DEFAULT_WORDS
 from monitor.analysis.options import ThemeOptions
 from monitor.analysis.words import split_words
+from monitor.facts import Stage
 
 _THEMES: dict[str, tuple[str, tuple[str, ...]]] = {
     "delivery": (
@@ -226,11 +227,38 @@ _THEMES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+STAGES = {
+    "delivery": Stage.RECEIVE,
+    "refund": Stage.RETURN,
+    "quality": Stage.USE,
+    "authenticity": Stage.USE,
+    "staff": Stage.HELP,
+    "price": Stage.FIND,
+    "app": Stage.BUY,
+    "support": Stage.HELP,
+    "billing": Stage.BUY,
+    "hygiene": Stage.USE,
+    "safety": Stage.USE,
+    "food": Stage.USE,
+}
+"""Where on the customer's journey each of them happens: of a config that gives a theme of that id no stage, too."""
+
+
+def staged(themes: tuple[ThemeOptions, ...]) -> tuple[ThemeOptions, ...]:
+    """The same themes; those that have the id of a default one and no stage get its stage."""
+    return tuple(
+        theme
+        if theme.stage is not None or theme.id not in STAGES
+        else theme.model_copy(update={"stage": STAGES[theme.id]})
+        for theme in themes
+    )
+
+
 @cache
 def default_themes() -> tuple[ThemeOptions, ...]:
     """Twelve themes with examples in English, Urdu, Telugu (both also romanised), Taglish, Spanish and Indonesian."""
     words = split_words(DEFAULT_WORDS)
     return tuple(
-        ThemeOptions(id=key, name=name, examples=examples, words=words[key])
+        ThemeOptions(id=key, name=name, examples=examples, words=words[key], stage=STAGES[key])
         for key, (name, examples) in _THEMES.items()
     )

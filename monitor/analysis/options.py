@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from monitor.analysis.words import folded_word
+from monitor.facts import Stage
 
 ThemeId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Example = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
@@ -53,3 +54,5 @@ class ThemeOptions(BaseModel):
     name: str = Field(min_length=1, max_length=80)
     examples: tuple[Example, ...] = Field(min_length=1, max_length=200)
     words: tuple[Word, ...] = Field((), max_length=1000, description="words that tell of it; `refund*` any ending")
+    stage: Stage | None = Field(None, description="where on the customer's journey it happens")
+    policy: str = Field("", max_length=300, description="your own rule that answers for it, as reports name it")

@@ -46,6 +46,7 @@ class BrandOptions(Options):
     time_zone: str = "UTC"
     locations: tuple[LocationOptions, ...] = ()
     accounts: tuple[AccountOptions, ...] = Field((), max_length=200)  # what they write are answers, not complaints
+    competitor: bool = False  # true: somebody else's; it is compared with, and nobody is alerted or answers
     report_channels: tuple[Slug, ...] | None = None  # where its reports go, in the place of `report.channels`
 
     @field_validator("time_zone")

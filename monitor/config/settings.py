@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from monitor.alerting.notifiers import NOTIFIERS
 from monitor.alerting.routing import RouteOptions
-from monitor.analysis.default_themes import default_themes
+from monitor.analysis.default_themes import default_themes, staged
 from monitor.analysis.options import AnalysisOptions, ThemeOptions
 from monitor.cases import ServicePolicy
-from monitor.config.options import Slug, of_kind
+from monitor.config.options import Slug, known_zone, of_kind
 from monitor.config.people import PersonOptions
 from monitor.config.places import IMPORT, BrandOptions, CrawlingOptions, Imports, SourceOptions
 from monitor.config.posting import Poster, check_posters
@@ -20,7 +20,7 @@ from monitor.config.sections import DatabaseOptions, DetectionOptions, DigestOpt
 from monitor.config.serving import DashboardOptions, ReceptionOptions
 from monitor.doors import DOORS
 from monitor.replies.options import ReplyOptions
-from monitor.reports.options import ReportOptions
+from monitor.reports.options import TOGETHER, ReportOptions
 
 Channel = Annotated[Any, BeforeValidator(lambda value: of_kind(value, NOTIFIERS))]
 Door = Annotated[Any, BeforeValidator(lambda value: of_kind(value, DOORS))]
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     brands: tuple[BrandOptions, ...] = Field(min_length=1)
     sources: tuple[SourceOptions, ...] = ()
     doors: tuple[Door, ...] = ()
-    themes: tuple[ThemeOptions, ...] = Field(default_factory=default_themes)
+    themes: Annotated[tuple[ThemeOptions, ...], AfterValidator(staged)] = Field(default_factory=default_themes)
     analysis: AnalysisOptions = AnalysisOptions()
     detection: DetectionOptions = DetectionOptions()
     channels: tuple[Channel, ...] = Field(default=({"type": "console", "id": "console"},), validate_default=True)
@@ -96,10 +96,24 @@ class Settings(BaseSettings):
             _refuse_unknown(f"replies.templates[{i}].theme", (template.theme,) if template.theme else (), themes)
         _refuse_unknown("digest.channels", self.digest.channels, channels)
         _refuse_unknown("report.channels", self.report.channels, channels)
+        _refuse_unknown("report.together_channels", self.report.together_channels, channels)
         for i, brand in enumerate(self.brands):
             _refuse_unknown(f"brands[{i}].report_channels", brand.report_channels or (), channels)
         if self.operator_channel is not None:
             _refuse_unknown("operator_channel", (self.operator_channel,), channels)
+        return self
+
+    @model_validator(mode="after")
+    def _brands_make_sense(self) -> Self:
+        for i, brand in enumerate(self.brands):
+            if brand.id == TOGETHER:
+                raise ValueError(f"brands[{i}].id: {TOGETHER!r} stands for all brands together: choose another")
+            if brand.competitor and brand.report_channels:
+                raise ValueError(f"brands[{i}].report_channels: a competitor has no report of its own")
+        if not self.ours:
+            raise ValueError("brands: all of them are competitors; at least one has to be yours")
+        if self.report.time_zone:
+            _in_place("report.time_zone", known_zone, self.report.time_zone)
         return self
 
     @model_validator(mode="after")
@@ -131,6 +145,11 @@ class Settings(BaseSettings):
         """Whether alerts carry links by which people act on them: not where they are only printed."""
         return self.reception.actions and any(c.enabled and c.type != "console" for c in self.channels)
 
+    @property
+    def ours(self) -> tuple[BrandOptions, ...]:
+        """The brands that are watched over; competitors are only compared with."""
+        return tuple(brand for brand in self.brands if not brand.competitor)
+
     def brand(self, slug: str) -> BrandOptions:
         return next(brand for brand in self.brands if brand.id == slug)
 
@@ -147,6 +166,14 @@ class Settings(BaseSettings):
 
     def channel(self, slug: str) -> Any:
         return next(channel for channel in self.channels if channel.id == slug)
+
+
+def _in_place(place: str, check: Callable[[str], str], value: str) -> None:
+    """Let an error say where in the config its value stands."""
+    try:
+        check(value)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
 
 
 def _read_aloud(name: str) -> str:

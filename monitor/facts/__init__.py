@@ -32,7 +32,8 @@ from monitor.facts.episodes import (
     Spread,
     Worse,
 )
-from monitor.facts.messages import Attachment, Link, Message, Quote, Row, Section
+from monitor.facts.journey import Stage
+from monitor.facts.messages import Attachment, Body, Link, Message, Quote, Row, Section
 from monitor.facts.people import LONGEST_NAME, RULES, Person, Role, Way, check_name
 from monitor.facts.read import (
     RELEVANT,
@@ -61,6 +62,7 @@ __all__ = [
     "AggregateRating",
     "Amplifier",
     "Attachment",
+    "Body",
     "Cell",
     "Change",
     "ChangeKind",
@@ -98,6 +100,7 @@ __all__ = [
     "Severity",
     "Sketch",
     "Spread",
+    "Stage",
     "Stream",
     "ThemeScore",
     "Voice",

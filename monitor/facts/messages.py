@@ -48,6 +48,19 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """What a long message says in a mail, made ready by its writer: HTML in which texts from outside are escaped.
+
+    `first` is what everybody should read, `rest` the details; the plain ones say the same.
+    """
+
+    first: str
+    rest: str
+    plain_first: str
+    plain_rest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Something that a reader can do at once: a page with a button, for opening it changes nothing."""
 
@@ -60,7 +73,8 @@ class Message:
     """What is to be told to one channel; notifiers turn it into their own form and escape it.
 
     `facts` are the whole of it in brief. `sections` (reports have them) say more, for channels with room: they stand
-    in the place of facts and quotes.
+    in the place of facts and quotes. A `body` (reports have one) says still more, for mail only, in the
+    place of them all.
     """
 
     key: str  # idempotency key, the same on every retry; e-mail makes its Message-ID of it
@@ -80,4 +94,5 @@ class Message:
     only_for: tuple[str, ...] = ()  # recipients who still wait for it, when others have it; empty: all of the channel
     links: tuple[Link, ...] = ()  # acknowledge it, take it, say if it was useful; signed, and made when it is sent
     items: tuple[str, ...] = ()  # keys of the messages that this one stands for; empty: it stands for itself
+    body: Body | None = None
     ref: str = ""  # the receiver's own id of the thread's first message, where there is one and it was told

@@ -8,6 +8,7 @@ from monitor.models.brand import Brand, Location
 from monitor.models.case import Case, CaseEvent, CaseMention, CaseState, Relation, Reply, ReplyState
 from monitor.models.count import Count, Resolution
 from monitor.models.door import DoorEvent, DoorNote
+from monitor.models.found import FoundState, FoundTheme, FoundThemeMention
 from monitor.models.incident import Finding, HeldFinding, Incident, IncidentChange, IncidentMention
 from monitor.models.learning import Idea, IdeaState, IdeaVote, Praise, SavedView
 from monitor.models.mention import (
@@ -58,6 +59,9 @@ __all__ = [
     "DoorNote",
     "Fetch",
     "Finding",
+    "FoundState",
+    "FoundTheme",
+    "FoundThemeMention",
     "HeldFinding",
     "Host",
     "Idea",

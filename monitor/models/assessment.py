@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Column, Field, Index, SQLModel, UniqueConstraint, text
 
-from monitor.facts import Sentiment
+from monitor.facts import Sentiment, Stage
 from monitor.models.columns import Choice, UtcDateTime
 
 PERSON = "person"
@@ -12,12 +13,14 @@ PERSON = "person"
 
 
 class Theme(SQLModel, table=True):
-    """A subject of praise or complaint; `slug` is its id in the config."""
+    """A subject of praise or complaint; `slug` is its id in the config, or made from its name when it was adopted."""
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(max_length=64, unique=True)
     name: str = Field(max_length=120)
     active: bool = True
+    adopted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # found, not from the config
+    stage: Stage | None = Field(default=None, sa_column=Column(Choice(Stage)))  # of the customer's journey
 
 
 CORRECTED = text("corrected_by <> ''")

@@ -1,5 +1,6 @@
 """What is watched: brands and their locations."""
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 
@@ -11,6 +12,7 @@ class Brand(SQLModel, table=True):
     name: str = Field(max_length=200)
     time_zone: str = Field(default="UTC", max_length=64)
     active: bool = True
+    competitor: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})  # only compared with
 
 
 class Location(SQLModel, table=True):

@@ -68,6 +68,8 @@ def _told(column: str) -> Index:
     return Index(f"ix_mention_{column}", column, sqlite_where=told, postgresql_where=told)
 
 
+LOCATED = text("location_id IS NOT NULL")
+"""What texts about a location are found by: where no brand has locations, this costs nothing."""
 UNREAD, TRIED = text("read_state <> 'read'"), text("read_attempts > 0")
 """What the few unread mentions are found by: a query that says so in these words is answered by their small index."""
 
@@ -140,7 +142,12 @@ class MentionBrand(SQLModel, table=True):
     """A mention concerns a brand with a relevance 0..1; None until analyse has looked."""
 
     __tablename__ = "mention_brand"
-    __table_args__ = (Index(None, "brand_id", "published_at"),)
+    __table_args__ = (
+        Index(None, "brand_id", "published_at"),
+        Index(
+            "ix_mention_brand_located", "location_id", "published_at", sqlite_where=LOCATED, postgresql_where=LOCATED
+        ),
+    )
 
     mention_id: int = Field(foreign_key="mention.id", primary_key=True)
     brand_id: int = Field(foreign_key="brand.id", primary_key=True)

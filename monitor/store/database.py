@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session, create_engine
 
 from monitor.errors import ConfigError, SchemaOutOfDate
+from monitor.store import bi
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -77,11 +78,13 @@ def _alembic(engine: sa.Engine) -> "Config":
 
 
 def upgrade(engine: sa.Engine) -> None:
-    """Run all migrations that are still missing; where there are none, nothing is written or locked."""
-    if not schema_of(engine).is_current:
-        from alembic import command
+    """Run all migrations that are still missing and make the views for others; else nothing is written or locked."""
+    if schema_of(engine).is_current:
+        bi.upgrade(engine)
+        return
+    from alembic import command
 
-        command.upgrade(_alembic(engine), "head")
+    command.upgrade(_alembic(engine), "head")
 
 
 @dataclass(frozen=True, slots=True)

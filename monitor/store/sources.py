@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
 
+from monitor.facts import Stage
 from monitor.models import Brand, Host, Location, Source, SourceBrand, SourceHealth, Theme
 from monitor.store import hosts
 
@@ -29,9 +30,16 @@ class _Named(Protocol):
     def name(self) -> str: ...
 
 
+class _Theme(_Named, Protocol):
+    @property
+    def stage(self) -> Stage | None: ...
+
+
 class _Brand(_Named, Protocol):
     @property
     def time_zone(self) -> str: ...
+    @property
+    def competitor(self) -> bool: ...
     @property
     def locations(self) -> Sequence[_Named]: ...
 
@@ -76,7 +84,7 @@ class Configured(Protocol):
     @property
     def doors(self) -> Sequence[_Door]: ...
     @property
-    def themes(self) -> Sequence[_Named]: ...
+    def themes(self) -> Sequence[_Theme]: ...
 
 
 def sync(session: Session, settings: Configured) -> None:
@@ -103,6 +111,7 @@ def _sync_brands(session: Session, wanted: Sequence[_Brand]) -> dict[str, Brand]
     for options in wanted:
         row = known.pop(options.id, None) or Brand(slug=options.id, name=options.name)
         row.name, row.time_zone, row.active = options.name, options.time_zone, True
+        row.competitor = options.competitor
         session.add(row)
         session.flush()
         _sync_locations(session, _id(row), options.locations)
@@ -119,13 +128,13 @@ def _sync_locations(session: Session, brand_id: int, wanted: Sequence[_Named]) -
         session.add(row)
 
 
-def _sync_themes(session: Session, wanted: Sequence[_Named]) -> None:
+def _sync_themes(session: Session, wanted: Sequence[_Theme]) -> None:
     known = {row.slug: row for row in session.exec(select(Theme))}
     for options in wanted:
         row = known.pop(options.id, None) or Theme(slug=options.id, name=options.name)
-        row.name, row.active = options.name, True
+        row.name, row.stage, row.active, row.adopted = options.name, options.stage, True, False
         session.add(row)
-    _retire(session, known.values())
+    _retire(session, (row for row in known.values() if not row.adopted))
 
 
 def _sync_links(session: Session, source: Source, wanted: set[int]) -> None:

@@ -218,3 +218,23 @@ def severity_of_cases(engine: sa.Engine) -> dict[int, str | None]:
 
 def test_cases_of_before_get_the_severity_of_their_incident(engine: sa.Engine):
     assert severity_of_cases(engine) == {1: "critical", 2: None, 3: "watch"}
+
+
+def test_reports_keep_their_brands_messages_and_rules_when_one_of_all_brands_becomes_possible(engine: sa.Engine):
+    migrate(engine, "0010")
+    fill(engine)
+    upgrade(engine)
+    rows = stored(engine)
+    assert {row["report_id"] for row in rows["alert"]} - {None} <= {row["id"] for row in rows["report"]}
+    together = sa.text("INSERT INTO report (week_start, made_at, figures) VALUES ('2026-11-09', '2026-11-16', '{}')")
+    with engine.begin() as connection:
+        connection.execute(together)
+    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+        connection.execute(together)
+
+
+def test_foreign_keys_hold_again_after_an_upgrade(engine: sa.Engine):
+    migrate(engine, "0010")
+    upgrade(engine)
+    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO idea_vote (idea_id, actor, at) VALUES (999, 'Sana', '2026-11-09')"))

@@ -1,12 +1,12 @@
 """Sources: in step with the config, healthy or not, due or not."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
-from monitor.facts import MentionKind
+from monitor.facts import MentionKind, Stage
 from monitor.models import Brand, Location, Mention, Source, SourceBrand, SourceHealth, Theme
 from monitor.store import arrivals, sources, telling
 
@@ -21,11 +21,17 @@ class Named:
 
 
 @dataclass(frozen=True)
+class WantedTheme(Named):
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True)
 class WantedBrand:
     id: str
     name: str = "Brand"
     time_zone: str = "UTC"
     locations: tuple[Named, ...] = ()
+    competitor: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class WantedSource:
 class Wanted:
     brands: tuple[WantedBrand, ...] = (WantedBrand("acme"),)
     sources: tuple[WantedSource, ...] = (WantedSource("blog"),)
-    themes: tuple[Named, ...] = field(default=(Named("refund", "Refund"),))
+    themes: tuple[WantedTheme, ...] = field(default=(WantedTheme("refund", "Refund"),))
     doors: tuple[WantedSource, ...] = ()
 
 
@@ -104,6 +110,20 @@ def test_locations_take_their_new_names(session: Session) -> None:
     for name in ("Old Street", "New Street"):
         sources.sync(session, Wanted((WantedBrand("acme", locations=(Named("one", name),)),)))
     assert [row.name for row in session.exec(select(Location))] == ["New Street"]
+
+
+def test_an_adopted_theme_that_no_config_names_stays_active(synced: Session) -> None:
+    synced.add(Theme(slug="found-parking", name="Parking", adopted=True))
+    synced.add(Theme(slug="dropped", name="Dropped"))
+    sources.sync(synced, Wanted())
+    assert names(synced, Theme) == {"refund": True, "found-parking": True, "dropped": False}
+
+
+def test_stages_of_themes_and_competitors_follow_the_config(synced: Session) -> None:
+    wanted = Wanted((WantedBrand("acme"), WantedBrand("rival", competitor=True)))
+    sources.sync(synced, replace(wanted, themes=(WantedTheme("refund", "Refund", Stage.RETURN),)))
+    assert [row.stage for row in synced.exec(select(Theme))] == [Stage.RETURN]
+    assert {row.slug: row.competitor for row in synced.exec(select(Brand))} == {"acme": False, "rival": True}
 
 
 def test_a_source_that_was_never_crawled_is_due(synced: Session) -> None:

@@ -1,5 +1,7 @@
 """How Alembic reaches our database and writes migrations that do not import our code."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -10,13 +12,9 @@ from sqlmodel.sql.sqltypes import AutoString
 
 import monitor.models  # noqa: F401  (fills the metadata)
 from monitor.models.columns import Choice, UtcDateTime
+from monitor.store import bi
+from monitor.store.migrations import ALONE
 from monitor.store.search import is_shadow
-
-ALONE = {
-    "sqlite": "BEGIN IMMEDIATE",  # Python's driver begins at the first row that is written, not at a new table
-    "postgresql": "SELECT pg_advisory_xact_lock(1702718563)",  # any number that nobody else takes
-}
-"""Begins the transaction and keeps a second process that migrates waiting until its end."""
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -35,10 +33,28 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     return kind != "table" or not is_shadow(name)
 
 
+@contextmanager
+def _tables_replaced(connection: sa.Connection) -> Iterator[None]:
+    """SQLite changes a column by making the table anew: while it does, nothing else may refer to it.
+
+    Foreign keys can be switched off outside of a transaction only; the rows keep their ids, so all is well after it.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.rollback()  # of what failed: within a transaction the switch would do nothing
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
 def run() -> None:
     """All migrations in one transaction: killed in the middle, the database is as it was before."""
     engine: sa.Engine = context.config.attributes["engine"]
-    with engine.connect() as connection:
+    with engine.connect() as connection, _tables_replaced(connection):
         context.configure(
             connection=connection,
             target_metadata=SQLModel.metadata,
@@ -51,7 +67,10 @@ def run() -> None:
         with context.begin_transaction():
             if alone := ALONE.get(connection.dialect.name):
                 connection.exec_driver_sql(alone)
+            grants = bi.drop(connection)  # a view would stand in the way of changing what it reads
             context.run_migrations()
+            if context.get_context().get_current_revision() == context.get_head_revision():
+                bi.make(connection, grants)
 
 
 run()
