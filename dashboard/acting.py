@@ -64,6 +64,25 @@ def person() -> Person:
     return login.let_in(known) or Person(str(st.session_state.get(_WHO, "")), Role.ADMIN, Way.DASHBOARD)
 
 
+def later() -> Callable[[], Person]:
+    """Who acts now, for what is made after the page was drawn; AnswerRefused when their login has ended by then.
+
+    A file to download is made outside of any page, where Streamlit knows nobody.
+    """
+    me, claims = person(), login.claims() if opening.settings().dashboard.login is not None else {}
+
+    def asked() -> Person:
+        known = opening.settings()
+        if known.dashboard.login is None:
+            return me
+        found = login.admitted(known, claims, utcnow())
+        if not isinstance(found, Person):
+            raise AnswerRefused("your login has ended")
+        return found
+
+    return asked
+
+
 def who() -> str:
     """The name of the person at this browser; without a login "" until they say it."""
     return person().name

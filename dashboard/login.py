@@ -1,7 +1,7 @@
 """Who is logged in, by Streamlit's own login of OpenID Connect, and the page for those who are not."""
 
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 import streamlit as st
 
@@ -30,7 +30,7 @@ def role_words(role: Role) -> str:
 
 def asked(settings: Settings, now: datetime) -> Person | Refused | None:
     """Who is logged in, or why they are not let in; None when nobody is, or no login is configured."""
-    return admitted(settings, _claims(), now)
+    return admitted(settings, claims(), now)
 
 
 def admitted(settings: Settings, claims: dict[str, Any], now: datetime) -> Person | Refused | None:
@@ -42,14 +42,17 @@ def admitted(settings: Settings, claims: dict[str, Any], now: datetime) -> Perso
 
 
 def let_in(settings: Settings) -> Person | None:
-    """Whoever is logged in; the run ends here for all others. None where no login is configured."""
+    """Whoever is logged in; for all others the page is drawn anew, as that of the login. None where none is configured.
+
+    Not by `st.stop`: it drops what other parts of the page have asked for meanwhile, `watch` among them.
+    """
     if settings.dashboard.login is None:
         return None
     found = asked(settings, utcnow())
-    return found if isinstance(found, Person) else st.stop()
+    return found if isinstance(found, Person) else st.rerun(scope="app")
 
 
-def _claims() -> dict[str, Any]:
+def claims() -> dict[str, Any]:
     """What the provider said when the person logged in, from a cookie that Streamlit signed; empty without one."""
     return dict(st.user)
 
@@ -69,12 +72,16 @@ def log_out() -> None:
     now, ended = utcnow(), _ended()
     for key in [key for key, at in ended.items() if at < now - _REMEMBERED]:
         ended.pop(key, None)
-    ended[_key(_claims())] = now
+    ended[_key(claims())] = now
     st.logout()
 
 
-def page(settings: Settings, found: Refused | None) -> NoReturn:
-    """What is shown in the place of all pages to who is not let in."""
+def page(settings: Settings, found: Refused | None) -> None:
+    """What is shown in the place of all pages to who is not let in.
+
+    The run must come to its own end after it: after `st.stop` Streamlit keeps the parts of the page that was there
+    before, and draws those whose time has come where the login now stands, which leaves the browser with nothing.
+    """
     with st.container(key="login", gap="medium"):
         parts.title(_("Log in"))
         for words in _explained(settings, found):
@@ -85,7 +92,6 @@ def page(settings: Settings, found: Refused | None) -> NoReturn:
             st.button(label, type="primary", icon=":material/login:", on_click=st.login, key="log-in")
             if again:
                 st.button(_("Log out"), icon=":material/logout:", on_click=log_out, key="log-out")
-    st.stop()
 
 
 def _explained(settings: Settings, found: Refused | None) -> list[str]:

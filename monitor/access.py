@@ -25,7 +25,10 @@ class Deed(StrEnum):
     SILENCE = "silence"
     RESEND = "send again"
     DECIDE_IDEA = "decide on idea"
+    DECIDE_FOUND = "decide on found theme"
     SHARE_VIEW = "share view"
+    EXPORT = "export"
+    SEE_NAMES = "see names of authors"
     SEE_SETTINGS = "see settings"
     SEE_AUDIT = "see audit log"
 
@@ -47,7 +50,10 @@ LEAST: dict[Deed, Role] = {
     Deed.SILENCE: Role.LEAD,
     Deed.RESEND: Role.LEAD,
     Deed.DECIDE_IDEA: Role.LEAD,
+    Deed.DECIDE_FOUND: Role.LEAD,
     Deed.SHARE_VIEW: Role.LEAD,
+    Deed.EXPORT: Role.AGENT,
+    Deed.SEE_NAMES: Role.LEAD,
     Deed.SEE_SETTINGS: Role.LEAD,
     Deed.SEE_AUDIT: Role.ADMIN,
 }

@@ -6,13 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import acting, parts
+from dashboard import acting, exporting, parts
 from dashboard.data import loads, opening, queues
 from dashboard.data.brands import BrandRow, brands, theme_names
+from dashboard.data.exporting import of_cases
 from dashboard.data.inbox import UNTAKEN
 from dashboard.data.queues import NOBODY, Filters, Show
 from dashboard.texts import views_kept
 from dashboard.words import _
+from monitor.exports import About
 from monitor.facts import MentionKind, Severity
 from monitor.folding import LONGEST_QUERY
 
@@ -67,6 +69,8 @@ def fields(brand: BrandRow) -> Filters:
         with st.popover(_("More"), icon=":material/tune:", key="inbox-more"):
             _more(brand, now)
         views_kept.control("inbox", queues.query(wanted))
+        if wanted.show is not Show.UNTAKEN:  # where nothing is a case yet
+            exporting.control(About.CASES, f"cases-{brand.slug}", of_cases(wanted))
     found = replace(wanted, **{name: state[key] for name, key in _KEYS.items()})
     found = replace(found, words=" ".join((found.words or "").split()), show=Show(found.show or Show.OPEN))
     _write(brand, wanted, found)

@@ -5,12 +5,14 @@ from typing import NoReturn
 
 import streamlit as st
 
-from dashboard import frame, parts, viewer
+from dashboard import exporting, frame, parts, viewer
 from dashboard.alerting import alerted, delivering, silencing
 from dashboard.data import alerts, opening
 from dashboard.data.alerts import Asked, Show
 from dashboard.data.brands import BrandRow, brands
+from dashboard.data.exporting import of_alerts
 from dashboard.words import N_, _, _n
+from monitor.exports import About
 
 _SILENCES = "silences"
 _EVERY = "all"
@@ -58,11 +60,17 @@ def _all(brand: BrandRow) -> None:
         if listed != _SILENCES:
             _narrow(brand, asked)
         _widen(brand, asked, listed)
+        if listed != _SILENCES:
+            exporting.control(About.ALERTS, _file(brand, asked), of_alerts(replace(asked, before=None), now))
     if listed == _SILENCES:
         silencing.section(brand, everything=every)
         return
     _messages(brand, asked)
     delivering.usefulness(now)
+
+
+def _file(brand: BrandRow, asked: Asked) -> str:
+    return f"alerts-{asked.show}{'' if asked.brand_id is None else f'-{brand.slug}'}"
 
 
 def _go(brand: BrandRow, asked: Asked, listed: str = "") -> NoReturn:

@@ -5,15 +5,16 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import complaints, frame, parts, viewer
+from dashboard import complaints, exporting, frame, parts, viewer
 from dashboard.data import asked as asking
 from dashboard.data import mentions, opening
 from dashboard.data.asked import Asked, Check, Sort
 from dashboard.data.brands import BrandRow
-from dashboard.data.export import MOST, as_csv
+from dashboard.data.exporting import of_mentions
 from dashboard.data.mentions import MentionRow, Results, Told
 from dashboard.texts import checking, marked, mention_filters, views_kept
 from dashboard.words import N_, _, _h, _n
+from monitor.exports import About
 from monitor.folding import LONGEST_QUERY, Term, terms
 
 _SORTS = {Sort.NEWEST: N_("Newest"), Sort.NEGATIVE: N_("Most negative")}
@@ -26,7 +27,7 @@ _HOW = N_(
 
 def page() -> None:
     """The search, what it can be narrowed to, and a page of results."""
-    brand = frame.head(_("Mentions"))
+    brand = frame.head(_("Mentions"), competitors=True)
     if brand is None:
         return
     asked = asking.read(st.query_params.to_dict())
@@ -104,18 +105,7 @@ def _head(brand: BrandRow, asked: Asked, found: Results) -> None:
             _("Order"), list(sorts), default=asked.sort, required=True, format_func=sorts.__getitem__,
             key=mention_filters.key(asked, "sort"), label_visibility="collapsed",
         )  # fmt: skip
-        st.download_button(
-            _("Export"),
-            lambda: as_csv(brand, asked),
-            f"mentions-{brand.slug}.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            help=_(
-                "A table for spreadsheets; the newest %(most)s at most. Authors stand in it by pseudonym.",
-                most=parts.number(MOST),
-            ),
-        )
+        exporting.control(About.MENTIONS, f"mentions-{brand.slug}", of_mentions(brand, asked))
     if sort and sort is not asked.sort:
         mention_filters.go(brand, replace(asked, sort=Sort(sort)))
 
@@ -172,10 +162,12 @@ def _card(brand: BrandRow, asked: Asked, told: Told, wanted: tuple[Term, ...]) -
     row = told.first
     with st.container(key=f"card-mention-{row.text.mention_id}"):
         parts.write(_told(brand, row, wanted) + _copies(brand, told, wanted))
-        checking.question(row.text, _keep_in_place)
+        if not brand.competitor:
+            checking.question(row.text, _keep_in_place)
         with st.container(horizontal=True, gap="small", key=f"acts-{row.text.mention_id}"):
             _buttons(brand, asked, told)
-            checking.action(row.text, _keep_in_place)
+            if not brand.competitor:
+                checking.action(row.text, _keep_in_place)
 
 
 def _told(brand: BrandRow, row: MentionRow, wanted: tuple[Term, ...]) -> str:
@@ -216,7 +208,7 @@ def _buttons(brand: BrandRow, asked: Asked, told: Told) -> None:
     if row.case_id is not None:
         if _act(_("Open case %(id)s", id=row.case_id), f"case-{number}", "inbox"):
             frame.go("inbox", case=row.case_id)
-    elif _act(_("Open in the inbox"), f"inbox-{number}", "inbox"):
+    elif not brand.competitor and _act(_("Open in the inbox"), f"inbox-{number}", "inbox"):
         frame.go("inbox", mention=number)
     if row.incident_id is not None and _act(
         _("Incident %(id)s", id=row.incident_id), f"incident-{number}", "local_fire_department"

@@ -15,6 +15,13 @@ from monitor.jobs.answer.cases import (
     take,
     wait,
 )
+from monitor.jobs.answer.found_themes import (
+    adopt_found,
+    dismiss_found,
+    merge_found,
+    rename_found,
+    reopen_found,
+)
 from monitor.jobs.answer.ideas import decide, propose, second, take_back_second
 from monitor.jobs.answer.incidents import acknowledge_incident, dismiss_incident, mark_incident, own_incident
 from monitor.jobs.answer.opening import Opened, open_case, open_for_incident
@@ -28,12 +35,14 @@ __all__ = [
     "Looks",
     "Opened",
     "acknowledge_incident",
+    "adopt_found",
     "answer",
     "assign",
     "cancel_post",
     "correct",
     "decide",
     "dismiss",
+    "dismiss_found",
     "dismiss_incident",
     "drop_view",
     "end_silence",
@@ -42,6 +51,7 @@ __all__ = [
     "keep_view",
     "mark_alert",
     "mark_incident",
+    "merge_found",
     "note",
     "open_case",
     "open_for_incident",
@@ -50,7 +60,9 @@ __all__ = [
     "post_again",
     "propose",
     "release",
+    "rename_found",
     "reopen",
+    "reopen_found",
     "resend_alert",
     "run",
     "second",

@@ -14,7 +14,7 @@ from monitor.facts import Mark, Person, Severity
 from monitor.jobs.answer.permitting import permit, record
 from monitor.log import get_logger
 from monitor.models import Alert, Incident, Silence
-from monitor.store import marks, outbox, silences
+from monitor.store import marks, outbox, silences, themes
 
 log = get_logger(__name__)
 
@@ -65,7 +65,8 @@ def silence(
     if len(reason) > LONGEST_NOTE:
         raise AnswerRefused(f"the reason is longer than {LONGEST_NOTE} letters")
     _check_end(ends_at, now)
-    _check_ids(settings, brand, location, theme, source)
+    known = themes.adopted_names(session)
+    _check_ids(settings, brand, location, "" if theme in known else theme, source)
     if len(language) > LONGEST_TAG:
         raise AnswerRefused("a language is named by its code, such as ur or ur-Latn")
     made = silences.add(
