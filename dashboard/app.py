@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard import acting, entrance, frame, parts, speaking
 from dashboard.views import (
     alerts,
+    compare,
     inbox,
     incident,
     mentions,
@@ -40,6 +41,7 @@ def main() -> None:
         st.Page(mentions.page, title=_("Mentions"), icon=":material/search:", url_path="mentions"),
         st.Page(themes.page, title=_("Themes"), icon=":material/category:", url_path="themes"),
         st.Page(response.page, title=_("Response"), icon=":material/timer:", url_path="response"),
+        st.Page(compare.page, title=_("Compare"), icon=":material/balance:", url_path="compare"),
         st.Page(sources.page, title=_("Sources"), icon=":material/sensors:", url_path="sources"),
         st.Page(reports.page, title=_("Reports"), icon=":material/description:", url_path="reports"),
         st.Page(settings.page, title=_("Settings"), icon=":material/settings:", url_path="settings"),

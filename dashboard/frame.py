@@ -93,9 +93,12 @@ def query_number(name: str) -> int | None:
     return number if number is not None and number <= LARGEST_NUMBER else None
 
 
-def head(title: str, brand_id: int | None = None) -> BrandRow | None:
-    """Title, brand and person; the brand that the page is about, or None when there is none yet."""
-    rows = brands()
+def head(title: str, brand_id: int | None = None, *, competitors: bool = False) -> BrandRow | None:
+    """Title, brand and person; the brand that the page is about, or None when there is none yet.
+
+    With `competitors` one of them can be chosen too: on pages where there is something to read, and nothing to do.
+    """
+    rows = brands(competitors=competitors)
     with st.container(key="page-head", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         parts.title(title)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
@@ -137,6 +140,8 @@ def _brand(rows: tuple[BrandRow, ...], brand_id: int | None) -> BrandRow | None:
 
 
 def _label(brand: BrandRow) -> str:
+    if brand.competitor:
+        return _("%(brand)s (competitor)", brand=brand.name)
     if not brand.incidents:
         return brand.name
     return _n("%(brand)s (%(n)s open)", "%(brand)s (%(n)s open)", brand.incidents, brand=brand.name)

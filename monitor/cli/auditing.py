@@ -17,7 +17,7 @@ from monitor.cli.frame import CONFIG, AsJson, ConfigFile, app, opened, out
 from monitor.clock import parse_duration, utcnow
 from monitor.errors import ConfigError
 from monitor.models import AuditEntry, Outcome
-from monitor.reports.render import guard
+from monitor.spreadsheet import guard
 from monitor.store import audit as store
 from monitor.store.database import session_of
 

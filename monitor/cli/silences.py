@@ -62,7 +62,7 @@ def silence(
                 settings,
                 **scope,
                 up_to=Severity.CRITICAL if also_critical else Severity.HIGH,
-                ends_at=_end(lasts, until, _zone(settings, brand), now),
+                ends_at=_end(lasts, until, zone_of(settings, brand), now),
                 reason=reason,
                 actor=acting(by),
                 now=now,
@@ -101,7 +101,7 @@ def _number(asked: int) -> int:
     return asked
 
 
-def _zone(settings: Settings, brand: str) -> tzinfo:
+def zone_of(settings: Settings, brand: str) -> tzinfo:
     """The brand's; of several brands that live by the same clock, theirs; else UTC."""
     zones = {one.time_zone for one in settings.brands if brand in ("", one.id)}
     return ZoneInfo(zones.pop()) if len(zones) == 1 else UTC

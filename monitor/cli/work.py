@@ -114,55 +114,6 @@ def answer(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def report(
-    config: ConfigFile = CONFIG,
-    week: Annotated[str, typer.Option(help="`2026-W46`, `last` or `current`; without it, what is due is made.")] = "",
-    brand: Annotated[str, typer.Option(help="One brand of the config; all of them when absent.")] = "",
-    form: Annotated[str, typer.Option("--format", help="html, csv or json.")] = "html",
-    to: Annotated[str, typer.Option("--out", help="A file, or - for standard output.")] = "",
-    send: Annotated[
-        str, typer.Option(metavar="CHANNEL", help="Send it to this channel now, in the place of writing.")
-    ] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Make the weekly reports that are due, or one of any week."""
-    from monitor.jobs import report as job
-
-    if send:
-        _send_reports(config, week or "last", brand, send, as_json)
-        return
-    if not week:
-        if brand or to or form != "html":
-            raise ConfigError("--brand, --format and --out go with --week, such as --week last")
-        run_job(config, as_json, job.run)
-        return
-    with opened(config) as (settings, engine), session_of(engine) as session:
-        brands = [brand] if brand else [one.id for one in settings.brands]
-        if to and len(brands) > 1:
-            raise ConfigError(f"--out takes one report: name one of {', '.join(brands)} with --brand")
-        written = []
-        for slug in brands:
-            figures = job.make_report(session, settings, slug, week, utcnow())
-            text = job.render_as(figures, form)
-            if to == "-":
-                print(text)
-                return
-            path = Path(to) if to else settings.report.folder / f"{slug}-{figures.week}.{form}"
-            job.write_whole(path, text)
-            written.append(str(path))
-    show({"written": ", ".join(written)}, as_json)
-
-
-def _send_reports(config: Path, week: str, brand: str, channel: str, as_json: bool) -> None:
-    from monitor.jobs import report as job
-
-    with opened(config) as (settings, engine), session_of(engine) as session:
-        brands = [brand] if brand else [one.id for one in settings.brands]
-        receipts = {slug: job.send_report(session, settings, slug, week, channel, utcnow()) for slug in brands}
-    show({"channel": channel, **receipts}, as_json)
-
-
-@app.command()
 def prune(config: ConfigFile = CONFIG, as_json: AsJson = False) -> None:
     """Remove what is past its time."""
     from monitor.jobs import prune as job

@@ -51,7 +51,7 @@ def _of_brands(settings: Settings) -> Iterator[Verdict]:
     """Brands that no route leads from, which is easily forgotten when a brand is added."""
     able = {channel.id for channel in _able(settings)}
     led = [route.brands for route in settings.routes if able.intersection(route.channels)]
-    for brand in settings.brands if settings.routes and able else ():
+    for brand in settings.ours if settings.routes and able else ():
         if not any(not brands or brand.id in brands for brands in led):
             found = "no route leads from it to a channel that is on: nobody is told of its incidents"
             yield _warning(f"telling of {brand.id}", found, "add it to the brands of a route, or a route of its own")
@@ -60,8 +60,12 @@ def _of_brands(settings: Settings) -> Iterator[Verdict]:
 def _of_routes(settings: Settings) -> Iterator[Verdict]:
     themes = [theme.id for theme in settings.themes]
     places = [place.id for place in (*settings.sources, *settings.doors)]
+    others = [brand.id for brand in settings.brands if brand.competitor]
     for number, route in enumerate(settings.routes, 1):
         subject = f"route {number}"
+        if route.brands and all(slug in others for slug in route.brands):
+            found = f"{_listed(route.brands)} {'is a competitor' if len(route.brands) == 1 else 'are competitors'}: "
+            yield _warning(subject, f"{found}nobody is ever told of them", "name a brand of yours, or drop the route")
         for name, asked, known in (("theme", route.themes, themes), ("source", route.sources, places)):
             unknown = [slug for slug in asked if slug not in known and not _is_import(settings, slug)]
             if unknown:
@@ -82,6 +86,7 @@ def _of_channels(settings: Settings) -> Iterator[Verdict]:
     asked = {slug for route in settings.routes for slug in route.channels}
     asked |= {slug for route in settings.routes for step in route.escalate for slug in step.channels}
     asked |= {*settings.digest.channels, *settings.report.channels, settings.operator_channel or ""}
+    asked |= {*settings.report.together_channels}
     asked |= {slug for brand in settings.brands for slug in brand.report_channels or ()}
     asked |= set(_of_overdue(settings))
     for channel in _able(settings) if settings.routes else ():
@@ -95,12 +100,16 @@ def _of_others(settings: Settings) -> Iterator[Verdict]:
     brands = [slug for brand in settings.brands for slug in brand.report_channels or ()]
     for subject, asked in (
         ("digest", settings.digest.channels),
-        ("report", (*settings.report.channels, *brands)),
+        ("report", (*settings.report.channels, *settings.report.together_channels, *brands)),
         ("telling of overdue cases", _of_overdue(settings)),
     ):
         if off := _off(settings, asked):
             found = f"it is meant for {_listed(off)}, but {_be(off)} switched off"
             yield _warning(subject, found, f"set enabled: true for {_listed(off)}, or name another channel")
+    report = settings.report
+    if report.together_channels and not (report.together and len(settings.brands) > 1):
+        found = "no report of all brands is made: there is one brand, or report.together is off"
+        yield _warning("report of all brands", found, "name a second brand or a competitor, or drop together_channels")
     operator = settings.operator_channel
     if operator and _off(settings, [operator]) and _able(settings):
         found = f"{operator} is switched off: another channel hears of the monitor's own troubles"

@@ -113,7 +113,7 @@ def gather(session: Session, settings: Settings, schema: str, now: datetime) -> 
             for c in backlog.troubled_channels(session)
             if any(channel.id == c.channel and channel.enabled for channel in settings.channels)
         ),
-        reports_due=tuple(brand.id for brand in settings.brands if _is_due(session, settings, brand, now)),
+        reports_due=tuple(brand.id for brand in settings.ours if _is_due(session, settings, brand, now)),
     )
 
 

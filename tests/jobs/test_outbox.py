@@ -89,8 +89,9 @@ def test_a_report_arrives_as_a_mail_with_the_files_as_they_were_written(
     assert send(session, given) == {"sent": 1}
     (arrived,) = mail.mails
     assert arrived["Subject"] == "Rose Cart, week 46: no incident, negative share 90 %"
-    assert files_of(arrived) == {path.name: path.read_bytes() for path in (tmp_path / "reports").iterdir()}
-    assert sorted(files_of(arrived)) == ["rosecart-2026-W46.csv", "rosecart-2026-W46.html"]
+    attached = files_of(arrived)
+    assert attached == {name: (tmp_path / "reports" / name).read_bytes() for name in attached}
+    assert sorted(attached) == ["rosecart-2026-W46.pdf", "rosecart-2026-W46.xlsx"]
     assert "پیسے واپس نہیں ملے" in text_of(arrived)
 
 

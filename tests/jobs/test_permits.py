@@ -24,6 +24,8 @@ from monitor.models import (
     AuditEntry,
     Case,
     CaseState,
+    FoundState,
+    FoundTheme,
     Idea,
     IdeaState,
     IdeaVote,
@@ -81,6 +83,9 @@ class Scene:
     seconded: int
     view: int
     shared: int
+    found: int
+    like: int
+    closed: int
 
 
 Call = Callable[[Session, Scene, Person], object]
@@ -149,6 +154,22 @@ _OTHERS: dict[str, tuple[Deed, Call]] = {
         Deed.DECIDE_IDEA,
         lambda s, at, me: answer.decide(s, at.idea, IdeaState.DONE, "New boxes.", me, NOW, seen=IdeaState.PROPOSED),
     ),
+    "adopt_found": (
+        Deed.DECIDE_FOUND, lambda s, at, me: answer.adopt_found(s, at.found, "Fees", me, NOW, seen=FoundState.OPEN),
+    ),
+    "merge_found": (
+        Deed.DECIDE_FOUND,
+        lambda s, at, me: answer.merge_found(s, at.found, me, NOW, seen=FoundState.OPEN, into=at.like),
+    ),
+    "rename_found": (
+        Deed.DECIDE_FOUND, lambda s, at, me: answer.rename_found(s, at.found, "Fees", me, NOW, seen_name="fee"),
+    ),
+    "dismiss_found": (
+        Deed.DECIDE_FOUND, lambda s, at, me: answer.dismiss_found(s, at.found, me, NOW, seen=FoundState.OPEN),
+    ),
+    "reopen_found": (
+        Deed.DECIDE_FOUND, lambda s, at, me: answer.reopen_found(s, at.closed, me, NOW, seen=FoundState.DISMISSED),
+    ),
     "keep_view": (Deed.KEEP_VIEW, lambda s, at, me: answer.keep_view(s, "inbox", "Mine", "show=mine", me, NOW)),
     "keep_view for all": (
         Deed.SHARE_VIEW, lambda s, at, me: answer.keep_view(s, "inbox", "Ours", "show=open", me, NOW, shared=True),
@@ -211,10 +232,11 @@ def _seen(session: Session, mention_id: int) -> Seen:
 
 
 def _asked(brand: int, cases: list[Case]) -> list[Any]:
-    """Rows that nothing but the writes themselves make: a silence, two replies, two ideas, two views."""
+    """Rows that nothing but the writes themselves make: a silence, two replies, ideas, views, and what was found."""
     reply = {"actor": ME, "text": "Sorry!", "language": "en", "written_at": NOON, "poster": "blog", "next_try_at": NOON}
     idea = {"brand_id": brand, "theme": "", "text": "Pack it.", "actor": "Omar", "at": NOON}
     view = {"page": "inbox", "query": "", "created_at": NOON}
+    found = {"brand_id": brand, "model": "test 1", "found_at": NOON, "first_at": NOON, "last_at": NOON}
     return [
         Silence(
             up_to=Severity.HIGH,
@@ -230,6 +252,9 @@ def _asked(brand: int, cases: list[Case]) -> list[Any]:
         Idea(**idea),
         SavedView(name="old", actor=ME, **view),
         SavedView(name="theirs", actor="Omar", shared=True, **view),
+        FoundTheme(name="fee", **found),
+        FoundTheme(name="fees", **found),
+        FoundTheme(name="weather", state=FoundState.DISMISSED, **found),
     ]
 
 

@@ -14,8 +14,9 @@ from monitor.errors import ConfigError, MonitorError
 from monitor.facts import Gone
 from monitor.jobs import report
 from monitor.jobs.context import Context
+from monitor.jobs.report import files
 from monitor.models import Alert, AlertState, Brand, ReadState, Report, Source, SourceHealth
-from monitor.reports import render
+from monitor.reports import forms, render
 from monitor.reports.figures import Figures
 from monitor.store import removal
 from tests.factories import make_brand, make_coverage, make_mention, make_source
@@ -47,7 +48,7 @@ def context(
     **values: Any,
 ) -> Context:
     brand = {"id": "rosecart", "name": "Rose Cart", "time_zone": zone} | values.pop("brand", {})
-    report = {"folder": folder} | values.pop("report", {})
+    report = {"folder": folder, "files": ["html", "csv"]} | values.pop("report", {})
     settings = Settings(brands=[brand], report=report, **values)
     return Context(settings=settings, session=session, now=now, stopping=lambda: stop)
 
@@ -167,8 +168,8 @@ def test_a_page_of_the_running_week_is_replaced_by_the_report(session: Session, 
 
 def test_an_unknown_form_is_refused_with_the_choices(session: Session, source: Source, tmp_path: Path) -> None:
     figures = report.make_report(session, context(session, tmp_path).settings, "rosecart", "last", DUE)
-    with pytest.raises(ConfigError, match="'pdf' is not one of html, csv, json"):
-        report.render_as(figures, "pdf")
+    with pytest.raises(ConfigError, match="'docx' is not one of html, pdf, xlsx, csv, json"):
+        forms.render_as(figures, "docx")
 
 
 def test_no_part_of_a_file_is_left_behind(session: Session, source: Source, tmp_path: Path) -> None:
@@ -235,12 +236,12 @@ def test_a_report_made_by_another_process_meanwhile_is_neither_kept_nor_owed_aga
 ) -> None:
     session.commit()
 
-    def meanwhile(path: Path, text: str) -> None:
+    def meanwhile(path: Path, content: bytes) -> None:
         monkeypatch.undo()
         report.run(context(session, tmp_path, DUE + timedelta(seconds=5), **sent_to("screen")))
-        report.write_whole(path, text)
+        report.write_whole(path, content)
 
-    monkeypatch.setattr(report, "write_whole", meanwhile)
+    monkeypatch.setattr(files, "write_whole", meanwhile)
     assert report.run(context(session, tmp_path, **sent_to("screen"))) == {}
     kept = session.exec(select(Report)).one()
     assert len(owed(session)) == 1
