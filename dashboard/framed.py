@@ -21,6 +21,9 @@ iframe { display: block; width: 100%; height: 78vh; min-height: 460px; border: 1
   background: #fff; }
 """
 _BASE = '<head>\n<base target="_blank">'
+_PART, _PART_HERE = 'href="#', 'href="about:srcdoc#'
+"""A link to a part of the page would lead to ours, which may stand in no frame; texts from outside hold no bare quote.
+"""
 
 
 def show(html: str, title: str, *, key: str) -> None:
@@ -28,4 +31,9 @@ def show(html: str, title: str, *, key: str) -> None:
     component = st.components.v2.component(
         "emberwatch_framed", html='<div class="framed"></div>', css=_STYLE, js=_SCRIPT
     )
-    component(data={"html": html.replace("<head>", _BASE, 1), "title": title}, key=f"framed-{key}")
+    component(data={"html": placed(html), "title": title}, key=f"framed-{key}")
+
+
+def placed(html: str) -> str:
+    """The document as the frame needs it: links to its parts stay in it, all others open new tabs."""
+    return html.replace("<head>", _BASE, 1).replace(_PART, _PART_HERE)

@@ -1,4 +1,4 @@
-"""The weekly reports that were kept of a brand, where they were sent, and when the next one is due."""
+"""The weekly reports that were kept of a brand or of all together, where they were sent, and when the next is due."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,12 +12,13 @@ from dashboard.data.alert_rows import rows as alert_rows
 from dashboard.data.brands import BrandRow
 from dashboard.data.opening import cached, database, settings
 from monitor.models import Alert, JobHealth, Report
-from monitor.reports import render
-from monitor.reports.figures import Figures
+from monitor.reports import forms
+from monitor.reports.figures import Figures, TogetherFigures
+from monitor.reports.forms import Reported
 from monitor.reports.weeks import Week, due_at, week_of
 
 MOST = 60
-"""Of a brand: more than a year."""
+"""Of a brand, or of all together: more than a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Next:
 
 
 @cached
-def kept(brand_id: int) -> tuple[ReportRow, ...]:
-    """The newest reports of a brand, newest first."""
+def kept(brand_id: int | None) -> tuple[ReportRow, ...]:
+    """The newest reports of a brand, or (None) of all brands together, newest first."""
     with database() as session:
         found = session.exec(
             select(Report.id, Report.week_start, Report.made_at)
@@ -67,19 +68,42 @@ def _sent(session: Session, report_ids: list[int]) -> dict[int, tuple[AlertRow, 
     return found
 
 
-@cached
 def following(brand: BrandRow, now: datetime) -> Next:
     """The report that is made next: one that is due already and was not made, or that of the running week."""
-    options, zone = settings().report, ZoneInfo(brand.time_zone)
-    newest = next((row.monday for row in kept(brand.id)), None)
+    return _following(brand.id, brand.time_zone, _channels(brand), now)
+
+
+def together_following(now: datetime) -> Next | None:
+    """The same for the report of all brands; None where the config wants none."""
+    if not has_together():
+        return None
+    known = settings()
+    zone = known.report.time_zone or known.ours[0].time_zone
+    return _following(None, zone, known.report.together_channels, now)
+
+
+def has_together() -> bool:
+    """Whether reports of all brands are made."""
+    known = settings()
+    return known.report.together and bool(known.ours) and len(known.brands) > 1
+
+
+def is_competitor(brand: BrandRow) -> bool:
+    """Whether it is only compared with, and has no reports of its own."""
+    return any(one.competitor for one in settings().brands if one.id == brand.slug)
+
+
+@cached
+def _following(brand_id: int | None, time_zone: str, channels: tuple[str, ...], now: datetime) -> Next:
+    options, zone = settings().report, ZoneInfo(time_zone)
+    newest = next((row.monday for row in kept(brand_id)), None)
     last = week_of(now, zone).before()
     week = last if newest is None or newest < last.monday else week_of(now, zone)
     with database() as session:
         health = session.get(JobHealth, "report")
         error = health.error if health is not None and health.failures else ""
-    return Next(
-        str(week), week.monday, due_at(week, zone, weekday=options.weekday, hour=options.hour), error, _channels(brand)
-    )
+    due = due_at(week, zone, weekday=options.weekday, hour=options.hour)
+    return Next(str(week), week.monday, due, error, channels)
 
 
 def _channels(brand: BrandRow) -> tuple[str, ...]:
@@ -92,21 +116,23 @@ def _channels(brand: BrandRow) -> tuple[str, ...]:
 def as_html(report_id: int) -> str | None:
     """The report as the page that people get, every text in it escaped; None when it cannot be read any more."""
     figures = _figures(report_id)
-    return render.html(figures) if figures is not None else None
+    return forms.render_as(figures, "html").decode() if figures is not None else None
 
 
-def as_csv(report_id: int) -> str:
-    """The report as a table without formulas; "" when it cannot be read any more."""
+def as_form(report_id: int, form: str) -> bytes:
+    """The report as `html`, `pdf`, `xlsx`, `csv` or `json`; nothing when it cannot be read any more."""
     figures = _figures(report_id)
-    return render.csv(figures) if figures is not None else ""
+    return forms.render_as(figures, form) if figures is not None else b""
 
 
-def _figures(report_id: int) -> Figures | None:
+def _figures(report_id: int) -> Reported | None:
     """What is kept of a report; None where another version kept it, or it is gone."""
     with database() as session:
         report = session.get(Report, report_id)
-        values = report.figures if report is not None else None
+        if report is None:
+            return None
+        shape, values = (TogetherFigures if report.brand_id is None else Figures), report.figures
     try:
-        return Figures.model_validate(values) if values is not None else None
+        return shape.model_validate(values)
     except ValidationError:
         return None

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from monitor.alerting.rows import in_line
 from monitor.alerting.text import direction
 from monitor.facts import Message, Quote, Severity
 
+LARGEST_PAGE = 102_000
+"""Bytes; Gmail cuts what is longer. A body that is too long makes way for the sections."""
 TEMPLATES = Path(__file__).parent / "templates"
 _CALM = {
     "calmed": "#1b6e3c", "resolved": "#1b6e3c", "dismissed": "#1b6e3c", "report": "#c8441b", "digest": "#c8441b",
@@ -27,9 +30,9 @@ _RTL_RUN = re.compile(f"([{_RTL}](?:[^{_RTL}A-Za-z]*[{_RTL}])*)")
 
 def fill(mail: EmailMessage, message: Message) -> None:
     """Put the message into a mail that has headers only."""
-    template, shown = _template(message), _shown(message)
-    plain = _templates().get_template(f"{template}.txt.j2").render(shown)
-    page = _templates().get_template(f"{template}.html.j2").render(shown)
+    plain, page = _written(message)
+    if message.body is not None and len(page.encode("utf-8", "replace")) > LARGEST_PAGE:
+        plain, page = _written(replace(message, body=None))
     mail.set_content(plain, cte=_encoding(plain))
     mail.add_alternative(page, subtype="html", cte=_encoding(page))
     for file in message.attachments:
@@ -37,6 +40,13 @@ def fill(mail: EmailMessage, message: Message) -> None:
         words = {"charset": "utf-8"} if maintype == "text" else None
         mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name, params=words)
     _fix_boundaries(mail, message.key)
+
+
+def _written(message: Message) -> tuple[str, str]:
+    """The words as text and as HTML."""
+    template, shown = _template(message), _shown(message)
+    plain = _templates().get_template(f"{template}.txt.j2").render(shown)
+    return plain, _templates().get_template(f"{template}.html.j2").render(shown)
 
 
 def _template(message: Message) -> str:

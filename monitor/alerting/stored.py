@@ -13,9 +13,9 @@ _WITH_LINKS = (overdue.KIND,)
 
 
 def to_dict(message: Message) -> dict[str, Any]:
-    """The message as JSON can hold it, without files and links that act: those are made when it is sent."""
-    data = asdict(replace(message, attachments=(), links=()))
-    for name in ("attachments", "links", "only_for", "ref"):
+    """The message as JSON can hold it, without files, body and links that act: those are made when it is sent."""
+    data = asdict(replace(message, attachments=(), links=(), body=None))
+    for name in ("attachments", "links", "body", "only_for", "ref"):
         del data[name]
     if message.kind in _WITH_LINKS:
         data["links"] = [asdict(link) for link in message.links]

@@ -19,7 +19,7 @@ _BAND_WIDTH, _BAND_HEIGHT = 300, 16
 def days(of_week: Sequence[Day]) -> Markup:
     """A bar per day with its negative part; a dash marks the same day last week, a question mark an unknown one."""
     values = [value for day in of_week for value in (day.mentions, day.last_mentions) if value is not None]
-    top = _round_up(max(values, default=0.0))
+    top = round_up(max(values, default=0.0))
     parts = [_grid(top)]
     parts += [_day(day, _LEFT + i * _SLOT, (_FLOOR - _TOP) / top) for i, day in enumerate(of_week)]
     return _picture(_WIDTH, _HEIGHT, days_in_words(of_week), Markup("").join(parts), "days")
@@ -36,7 +36,7 @@ def days_in_words(of_week: Sequence[Day]) -> str:
     return f"Mentions per day: {', '.join(parts)}."
 
 
-def _round_up(value: float) -> float:
+def round_up(value: float) -> float:
     """The next 1, 2, 3, 4, 5, 6 or 8 of its power of ten, so that the half of it is a fair label too."""
     if value <= 2:
         return 2.0
@@ -91,9 +91,14 @@ def spark(figure: Figure) -> Markup:
         kind = "none" if value is None else "now" if i == len(values) - 1 else "then"
         bar = Markup('<rect x="{}" y="{}" width="{}" height="{}" class="{}"/>')
         bars.append(bar.format(_n(i * slot), _n(_SPARK_HEIGHT - height), _n(slot * 0.7), _n(height), kind))
+    return _picture(_SPARK_WIDTH, _SPARK_HEIGHT, spark_in_words(figure), Markup("").join(bars), "spark")
+
+
+def spark_in_words(figure: Figure) -> str:
+    """The weeks before and this one as a sentence."""
+    values = [*figure.history, figure.value]
     amounts = ", ".join(show.amount(value, figure.unit) for value in values)
-    words = f"{figure.label} of the last {len(values)} weeks, this one last: {amounts}."
-    return _picture(_SPARK_WIDTH, _SPARK_HEIGHT, words, Markup("").join(bars), "spark")
+    return f"{figure.label} of the last {len(values)} weeks, this one last: {amounts}."
 
 
 def band(figure: Figure, top: float, kind: str) -> Markup:
@@ -109,10 +114,15 @@ def band(figure: Figure, top: float, kind: str) -> Markup:
         x = _n(min(figure.last * scale, _BAND_WIDTH - 1))
         mark = Markup('<line x1="{}" x2="{}" y1="1" y2="{}" class="last"/>')
         parts.append(mark.format(x, x, _BAND_HEIGHT - 1))
+    return _picture(_BAND_WIDTH, _BAND_HEIGHT, band_in_words(figure), Markup("").join(parts), "band")
+
+
+def band_in_words(figure: Figure) -> str:
+    """A value beside last week's and its usual range, as a sentence."""
     words = f"{figure.label}: {show.amount(figure.value, figure.unit)}"
     words += f", last week {show.amount(figure.last, figure.unit)}" if figure.last is not None else ""
     words += f", usually {show.usual(figure)}" if show.usual(figure) else ""
-    return _picture(_BAND_WIDTH, _BAND_HEIGHT, f"{words}.", Markup("").join(parts), "band")
+    return f"{words}."
 
 
 def largest(figures: Sequence[Figure]) -> float:

@@ -1,29 +1,49 @@
 """A weekly report as a message: the headline, what keeps going wrong, who answered, what was not heard, what to do."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from monitor.clock import spoken_duration
-from monitor.facts import Attachment, Message, Quote, Row, Section, Severity
-from monitor.reports import render, sentences, show
+from monitor.facts import Attachment, Link, Message, Quote, Row, Section, Severity
+from monitor.reports import forms, letter_together, lines, mail, render, sentences, show
 from monitor.reports.figures import Figure, Figures, IncidentFigures, SourceFigures, ThemeFigures, Unit
+from monitor.reports.forms import Reported
+from monitor.reports.options import TOGETHER
 
-FORMS = {"html": "text/html", "csv": "text/csv"}
-"""What can be attached, and its media type."""
 HEADLINE = ("mentions", "negative_share", "positive_share", "rating", "authors", "incidents_opened")
 ANSWERING = ("cases_opened", "answered_in_time", "first_answer", "cases_solved", "overdue")
-NOTED = ("mentions", "answered_in_time", "first_answer")
-"""Figures whose note is shown: how much was listened to goes for all counts, and is said once."""
 COMPLAINTS_SHOWN, COMPLIMENTS_SHOWN, INCIDENTS_SHOWN, SOURCES_SHOWN, QUOTES_SHOWN = 5, 3, 5, 5, 3
 
 
-def build(figures: Figures, *, key: str, dashboard: str, attach: Sequence[str] = ()) -> Message:
+def build(figures: Reported, *, key: str, dashboard: str, attach: Sequence[str] = ()) -> Message:
     """The message of a kept report: the same figures give the same message on every try.
 
-    `dashboard` is the address that links start with, "" for no link; `attach` are keys of FORMS.
+    `dashboard` is the address that links start with, "" for no link; `attach` are keys of FORMS. Channels that send
+    mail show its body; the others have its facts and sections.
     """
+    if isinstance(figures, Figures):
+        made = _message(figures, key, dashboard)
+    else:
+        made = letter_together.message(figures, key=key, link=_read(figures, dashboard))
+    whole = _read(figures, dashboard)
+    return replace(
+        made,
+        links=(Link("Read the whole report", whole),) if whole and whole != made.link else (),
+        body=mail.body(render.laid_out(figures)),
+        attachments=tuple(_file(figures, form) for form in attach),
+    )
+
+
+def _read(figures: Reported, dashboard: str) -> str:
+    """Its page in the dashboard."""
+    of = f"brand={figures.brand_slug}" if isinstance(figures, Figures) else f"of={TOGETHER}"
+    return f"{dashboard}/reports?{of}&week={figures.week}" if dashboard else ""
+
+
+def _message(figures: Figures, key: str, dashboard: str) -> Message:
     step, page = _next_step(figures)
     return Message(
         key=key,
@@ -39,7 +59,6 @@ def build(figures: Figures, *, key: str, dashboard: str, attach: Sequence[str] =
         next_step=step,
         at=figures.made_at.astimezone(ZoneInfo(figures.zone)),
         sections=tuple(section for section in _sections(figures) if section.rows),
-        attachments=tuple(_file(figures, form) for form in attach),
     )
 
 
@@ -95,23 +114,7 @@ def _headline(figures: Figures) -> Iterator[Row]:
 
 
 def _row(figure: Figure) -> Row:
-    value = show.value(figure)
-    stars = " of 5" if figure.unit is Unit.STARS and figure.value is not None else ""
-    return Row(figure.label, value + stars, _beside(figure), show.tone(figure))
-
-
-def _beside(figure: Figure) -> str:
-    """What a figure is compared with (`+18 %, last week 310; usually 280–420`), and what to keep in mind."""
-    parts = []
-    if step := show.change(figure):
-        last = show.amount(figure.last, figure.unit)
-        parts.append("as last week" if step == "same" else f"{step}, last week {last}")
-    if usual := show.usual(figure):
-        standing = show.standing(figure)
-        parts.append(f"usually {usual}" + (f", {standing}" if standing not in ("", "as usual") else ""))
-    if figure.note and figure.name in NOTED:
-        parts.append(figure.note)
-    return "; ".join(parts)
+    return Row(figure.label, lines.valued(figure), lines.beside(figure), show.tone(figure))
 
 
 def _sections(figures: Figures) -> Iterator[Section]:
@@ -157,7 +160,7 @@ def _incidents(figures: Figures) -> Iterator[Row]:
     for incident in figures.incidents[:INCIDENTS_SHOWN]:
         lasted, tone = _lasted(incident)
         label = f"{incident.subject[:1].upper()}{incident.subject[1:]}, {incident.severity}"
-        beside = f"{show.moment(incident.opened_at, zone)}; {', '.join(_steps(incident))}"
+        beside = f"{show.moment(incident.opened_at, zone)}; {', '.join(lines.steps(incident))}"
         yield Row(label, lasted, beside, tone)
     more = len(figures.incidents) - INCIDENTS_SHOWN + figures.incidents_left_out
     if more > 0:
@@ -166,22 +169,9 @@ def _incidents(figures: Figures) -> Iterator[Row]:
 
 def _lasted(incident: IncidentFigures) -> tuple[str, str]:
     """How long an incident lasted, or what became of it, and whether that is good news."""
-    contained = next((step for step in incident.steps if step.name == "contained"), None)
-    if contained is None or contained.minutes is None:
-        return incident.state, "bad" if incident.state == "open" else "plain"
-    return f"contained in {show.amount(contained.minutes, Unit.MINUTES)}", "plain"
-
-
-def _steps(incident: IncidentFigures) -> Iterator[str]:
-    for step in incident.steps:
-        if step.name == "contained":
-            continue
-        words = "answered" if step.name == "first answer" else step.name
-        yield f"{words} in {show.amount(step.minutes, Unit.MINUTES)}" if step.minutes is not None else step.note
-    if incident.answered_by:
-        yield f"by {' and '.join(incident.answered_by[:2])}"
-    elif incident.owner:
-        yield f"looked after by {incident.owner}"
+    if words := lines.lasted(incident):
+        return words, "plain"
+    return incident.state, "bad" if incident.state == "open" else "plain"
 
 
 def _missed(figures: Figures) -> list[SourceFigures]:
@@ -215,6 +205,6 @@ def _next_step(figures: Figures) -> tuple[str, str]:
     return "Nothing is overdue and nothing is open.", f"?{brand}"
 
 
-def _file(figures: Figures, form: str) -> Attachment:
-    content = {"html": render.html, "csv": render.csv}[form](figures)
-    return Attachment(f"{figures.brand_slug}-{figures.week}.{form}", FORMS[form], content.encode("utf-8"))
+def _file(figures: Reported, form: str) -> Attachment:
+    content = forms.render_as(figures, form)
+    return Attachment(f"{forms.name_of(figures)}.{form}", forms.FORMS[form].media_type, content)

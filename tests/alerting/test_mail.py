@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from lxml import html
 
-from monitor.alerting.mail import isolated
-from monitor.alerting.notifiers import email, send
+from monitor.alerting.mail import LARGEST_PAGE, isolated
+from monitor.alerting.notifiers import email, send, slack, webhook
 from monitor.alerting.shown import MAX_ATTACHED, presentable
-from monitor.facts import Attachment, Message, Row, Section, Severity
+from monitor.facts import Attachment, Body, Message, Row, Section, Severity
+from monitor.reports import letter
+from monitor.reports.figures import Figures, TogetherFigures
+from monitor.reports.render import laid_out
 from tests.alerting.notifiers.stages import mail_options
 from tests.alerting.receivers import MailServer, mail_server
 from tests.alerting.samples import HOSTILE, LINKS, TELUGU, URDU, message, quote, several
+from tests.reports.samples import full_figures, together_figures
 
 PAGE = Attachment("rosecart-2026-W46.html", "text/html", "<!doctype html>\r\n<p>پیسے\n".encode())
 TABLE = Attachment("rosecart-2026-W46.csv", "text/csv", b"brand,week\r\nRose Cart,2026-W46\r\n")
@@ -131,6 +135,38 @@ def test_no_part_needs_a_server_that_takes_eight_bits(text: str) -> None:
         "base64",
     }
     assert text.strip() in body(mail, "plain")
+
+
+@pytest.mark.parametrize("figures", [full_figures(), together_figures()], ids=["brand", "together"])
+def test_a_weekly_report_arrives_whole_and_loads_nothing(
+    server: MailServer, figures: Figures | TogetherFigures
+) -> None:
+    given = presentable(letter.build(figures, key="k", dashboard="https://watch.example", attach=("html", "csv")))
+    send(mail_options(server.port), given)
+    page = body(server.mails[0], "html")
+    titles = [one.text_content() for one in html.fromstring(page).xpath("//h2")]
+    assert [title for title in titles if title != "Next"] == [one.title for one in laid_out(figures).chapters]
+    assert not re.search(r"<(img|link|script|svg|iframe)\b|@import|url\(|<\w[^>]*\ssrc=", page)
+    assert len(page.encode()) < LARGEST_PAGE
+    assert page.index("is attached") < page.index(titles[-1])
+
+
+def test_the_text_of_a_weekly_report_has_its_chapters_too(server: MailServer) -> None:
+    send(mail_options(server.port), presentable(letter.build(full_figures(), key="k", dashboard="")))
+    plain = body(server.mails[0], "plain")
+    assert [one.title for one in laid_out(full_figures()).chapters if one.title.upper() not in plain] == []
+
+
+def test_a_body_that_gmail_would_cut_makes_way_for_the_sections() -> None:
+    large = Body(first="<p>" + "x" * LARGEST_PAGE, rest="", plain_first="x", plain_rest="")
+    assert body(composed(report(body=large)), "html") == body(composed(report()), "html")
+    assert body(composed(report(body=replace(large, first="<p>short"))), "html") != body(composed(report()), "html")
+
+
+def test_other_channels_keep_the_short_form() -> None:
+    given = presentable(letter.build(full_figures(), key="k", dashboard="https://watch.example"))
+    for payload in (slack.payload, webhook.payload):
+        assert payload(given) == payload(replace(given, body=None))
 
 
 def test_files_that_are_too_large_stay_behind() -> None:
