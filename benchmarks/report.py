@@ -1,36 +1,30 @@
 """The weekly report: seconds for one brand's week, in databases of several sizes, and for a week of very many mentions.
 
     python -m benchmarks.report --mentions 10000 100000 1000000 --week 100000
+    python -m benchmarks.report --mentions --week 1000000
 
-For each size the reports of last week of all brands are made, figures only. For `--week` a year of one brand is pushed
-together into the week that is running; `--scattered` stores it in no order of time, as a backfill of many sources does.
+For each size the reports of last week of all brands are made, figures only. For `--week` a database with so many
+mentions in the running week is asked (benchmarks/large_week.py; `--scattered` stores them in no order of time): its
+figures, then each form of the report with its size. It runs in a process of its own, whose largest memory is told.
 """
 
 import argparse
-import random
+import multiprocessing
+import resource
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from benchmarks.filled import END, FOLDER, YEAR, filled
+from benchmarks.filled import END, FOLDER, filled
+from benchmarks.large_week import large_week
 from monitor.config import Settings
-from monitor.jobs.report import make_report
-from monitor.models import Assessment, AssessmentTheme, Count, Mention, MentionBrand, Source, Theme
-from monitor.store import counts
-from monitor.store.assessments import cells_of
+from monitor.jobs.gathering import make_report
 from monitor.store.database import open_database, session_of
-
-WEEK = timedelta(days=6.5)
-"""From Monday's midnight to END, in UTC."""
-SEED = 20_261_122
 
 
 @contextmanager
@@ -44,52 +38,15 @@ def copied(url: str, folder: Path) -> Iterator[Session]:
         engine.dispose()
 
 
-def push_together(session: Session, *, scattered: bool) -> None:
-    """Move all mentions of the only brand into the running week, and count them there."""
-    asked = sa.select(col(MentionBrand.published_at)).order_by(col(MentionBrand.mention_id))
-    times = [row[0] for row in session.execute(asked)]
-    moved = [END - WEEK + (at - (END - YEAR)) / YEAR * WEEK for at in times]
-    if scattered:
-        random.Random(SEED).shuffle(moved)
-    rows = [{"number": i + 1, "at": at} for i, at in enumerate(moved)]
-    number: sa.BindParameter[int] = sa.bindparam("number")
-    at: sa.BindParameter[datetime] = sa.bindparam("at")
-    mention, link = _table(Mention), _table(MentionBrand)
-    connection = session.connection()
-    connection.execute(sa.update(mention).where(mention.c.id == number).values(published_at=at), rows)
-    connection.execute(sa.update(link).where(link.c.mention_id == number).values(published_at=at, counted_at=at), rows)
-    _count_anew(session, {row["number"]: row["at"] for row in rows})
-    session.commit()
-    connection = session.connection()
-    connection.exec_driver_sql("ANALYZE")
-    session.commit()
-
-
-def _table(model: Any) -> sa.Table:
-    table: sa.Table = model.__table__
-    return table
-
-
-def _count_anew(session: Session, times: dict[int, datetime]) -> None:
-    session.execute(sa.delete(Count))
-    linked = sa.select(col(AssessmentTheme.assessment_id), col(Theme.slug)).join(Theme)
-    themes: dict[int, list[str]] = {}
-    for assessment_id, slug in session.execute(linked):
-        themes.setdefault(assessment_id, []).append(slug)
-    said = sa.select(
-        *map(col, (Assessment.id, Assessment.mention_id, Assessment.language, Assessment.negative, Source.slug))
+def settings_for(brands: int) -> Settings:
+    return Settings(
+        brands=[{"id": f"brand{i}", "name": f"Brand {i}", "time_zone": "Asia/Karachi"} for i in range(brands)]
     )
-    joined = said.join(Mention, col(Mention.id) == col(Assessment.mention_id)).join(Source)
-    tally = counts.Tally()
-    for number, mention_id, language, negative, source in session.execute(joined):
-        tally.add(1, cells_of(source, language, themes.get(number, ())), times[mention_id], negative)
-    counts.write(session, tally)
 
 
 def reports(session: Session, brands: int, week: str) -> tuple[float, float, float]:
     """Seconds of wall time and of CPU time for one report, and the mentions in one, on average."""
-    options = [{"id": f"brand{i}", "name": f"Brand {i}", "time_zone": "Asia/Karachi"} for i in range(brands)]
-    settings, mentions = Settings(brands=options, sources=[]), 0.0
+    settings, mentions = settings_for(brands), 0.0
     make_report(session, settings, "brand0", week, END)
     wall, cpu = time.perf_counter(), time.process_time()
     for i in range(brands):
@@ -97,8 +54,25 @@ def reports(session: Session, brands: int, week: str) -> tuple[float, float, flo
     return (time.perf_counter() - wall) / brands, (time.process_time() - cpu) / brands, mentions / brands
 
 
+def tell_week(url: str, stored: int) -> None:
+    """One report of the large week, cold, and each of its forms: in a process that does nothing else."""
+    from monitor.reports.forms import FORMS, render_as
+
+    engine = open_database(url)
+    with session_of(engine) as session:
+        wall, cpu = time.perf_counter(), time.process_time()
+        figures = make_report(session, settings_for(1), "brand0", "current", END)
+        _tell(stored, time.perf_counter() - wall, time.process_time() - cpu, figures.figure("mentions").value or 0.0)
+    engine.dispose()
+    for form in FORMS:
+        wall = time.perf_counter()
+        size = len(render_as(figures, form))
+        print(f"{form:>10}  {size / 1000:>8.0f} kB  {time.perf_counter() - wall:>8.3f} s", flush=True)
+    print(f"memory at its largest: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", flush=True)
+
+
 def main() -> None:
-    """Print a line for each size, then the one for the large week."""
+    """Print a line for each size, then those for the large week."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mentions", type=int, nargs="*", default=[10_000, 100_000])
     parser.add_argument("--brands", type=int, default=50)
@@ -111,9 +85,10 @@ def main() -> None:
         with copied(filled(stored, folder=asked.folder, brands=asked.brands), asked.folder) as session:
             _tell(stored, *reports(session, asked.brands, "last"))
     if asked.week:
-        with copied(filled(asked.week, folder=asked.folder, brands=1), asked.folder) as session:
-            push_together(session, scattered=asked.scattered)
-            _tell(asked.week, *reports(session, 1, "current"))
+        url = large_week(asked.week, scattered=asked.scattered, folder=asked.folder)
+        alone = multiprocessing.get_context("spawn").Process(target=tell_week, args=(url, asked.week))
+        alone.start()
+        alone.join()
 
 
 def _tell(stored: int, wall: float, cpu: float, mentions: float) -> None:

@@ -162,3 +162,22 @@ def test_a_report_of_last_week_can_be_sent_at_once(config: Path):
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"channel": "terminal", "karak": "printed"}
     assert "REPORT Karak House, week " in done.stderr
+
+
+@pytest.mark.slow
+def test_the_report_of_all_brands_says_what_it_was_made_of(config: Path, tmp_path: Path):
+    rival = {"id": "rival", "name": "Rival House", "competitor": True}
+    config.write_text(yaml.safe_dump({**settings(tmp_path), "brands": [BRAND, rival]}), encoding="utf-8")
+    emberwatch("upgrade", "--config", config)
+    words = ("report", "--week", "last", "--together", "--format", "json", "--out", "-", "--config", config)
+    done = emberwatch(*words)
+    assert done.returncode == 0, done.stderr
+    assert [one["key"] for one in json.loads(done.stdout)["brands"]] == ["karak", "rival"]
+    assert "from what is stored now; no report of the week is kept" in " ".join(done.stderr.split())
+
+
+@pytest.mark.slow
+def test_an_unknown_form_is_refused_before_anything_is_read(config: Path):
+    emberwatch("upgrade", "--config", config)
+    done = emberwatch("report", "--week", "last", "--format", "docx", "--config", config)
+    assert (done.returncode, "'docx' is not one of html, pdf" in done.stderr) == (2, True)

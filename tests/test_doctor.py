@@ -382,6 +382,7 @@ BOSS = {**RELAY, "id": "boss"}
 OFF = {**BOSS, "enabled": False}
 STEP = {"after": "15m", "channels": ["boss"]}
 LATE_TO_BOSS = {"escalate": {"to": "Ana", "channels": ["boss"]}}
+RIVAL = {"id": "rival", "name": "Rival House", "competitor": True}
 IN_KARACHI = {**BRAND, "time_zone": "Asia/Karachi"}
 
 
@@ -390,6 +391,22 @@ def surprises(**changes: Any) -> dict[str, str]:
     sound: dict[str, Any] = {"channels": [SCREEN, RELAY], "crawling": {"contact": "a@karak.example"}}
     told = config_rules.examine(make_settings(**{**sound, **changes}))
     return {verdict.subject: verdict.found for verdict in told if verdict.state is not State.OK}
+
+
+def test_a_route_for_competitors_alone_leads_nowhere():
+    told = surprises(brands=[BRAND, RIVAL], routes=[{"channels": ["screen", "mail"], "brands": ["rival"]}])
+    assert told["route 1"] == "rival is a competitor: nobody is ever told of them"
+
+
+def test_the_report_of_all_brands_is_missed_at_a_channel_that_is_off():
+    changes = {"brands": [BRAND, RIVAL], "channels": [RELAY, OFF], "report": {"together_channels": ["boss"]}}
+    assert surprises(**changes)["report"] == "it is meant for boss, but it is switched off"
+
+
+def test_nobody_has_to_be_told_of_a_competitor():
+    assert "telling of rival" not in surprises(
+        brands=[BRAND, RIVAL], routes=[{"channels": ["screen", "mail"], "brands": ["karak"]}]
+    )
 
 
 @pytest.mark.parametrize(
@@ -410,6 +427,7 @@ def surprises(**changes: Any) -> dict[str, str]:
         ({"routes": [{"channels": ["screen", "mail"], "sources": ["nwes"]}]}, "route 1", "no source nwes:"),
         ({"channels": [RELAY, OFF], "digest": {"channels": ["boss"], "time_zone": "UTC"}}, "digest", "meant for boss"),
         ({"channels": [RELAY, OFF], "report": {"channels": ["boss"]}}, "report", "it is meant for boss"),
+        ({"report": {"together_channels": ["mail"]}}, "report of all brands", "no report of all brands is made"),
         ({"channels": [RELAY, OFF], "operator_channel": "boss"}, "operator_channel", "boss is switched off"),
         (
             {"channels": [RELAY, OFF], "people": [{"name": "Ana"}], "service": LATE_TO_BOSS},

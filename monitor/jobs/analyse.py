@@ -21,7 +21,7 @@ from monitor.analysis.text import readable
 from monitor.config import Settings
 from monitor.errors import TextsNotRead
 from monitor.facts import RELEVANT, Prediction, Sentiment, Sketch
-from monitor.jobs import subjects, unread
+from monitor.jobs import adopted, subjects, unread
 from monitor.jobs.context import Context, Counters
 from monitor.jobs.locations import Locations
 from monitor.jobs.ours import Ours
@@ -115,8 +115,9 @@ def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters:
     about = [item for item in batch if any((link.relevance or 0) >= RELEVANT for link in item.links)]
     said = _assess(assessor, [item.mention for item in about])
     about, said = subjects.look_again(context, about, said, assessor.assess, assessor.subjects)
-    theme_ids = themes.ids_by_slug(context.session)
     by = Reader(assessor.name, assessor.version)
+    said = adopted.recognise(context.session, about, said, by)
+    theme_ids = themes.ids_by_slug(context.session)
     assessments.take_back(context.session, tally, batch)
     held = corrections.held(context.session, [item.mention for item in about])
     assessments.put(context.session, tally, list(zip(about, said, strict=True)), by, theme_ids, context.now, held)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from monitor import incidents as rules
 from monitor.alerting.text import web_address
@@ -33,7 +33,7 @@ from monitor.facts import (
 from monitor.jobs.context import Context, Counters
 from monitor.languages import language_name
 from monitor.models import Brand
-from monitor.store import held, incidents, ratings, reviewed, spreads, streams
+from monitor.store import held, incidents, ratings, reviewed, spreads, streams, themes
 from monitor.store.counts import floor
 
 HISTORY = timedelta(days=28)
@@ -52,9 +52,10 @@ LONGEST_LINK = 200
 
 
 def run(context: Context) -> Counters:
-    """One look at each active brand; committed brand by brand."""
+    """One look at each active brand of ours; committed brand by brand. Nobody is alarmed by what others do wrong."""
     counters: Counters = Counter()
-    for brand in context.session.exec(select(Brand).where(Brand.active)).all():
+    ours = select(Brand).where(Brand.active, ~col(Brand.competitor))
+    for brand in context.session.exec(ours).all():
         if context.stopping():
             break
         look(context, brand, counters)
@@ -136,6 +137,7 @@ def _decide(
     stream: Stream,
 ) -> _Plan:
     options, names = context.settings.detection.incidents, names_of(context.settings, findings)
+    names |= {slug: name.lower() for slug, name in themes.adopted_names(context.session).items()}
     unheard = {one.id: unheard_of(one, stream) for one in known}
     missed = rules.near_misses(known, findings, options)
     return _Plan(

@@ -92,7 +92,7 @@ def _led(context: Context, channel: str) -> tuple[RouteOptions, ...]:
 def _brands(context: Context, led: Sequence[RouteOptions]) -> list[Brand]:
     """Those that the routes lead from; all of the config where one of them is for all, or none leads to the channel."""
     named = {slug for route in led for slug in route.brands}
-    known = [brand.id for brand in context.settings.brands]
+    known = [brand.id for brand in context.settings.ours]
     wanted = known if not led or any(not route.brands for route in led) else [slug for slug in known if slug in named]
     rows = {brand.slug: brand for brand in context.session.exec(select(Brand).where(col(Brand.slug).in_(wanted)))}
     return [rows[slug] for slug in wanted if slug in rows]

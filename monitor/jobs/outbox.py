@@ -18,7 +18,7 @@ from monitor.jobs.sending import Sending, Sends
 from monitor.jobs.setbacks import apart
 from monitor.jobs.settling import Settling
 from monitor.models import Alert, Report
-from monitor.reports.figures import Figures
+from monitor.reports.forms import Reported
 from monitor.store import outbox as rows
 from monitor.store import threads
 from monitor.store.outbox import Claimed, Due
@@ -155,10 +155,10 @@ class Outbox:
         if reason is not Reason.WEEKLY_REPORT:
             yield self._settling.withhold([alert], reason), 1
             return
-        message = reports.letter_of(figures, self._context.settings, key=alert.key)
+        message = reports.letter_of(self._session, figures, self._context.settings, key=alert.key)
         self._start(channel, replace(message, only_for=tuple(alert.message.get("only_for", ()))), [alert])
 
-    def _figures(self, alert: Alert) -> Figures:
+    def _figures(self, alert: Alert) -> Reported:
         return reports.figures_of(self._session.get_one(Report, alert.report_id))
 
     def _begin_messages(self, claimed: Claimed, channel: ChannelOptions) -> Iterator[_Counted]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from monitor.jobs.context import Context, Counters
-from monitor.store import audit, doors, held, hosts, retention, stories
+from monitor.store import audit, doors, found, held, hosts, retention, stories
 
 
 def run(context: Context) -> Counters:
@@ -19,6 +19,7 @@ def run(context: Context) -> Counters:
         ("held", _held),
         ("hosts", _hosts),
         ("audit", _audit),
+        ("found themes", _found),
     )
     for name, batches in steps:
         for removed in batches(context):
@@ -80,4 +81,10 @@ def _held(context: Context) -> Iterator[int]:
 def _audit(context: Context) -> Iterator[int]:
     before = context.now - context.settings.retention.audit
     while removed := audit.forget(context.session, before):
+        yield removed
+
+
+def _found(context: Context) -> Iterator[int]:
+    """What nobody decided on, and nobody complained about for long, is no recurring complaint any more."""
+    while removed := found.forget_faded(context.session, context.now - found.FADED):
         yield removed

@@ -13,7 +13,7 @@ from monitor.detection.spread import in_words
 from monitor.facts import ChangeKind, Dimension, IncidentState, Message, RatingFall
 from monitor.languages import language_name
 from monitor.models import Brand, Finding, Incident, IncidentChange
-from monitor.store import alerts, spreads
+from monitor.store import alerts, spreads, themes
 
 
 def message_of(
@@ -35,7 +35,8 @@ def message_of(
     loud = _loudest(session, settings, incident)
     ahead = [loud.mention_id] if loud and evidence else []  # then none of the others tells the same story
     quotes = tuple(alerts.quotes(session, incident.id or 0, [*ahead, *evidence], shown.MAX_QUOTES))
-    details = replace(_details(settings, change, incident, brand, finding), loudest=loud.voice if loud else None)
+    names = {theme.id: theme.name for theme in settings.themes} | themes.adopted_names(session)
+    details = replace(_details(names, change, incident, brand, finding), loudest=loud.voice if loud else None)
     if first and change.kind is ChangeKind.WORSENED:
         details = replace(details, kind=ChangeKind.OPENED)
     return messages.build(details, quotes, key=key, dashboard=settings.dashboard.link)
@@ -55,21 +56,20 @@ def _loudest(session: Session, settings: Settings, incident: Incident) -> _Loud 
 
 
 def _details(
-    settings: Settings, change: IncidentChange, incident: Incident, brand: Brand, finding: Finding | None
+    names: dict[str, str], change: IncidentChange, incident: Incident, brand: Brand, finding: Finding | None
 ) -> messages.ChangeDetails:
-    themes = {theme.id: theme.name for theme in settings.themes}
     return messages.ChangeDetails(
         incident_id=change.incident_id,
         kind=change.kind,
         severity=change.severity,
         brand=brand.name,
-        subject=_subject(incident, themes),
+        subject=_subject(incident, names),
         sentence=change.sentence,
         started_at=incident.started_at,
         at=change.at,
         owner=incident.owner,
         actor=change.actor,
-        evidence=_evidence(finding, themes) if finding else None,
+        evidence=_evidence(finding, names) if finding else None,
         time_zone=brand.time_zone,
         why=incident.why,
         spread=_where_it_goes(incident),

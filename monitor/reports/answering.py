@@ -65,6 +65,12 @@ def moment(at: datetime | None) -> np.datetime64:
     return _NEVER if at is None else np.datetime64(at.astimezone(UTC).replace(tzinfo=None), "us")
 
 
+def aware(at: Any) -> datetime:
+    """A time of the columns as it stands elsewhere."""
+    told: datetime = at.astype("datetime64[us]").item()
+    return told.replace(tzinfo=UTC)
+
+
 def handled(cases: Sequence[Case]) -> Handled:
     """Rows of cases as columns."""
 
@@ -154,9 +160,15 @@ def at_first_contact(cases: Handled, answers: NDArray[np.int64]) -> Share:
     return Share(int(np.count_nonzero(good)), int(np.count_nonzero(once)))
 
 
+def open_at(cases: Handled, end: datetime) -> Flags:
+    """Which cases were open at `end`, as far as their times still tell; those dismissed since then are not."""
+    limit = moment(end)
+    open_then: Flags = ~cases.dismissed & (cases.opened < limit) & ~(cases.solved < limit)
+    return open_then
+
+
 def overdue(cases: Handled, end: datetime) -> Flags:
     """Which cases owed an answer or a solution at `end`, as far as their times still tell."""
-    limit = moment(end)
-    open_then = ~cases.dismissed & (cases.opened < limit) & ~(cases.solved < limit)
+    limit, open_then = moment(end), open_at(cases, end)
     late: Flags = open_then & (~(cases.answered < limit) & (cases.answer_due < limit) | (cases.solve_due < limit))
     return late

@@ -4,8 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.models import Case, Incident
+from monitor.models import Incident
+from monitor.reports.comparing import Beside
+from monitor.reports.learned import Learned
 from monitor.reports.weeks import Week, Window
+from monitor.reports.worked import Worked
+from monitor.store.report_found import FoundFacts
 from monitor.store.report_work import AlertCount
 from monitor.store.reports import Candidate, HeardSource, Reading, Sums
 
@@ -38,7 +42,6 @@ class Done:
     alerts: list[AlertCount]
     alerts_before: list[AlertCount]
     reason_words: dict[str, str]  # the reasons of alerts, for people
-    cases: list[Case]
     reopened: int
     reopened_before: int
     answered_by: dict[int, tuple[str, ...]] = field(default_factory=dict)  # per incident, the most answers first
@@ -57,3 +60,7 @@ class WeekFacts:
     listening: list[HeardSource]
     said: Said
     done: Done
+    learned: Learned = field(default_factory=Learned)
+    beside: Beside = field(default_factory=Beside)
+    found: list[FoundFacts] = field(default_factory=list)
+    worked: Worked = field(default_factory=Worked)

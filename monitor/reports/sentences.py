@@ -4,9 +4,21 @@ from collections.abc import Sequence
 
 from monitor.facts import Severity
 from monitor.reports import show
-from monitor.reports.figures import Figure, IncidentFigures, Sentence, SourceFigures, ThemeFigures, Unit
+from monitor.reports.figures import (
+    Figure,
+    FoundFigures,
+    Group,
+    IncidentFigures,
+    PraisedPerson,
+    RecurringTheme,
+    Sentence,
+    SourceFigures,
+    ThemeFigures,
+    Unit,
+)
 
-LITTLE_HEARD = 0.9
+LITTLE_HEARD = show.LITTLE_HEARD
+IDEA_LENGTH = 90
 
 
 def volume(mentions: Figure) -> Sentence:
@@ -97,6 +109,23 @@ def _theme(theme: ThemeFigures) -> str:
     return f"{theme.name} ({show.number(value)}{beside})"
 
 
+def why(negative: Figure, parts: Sequence[Group]) -> Sentence | None:
+    """What the change in complaints came with; nothing when it is not clear, or spreads over everything."""
+    if not parts or negative.value is None or negative.last is None:
+        return None
+    step = negative.value - negative.last
+    told = " and with ".join(f"{part.name} ({_came(part)})" for part in parts[:2])
+    moved = f"{'rise' if step > 0 else 'fall'} of {show.number(abs(step))} negative mentions"
+    text = f"The {moved} came mostly with {told}."
+    return Sentence(text=text, figures=(negative.name, *(f"why:{part.key}" for part in parts[:2])))
+
+
+def _came(part: Group) -> str:
+    negative, share = part.figures[:2]
+    moved = f"from {show.number(negative.last)} to {show.number(negative.value)}, {show.percent(share.value)} of it"
+    return f"{moved}; {part.note}" if part.note else moved
+
+
 def response(figures: Sequence[Figure]) -> Sentence | None:
     """How complaints were answered; nothing when there were none."""
     by_name = {figure.name: figure for figure in figures}
@@ -104,12 +133,115 @@ def response(figures: Sequence[Figure]) -> Sentence | None:
     solved = by_name["cases_solved"]
     if not opened.value and not overdue.value and not solved.value:
         return None
-    parts = [f"{show.number(opened.value)} complaints taken up, {show.number(solved.value)} solved"]
+    noun = "complaint" if round(opened.value or 0) == 1 else "complaints"
+    parts = [f"{show.number(opened.value)} {noun} taken up, {show.number(solved.value)} solved"]
     if in_time.value is not None:
-        parts.append(f"{show.percent(in_time.value)} answered in time ({in_time.note})")
+        beside = f" ({in_time.note})" if in_time.note else ""
+        parts.append(f"{show.percent(in_time.value)} answered in time{beside}")
+    known = [by_name[name] for name in _HOW if name in by_name and by_name[name].value is not None]
+    parts += [_HOW[figure.name] % show.amount(figure.value, figure.unit) for figure in known]
     parts.append(f"{show.number(overdue.value)} overdue at the end")
-    used = (opened, solved, in_time, overdue)
+    used = (opened, solved, in_time, *known, overdue)
     return Sentence(text="; ".join(parts) + ".", figures=tuple(figure.name for figure in used))
+
+
+_HOW = {"first_answer": "first answer typically in %s", "first_contact": "%s solved at first contact"}
+
+
+def recurring(themes: Sequence[RecurringTheme]) -> Sentence | None:
+    """Which policy deserves a second look: of the complaint that has come back for longest."""
+    if not themes:
+        return None
+    first, *others = themes
+    policy = f"the policy “{first.policy}”" if first.policy else "the policy behind it"
+    weeks, now = show.counted(first.weeks, Unit.WEEKS), show.number(first.figure.value)
+    parts = [
+        f"{first.name} was a large part of the complaints for {weeks} in a row ({now} now): "
+        f"{policy} deserves a second look",
+        *_most_wanted(first),
+        *(f"so was {one.name} for {show.counted(one.weeks, Unit.WEEKS)}" for one in others[:1]),
+    ]
+    return Sentence(text="; ".join(parts) + ".", figures=tuple(theme.figure.name for theme in themes[:2]))
+
+
+def _most_wanted(theme: RecurringTheme) -> list[str]:
+    """What those who answer propose; what is done already is no proposal any more."""
+    idea = next((one for one in theme.ideas if one.state != "done"), None)
+    if idea is None:
+        return []
+    line = " ".join(idea.text.split())
+    words = line if len(line) <= IDEA_LENGTH else line[: IDEA_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+    votes = f", and {idea.votes} more {'wants' if idea.votes == 1 else 'want'} it" if idea.votes else ""
+    return [f"{idea.actor} proposes “{words}”{votes}"]
+
+
+def found(themes: Sequence[FoundFigures]) -> Sentence | None:
+    """The largest complaint that no theme tells of."""
+    if not themes or not themes[0].figure.value:
+        return None
+    first = themes[0]
+    text = (
+        f"A complaint that no theme tells of: “{first.name}” ({show.number(first.figure.value)} this week, heard in "
+        f"{show.counted(first.weeks, Unit.WEEKS)})."
+    )
+    return Sentence(text=text, figures=(first.figure.name,))
+
+
+def praised(people: Sequence[PraisedPerson]) -> Sentence | None:
+    """Who did well."""
+    if not people:
+        return None
+    told = []
+    for one in people[:3]:
+        beside = "" if one.figure.last is None else f", last week {show.number(one.figure.last)}"
+        told.append(f"{one.person} ({show.number(one.figure.value)}{beside})")
+    more = f" and {len(people) - 3} more" if len(people) > 3 else ""
+    text = f"Praised by name: {', '.join(told)}{more}. Tell them."
+    return Sentence(text=text, figures=tuple(one.figure.name for one in people[:3]))
+
+
+def silent(figures: Sequence[Figure]) -> Sentence | None:
+    """Who may leave without a word; nothing when nobody is at risk."""
+    return _listed("At risk of leaving in silence: ", figures)
+
+
+def follow_ups(figures: Sequence[Figure]) -> Sentence | None:
+    """Whom we owe another word."""
+    return _listed("Of follow-ups ", figures)
+
+
+_LISTED = {
+    "unanswered": ("complaint that nobody answers", "complaints that nobody answers"),
+    "complained_twice": ("customer who complained twice", "customers who complained twice"),
+    "first_time_let_down": ("first-time customer let down", "first-time customers let down"),
+    "follow_ups_due": ("was due", "were due"),
+    "follow_ups_done": ("was done", "were done"),
+    "follow_ups_overdue": ("is overdue", "are overdue"),
+}
+
+
+def _listed(head: str, figures: Sequence[Figure]) -> Sentence | None:
+    """The figures that have words here and are not zero: `12 complaints that nobody answers (last week 9)`."""
+    told = [figure for figure in figures if figure.name in _LISTED and round(figure.value or 0)]
+    if not told:
+        return None
+    return Sentence(text=f"{head}{', '.join(map(_one_of, told))}.", figures=tuple(figure.name for figure in told))
+
+
+def _one_of(figure: Figure) -> str:
+    words = _LISTED[figure.name][0 if round(figure.value or 0) == 1 else 1]
+    beside = "" if figure.last is None else f" (last week {show.number(figure.last)})"
+    return f"{show.number(figure.value)} {words}{beside}"
+
+
+def missed(figures: Sequence[Figure]) -> Sentence | None:
+    """What people said should have been told."""
+    figure = next((one for one in figures if one.name == "missed" and one.value), None)
+    if figure is None:
+        return None
+    verb = "was" if round(figure.value or 0) == 1 else "were"
+    text = f"{show.counted(figure.value or 0, Unit.ALERTS)} that people called useful {verb} not sent."
+    return Sentence(text=text, figures=(figure.name,))
 
 
 def not_heard(sources: Sequence[SourceFigures]) -> Sentence | None:

@@ -8,6 +8,8 @@ from monitor.reports.compare import NOBODY
 from monitor.reports.figures import Better, Figure, Unit
 
 UNKNOWN = "–"
+LITTLE_HEARD = 0.9
+"""A source of which less of the week is known is said to be not fully heard."""
 _PERCENT = "\N{NO-BREAK SPACE}%"
 _MONTHS = [
     "January",
@@ -30,6 +32,8 @@ _NOUNS = {
     Unit.INCIDENTS: ("incident", "incidents"),
     Unit.CASES: ("case", "cases"),
     Unit.ALERTS: ("alert", "alerts"),
+    Unit.PEOPLE: ("person", "people"),
+    Unit.WEEKS: ("week", "weeks"),
 }
 
 

@@ -1,6 +1,6 @@
 """The common threads in complaints and in compliments, each with two examples in their own words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from monitor.reports.compare import Meaning, expected_figure
 from monitor.reports.facts import Said
@@ -32,13 +32,16 @@ def complaint_themes(said: Said, heard: Sequence[float]) -> tuple[ThemeFigures, 
     return _themes(parts, said, heard, praise=False)
 
 
-def compliment_themes(said: Said, heard: Sequence[float]) -> tuple[ThemeFigures, ...]:
-    """The largest themes of compliments, beside last week's."""
-    parts = {}
-    for slug, weeks in said.themes.items():
-        now, before = said.praise.get(slug, (0.0, 0.0)), said.praise_before.get(slug, (0.0, 0.0))
-        parts[slug] = [(weeks[0].mentions, *now), (weeks[1].mentions, *before)]
-    return _themes(parts, said, heard[:2], praise=True)
+def compliment_themes(
+    said: Said, heard: Sequence[float], earlier: Sequence[Mapping[str, tuple[float, float]]] = ()
+) -> tuple[ThemeFigures, ...]:  # fmt: skip
+    """The largest themes of compliments; `earlier` are the weeks before the last, as far as they are known."""
+    praise = [said.praise, said.praise_before, *earlier]
+    parts = {
+        slug: [(week.mentions, *told.get(slug, (0.0, 0.0))) for week, told in zip(weeks, praise, strict=False)]
+        for slug, weeks in said.themes.items()
+    }
+    return _themes(parts, said, heard[: len(praise)], praise=True)
 
 
 def _themes(

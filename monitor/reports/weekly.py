@@ -1,10 +1,13 @@
 """Makes a weekly report of what was read from the store: pure, the same facts give the same figures."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.languages import language_name
-from monitor.reports import sentences
+from monitor.reports import first_page
+from monitor.reports.channels import channel_groups
 from monitor.reports.compare import Meaning, against, clearly_differs, count_figure, expected_figure, share_figure
+from monitor.reports.comparing import branch_groups, brand_groups
 from monitor.reports.episodes import (
     alert_figures,
     alert_reasons,
@@ -19,13 +22,24 @@ from monitor.reports.figures import (
     Figure,
     Figures,
     LanguageFigures,
-    Sentence,
     SourceFigures,
     Unit,
 )
+from monitor.reports.followed import follow_up_figures, follow_up_lines
+from monitor.reports.found import found_figures
+from monitor.reports.journey import stage_groups
 from monitor.reports.listening import heard_shares, source_figures
+from monitor.reports.people import people_groups
+from monitor.reports.practice import practice_cases
+from monitor.reports.praised import praised_people
+from monitor.reports.quality import missed_lines, quality_figures
+from monitor.reports.reach import reach_figures
+from monitor.reports.reading import corrections, reading_figures
+from monitor.reports.recurring import recurring_themes
 from monitor.reports.response import response_figures
+from monitor.reports.silent import silent_figures, silent_lines
 from monitor.reports.themes import complaint_themes, compliment_themes
+from monitor.reports.why import is_clear, reasons
 from monitor.store.reports import HeardSource, Reading, Sums
 
 LANGUAGES_SHOWN = 10
@@ -78,7 +92,7 @@ _Part = tuple[float, float, float]
 def summarise(facts: WeekFacts) -> Figures:
     """All figures of the week and the sentences made from them."""
     heard = heard_shares(facts.listening, facts.windows)
-    headline = _headline(facts.said, heard)
+    headline, learned = _headline(facts, heard), facts.learned
     opened = opened_figure(facts, heard)
     times, (incidents, left_out) = time_figures(facts), incident_figures(facts)
     start, end = facts.windows[0]
@@ -100,24 +114,42 @@ def summarise(facts: WeekFacts) -> Figures:
         incidents=incidents,
         incidents_left_out=left_out,
         response=response_figures(facts),
+        channels=channel_groups(facts),
+        people=people_groups(facts),
+        silent=silent_figures(facts, heard),
+        silent_cases=silent_lines(facts),
+        follow_ups=follow_up_figures(facts),
+        follow_up_cases=follow_up_lines(facts),
+        practice=practice_cases(facts),
         complaints=complaint_themes(facts.said, heard),
-        compliments=compliment_themes(facts.said, heard),
+        compliments=compliment_themes(facts.said, heard, learned.praise),
         languages=_languages(facts.said),
         sources=tuple(_sources(facts)),
         alerts=alert_figures(facts.done),
         alert_reasons=alert_reasons(facts.done),
+        why=reasons(facts, headline[1]),
+        stages=stage_groups(facts, heard),
+        recurring=recurring_themes(facts, heard),
+        found=found_figures(facts.found, heard),
+        praised=praised_people(learned, heard),
+        alert_quality=quality_figures(facts),
+        missed=missed_lines(facts),
+        reading=reading_figures(learned),
+        corrections=corrections(learned),
+        brands=brand_groups(facts.beside),
+        locations=branch_groups(facts.beside, heard),
     )
-    clear = figures.figure("negative_share").clear or False
-    return figures.model_copy(update={"summary": tuple(_summary(figures, clear=clear))})
+    return figures.model_copy(update={"summary": first_page.summary(figures)})
 
 
 def _negative(sums: Sums) -> _Part:
     return sums.mentions, sums.negative, sums.uncertainty
 
 
-def _headline(said: Said, heard: list[float]) -> tuple[Figure, ...]:
+def _headline(facts: WeekFacts, heard: list[float]) -> tuple[Figure, ...]:
+    said = facts.said
     negative = [_negative(sums) for sums in said.whole]
-    readings = (said.reading, said.reading_before)
+    readings = (said.reading, said.reading_before, *facts.learned.readings)
     positive = [
         (sums.mentions, reading.positive, reading.uncertainty)
         for sums, reading in zip(said.whole, readings, strict=False)
@@ -125,20 +157,28 @@ def _headline(said: Said, heard: list[float]) -> tuple[Figure, ...]:
     waiting = float(said.reading.unread)
     return (
         count_figure(MENTIONS, [sums.mentions for sums in said.whole], heard),
-        expected_figure(NEGATIVE, negative, heard),
+        _judged(expected_figure(NEGATIVE, negative, heard), said),
         share_figure(NEGATIVE_SHARE, negative).model_copy(update={"clear": clearly_differs(*negative[:2])}),
         share_figure(POSITIVE_SHARE, positive),
-        _rating(*readings),
-        count_figure(AUTHORS, [float(reading.authors) for reading in readings], heard[:2]),
+        _rating(readings),
+        count_figure(AUTHORS, [float(reading.authors) for reading in readings], heard[: len(readings)]),
+        *reach_figures(facts.learned.reached, heard),
         against(UNREAD, waiting, ()),
     )
 
 
-def _rating(this: Reading, before: Reading) -> Figure:
-    stars, stars_before = (reading.stars / reading.ratings if reading.ratings else None for reading in (this, before))
-    ratings = "1 rating" if this.ratings == 1 else f"{this.ratings} ratings"
-    note = f"of {ratings}; last week {before.ratings}" if this.ratings else "no rating in the week"
-    return against(RATING, stars, [stars_before], note)
+def _judged(negative: Figure, said: Said) -> Figure:
+    """Whether its step from last week is more than chance and reading explain, where the weeks can be compared."""
+    known = negative.value is not None and negative.last is not None
+    return negative.model_copy(update={"clear": is_clear(*said.whole[:2]) if known else None})
+
+
+def _rating(readings: Sequence[Reading]) -> Figure:
+    stars = [reading.stars / reading.ratings if reading.ratings else None for reading in readings]
+    this, before = readings[0].ratings, readings[1].ratings
+    ratings = "1 rating" if this == 1 else f"{this} ratings"
+    note = f"of {ratings}; last week {before}" if this else "no rating in the week"
+    return against(RATING, stars[0], stars[1:], note)
 
 
 def _days(facts: WeekFacts) -> tuple[Day, ...]:
@@ -191,17 +231,3 @@ def _sources(facts: WeekFacts) -> list[SourceFigures]:
         source_figures(item, facts.said.sources.get(item.source.slug, nothing), *facts.windows[:2])
         for item in facts.listening
     ]
-
-
-def _summary(figures: Figures, *, clear: bool) -> list[Sentence]:
-    mentions, negative = figures.figure("mentions"), figures.figure("negative")
-    said = [
-        sentences.volume(mentions),
-        sentences.sentiment(negative, figures.figure("negative_share"), clear=clear),
-        *sentences.incidents(figures.figure("incidents_opened"), figures.incidents, figures.incident_times[:4]),
-        *sentences.themes(figures.complaints, figures.compliments),
-        sentences.response(figures.response),
-        sentences.not_heard(figures.sources) if mentions.value is not None else None,
-        sentences.unread(figures.figure("unread")),
-    ]
-    return [sentence for sentence in said if sentence is not None]

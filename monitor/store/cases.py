@@ -8,7 +8,17 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, exists, select
 
 from monitor.facts import IncidentState, Sentiment, Severity
-from monitor.models import Assessment, Case, CaseMention, CaseState, Incident, IncidentMention, Mention, MentionBrand
+from monitor.models import (
+    Assessment,
+    Brand,
+    Case,
+    CaseMention,
+    CaseState,
+    Incident,
+    IncidentMention,
+    Mention,
+    MentionBrand,
+)
 
 ACTIVE = (IncidentState.OPEN, IncidentState.CALMED)
 URGENT = (Severity.HIGH, Severity.CRITICAL)
@@ -44,10 +54,11 @@ def _hit(session: Session, statement: sa.Update) -> bool:
 
 
 def brand_of_mention(session: Session, mention_id: int) -> int | None:
-    """The brand that a mention concerns most; None when there is no such mention or no brand."""
+    """The brand of ours that a mention concerns most; None when there is no such mention, or it concerns none."""
     return session.exec(
         select(MentionBrand.brand_id)
-        .where(MentionBrand.mention_id == mention_id)
+        .join(Brand, col(Brand.id) == MentionBrand.brand_id)
+        .where(MentionBrand.mention_id == mention_id, ~col(Brand.competitor))
         .order_by(col(MentionBrand.relevance).desc(), col(MentionBrand.brand_id))
     ).first()
 

@@ -102,8 +102,13 @@ def newest_reading(session: Session) -> int:
 
 
 def read_after(session: Session, reading: int, since: datetime, limit: int) -> list[Reading]:
-    """Texts read after that assessment and published since then, without a case, in order."""
-    about_brand = exists().where(col(MentionBrand.mention_id) == Mention.id, col(MentionBrand.relevance) >= RELEVANT)
+    """Texts about a brand of ours, read after that assessment and published since then, without a case, in order."""
+    about_brand = exists().where(
+        col(MentionBrand.mention_id) == Mention.id,
+        col(MentionBrand.relevance) >= RELEVANT,
+        col(Brand.id) == MentionBrand.brand_id,
+        ~col(Brand.competitor),
+    )
     query = (
         sa.select(Assessment, Mention)
         .join(Mention, col(Mention.id) == Assessment.mention_id)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from monitor.facts import RELEVANT, Sentiment
-from monitor.models import Assessment, Mention, MentionBrand, MentionVersion, Praise
+from monitor.models import Assessment, Brand, Mention, MentionBrand, MentionVersion, Praise
 from monitor.store import bulk
 
 NEWEST_EDITS = 2_000
@@ -23,12 +23,14 @@ class Positive(NamedTuple):
 
 
 def positive(session: Session, mention_ids: Collection[int]) -> list[Positive]:
-    """Those of the texts that read as positive at present, still stand where they stood and concern a brand."""
+    """Those of the texts that read as positive at present, still stand where they stood and concern a brand of ours."""
     query = (
         sa.select(col(Mention.id), col(MentionBrand.brand_id), col(Mention.title), col(Mention.text))
         .join(Assessment, sa.and_(col(Assessment.mention_id) == Mention.id, col(Assessment.is_current)))
         .join(MentionBrand, col(MentionBrand.mention_id) == Mention.id)
+        .join(Brand, col(Brand.id) == MentionBrand.brand_id)
         .where(
+            ~col(Brand.competitor),
             col(Mention.id).in_(mention_ids),
             col(Mention.deleted_at).is_(None),
             col(Assessment.label) == Sentiment.POSITIVE,

@@ -13,6 +13,7 @@ from monitor.models import (
     Alert,
     Assessment,
     Author,
+    FoundThemeMention,
     IncidentMention,
     Media,
     Mention,
@@ -63,7 +64,7 @@ def note_missing(session: Session, doubted: Iterable[Gone], now: datetime) -> No
 
 
 def _remove_belongings(session: Session, ids: Sequence[int]) -> None:
-    for table in (Media, MentionVersion):
+    for table in (Media, MentionVersion, FoundThemeMention):
         _write(session, sa.delete(table).where(col(table.mention_id).in_(ids)))
     _write(session, sa.update(Assessment).where(col(Assessment.mention_id).in_(ids)).values(embedding=b""))
     search.remove(session, ids)

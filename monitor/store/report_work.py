@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.models import Alert, AlertState, Case, CaseEvent, CaseState, Incident, Installation, Report
+from monitor.models import Alert, AlertState, Case, CaseEvent, Incident, Installation, Report
 from monitor.store import bulk
 
 Window = tuple[datetime, datetime]
@@ -22,8 +22,8 @@ class AlertCount:
     alerts: int
 
 
-def newest_report(session: Session, brand_id: int) -> date | None:
-    """The Monday of the newest week of which a report is kept."""
+def newest_report(session: Session, brand_id: int | None) -> date | None:
+    """The Monday of the newest week of which a report is kept; brand None: one of all brands."""
     return session.exec(select(sa.func.max(Report.week_start)).where(Report.brand_id == brand_id)).one()
 
 
@@ -106,18 +106,6 @@ def alert_counts(session: Session, brand_id: int, window: Window) -> list[AlertC
         .order_by(col(Alert.state), sa.func.count().desc(), col(Alert.reason))
     )
     return [AlertCount(AlertState(state), reason, alerts) for state, reason, alerts in session.exec(query)]
-
-
-def cases_of_window(session: Session, brand_id: int, window: Window) -> list[Case]:
-    """The cases that were opened, answered or solved in the window, or open at any time of it."""
-    touched = sa.or_(
-        col(Case.opened_at) >= window[0],
-        col(Case.answered_at) >= window[0],
-        col(Case.solved_at) >= window[0],
-        col(Case.state).not_in((CaseState.SOLVED, CaseState.DISMISSED)),
-    )
-    query = select(Case).where(Case.brand_id == brand_id, col(Case.opened_at) < window[1], touched)
-    return list(session.exec(query.order_by(col(Case.id))))
 
 
 def reopened(session: Session, brand_id: int, window: Window) -> int:

@@ -78,8 +78,8 @@ def brand_of(session: Session, slug: str) -> Brand | None:
     return session.exec(select(Brand).where(Brand.slug == slug)).first()
 
 
-def report_of(session: Session, brand_id: int, monday: object) -> Report | None:
-    """The report that was kept of the week that begins on `monday` (a date)."""
+def report_of(session: Session, brand_id: int | None, monday: object) -> Report | None:
+    """The report that was kept of the week that begins on `monday` (a date); brand None: that of all brands."""
     kept = select(Report).where(Report.brand_id == brand_id, Report.week_start == monday)
     return session.exec(kept).first()
 

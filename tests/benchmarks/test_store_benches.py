@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from benchmarks import counts, detect, report
+from benchmarks import counts, detect, large_week, report
 from benchmarks.filled import filled
 from monitor.models import Count
 from monitor.store.database import open_database, session_of
@@ -51,6 +51,6 @@ def test_what_the_counts_bench_counts_it_takes_back(url: str, session: Session):
 
 @pytest.mark.parametrize("scattered", [False, True])
 def test_the_large_week_of_the_report_bench_has_all_mentions(session: Session, scattered: bool):
-    report.push_together(session, scattered=scattered)
+    large_week.push_together(session, scattered=scattered)
     assert report.reports(session, 1, "current")[2] == 400
     assert count_rows(session, Count) > 0

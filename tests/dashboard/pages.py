@@ -7,7 +7,8 @@ from streamlit.testing.v1.element_tree import Button
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 ADDRESSES = (
-    "", "incident", "alerts", "inbox", "mentions", "sources", "themes", "response", "spread", "reports", "settings",
+    "", "incident", "alerts", "inbox", "mentions", "sources", "themes", "response", "spread", "compare", "reports",
+    "settings",
 )  # fmt: skip
 
 

@@ -105,6 +105,34 @@ def test_a_log_out_counts_in_all_tabs(place: Place, browser: Browser):
     second.sees_no_more("Lead One")
 
 
+@pytest.mark.parametrize("slept", ["00:10", "00:30"])
+def test_of_a_page_whose_login_has_ended_only_the_login_is_left(place: Place, browser: Browser, slept: str):
+    """First the parts that draw themselves look; after half a minute, as in a browser that slept, all look at once."""
+    context = browser.new_context()
+    somebody = comes(context, place.address)
+    logs_in(somebody, address_of(Role.LEAD))
+    somebody.sees("Lead One, lead")
+    pages = ["/", f"/incident?id={place.incident}", "/alerts", "/inbox", *(["/settings"] if slept == "00:30" else [])]
+    tabs, errors = [Somebody(context.new_page()) for _ in pages], []
+    for tab, address in zip(tabs, pages, strict=True):
+        tab.page.on("pageerror", lambda error: errors.append(str(error)))
+        tab.page.clock.install()
+        tab.opens(f"{place.address}{address}")
+        tab.sees("Lead One, lead")
+        tab.rests()
+    somebody.clicks("Lead One, lead")
+    somebody.clicks("Log out")
+    somebody.page.get_by_role("button", name="End session").wait_for(timeout=PATIENCE)
+    for tab in tabs:
+        tab.page.clock.fast_forward(slept)
+        tab.sees("It is for those who answer them.")
+        tab.sees_no_more("Lead One")
+        tab.page.clock.fast_forward("00:30")  # nothing of the page may look any more
+        tab.rests()
+        tab.sees("It is for those who answer them.")
+    assert not errors
+
+
 def test_the_answer_to_one_browser_is_worth_nothing_in_another(place: Place, browser: Browser):
     """Who could make somebody follow the way back of their own login would have them act under a wrong name."""
     somebody = comes(browser.new_context(), place.address)

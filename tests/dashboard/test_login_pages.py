@@ -11,6 +11,7 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from dashboard import login
+from dashboard.views import overview
 from monitor.clock import utcnow
 from monitor.facts import Role
 from monitor.models import AuditEntry, Outcome
@@ -127,6 +128,17 @@ def test_what_is_pressed_after_the_login_ended_is_not_done(full: Full, tmp_path:
     assert "Log in again, and you are back where you were." in texts_of(app)
     with database_session(full[0]) as session:
         assert not [row for row in session.exec(select(AuditEntry)) if row.login]
+
+
+def test_a_login_that_ends_while_its_page_is_drawn_leaves_nothing_of_it(
+    full: Full, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    logged_in(monkeypatch, tmp_path)
+    monkeypatch.setattr(overview, "_nothing", lambda _: st.user.update(is_logged_in=False))
+    app = open_page()
+    assert not app.exception
+    assert [found.label for found in app.button] == ["Log in"]
+    assert "Rose Cart" not in words_of(app)
 
 
 def test_a_login_that_was_ended_is_worth_nothing_in_another_tab(

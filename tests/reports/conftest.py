@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from monitor.config import Settings
-from monitor.jobs.report import make_report
+from monitor.jobs.gathering import make_report
 from monitor.models import Brand, Mention, Source
 from monitor.reports.figures import Figures
 from tests.factories import make_brand, make_coverage, make_mention, make_source

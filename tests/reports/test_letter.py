@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.facts import Cell, Dimension, IncidentState, Message, Row, Severity
+from monitor.facts import Cell, Dimension, IncidentState, Link, Message, Row, Severity
 from monitor.models import CaseEvent, CaseState, ReadState, SourceHealth
-from monitor.reports import letter, render
+from monitor.reports import letter, mail, render
 from monitor.reports.figures import Figures
 from tests.factories import make_case, make_coverage, make_incident, make_source, make_theme
 from tests.reports.conftest import MONDAY, NEXT_MONDAY, Watched
+from tests.reports.samples import full_figures, together_figures
 
 MINUTE, HOUR, WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(weeks=1)
 DASHBOARD = "https://watch.example"
@@ -204,6 +205,42 @@ def test_figures_kept_by_the_version_before_are_read(heard: Watched) -> None:
 
 def test_without_a_dashboard_there_is_no_link(heard: Watched) -> None:
     assert letter.build(heard.report(), key="k", dashboard="").link == ""
+
+
+def test_the_whole_report_is_a_click_away() -> None:
+    message = letter.build(full_figures(), key="k", dashboard=DASHBOARD)
+    assert message.links == (
+        Link("Read the whole report", "https://watch.example/reports?brand=rosecart&week=2026-W46"),
+    )
+    assert letter.build(full_figures(), key="k", dashboard="").links == ()
+
+
+def test_the_body_for_mail_is_the_report_laid_out() -> None:
+    message = letter.build(full_figures(), key="k", dashboard="")
+    assert message.body == mail.body(render.laid_out(full_figures()))
+
+
+def test_all_brands_are_told_side_by_side_and_each_with_its_first_sentences() -> None:
+    message = letter.build(together_figures(), key="k", dashboard=DASHBOARD, attach=("html", "csv"))
+    assert message.subject == "All brands, week 46: 2 brands and 1 competitor side by side"
+    assert [section.title for section in message.sections] == ["Side by side", "Rose Cart", "مرچاڈو"]
+    assert rows(message, "Side by side")["Rose Cart"].beside.startswith("Opened 4 (+1, last week 3")
+    assert [file.name for file in message.attachments] == ["all-brands-2026-W46.html", "all-brands-2026-W46.csv"]
+
+
+def test_the_report_of_all_brands_leads_to_its_own_page() -> None:
+    message = letter.build(together_figures(), key="k", dashboard=DASHBOARD)
+    assert (message.link, message.links) == (f"{DASHBOARD}/reports?of=all-brands&week=2026-W46", ())
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "said"),
+    [(1, 0, "1 brand side"), (2, 0, "2 brands side"), (1, 2, "1 brand and 2 competitors side")],
+)
+def test_brands_are_counted_in_the_subject_of_the_report_of_all(own: int, others: int, said: str) -> None:
+    whole = together_figures()
+    given = together_figures(each=whole.each[:1] * own, brands=whole.brands[:1] * (own + others), running=True)
+    assert letter.build(given, key="k", dashboard="").subject.startswith(f"All brands, week 46 so far: {said}")
 
 
 def test_facts_tell_the_whole_in_ten_lines(heard: Watched) -> None:

@@ -306,3 +306,15 @@ def test_an_unknown_brand_is_refused_with_the_known_ones(heard: Watched) -> None
 def test_a_brand_nothing_is_stored_of_says_what_to_do(session: object) -> None:
     with pytest.raises(MonitorError, match="emberwatch run"):
         make_report(session, settings_of(), "rosecart", "last", DUE)  # type: ignore[arg-type]
+
+
+def test_compliments_stars_and_authors_have_a_usual_range_too(heard: Watched) -> None:
+    for week, number in enumerate((3, 1, 2, 2)):
+        for i in range(number):
+            heard.say(MONDAY - week * 7 * DAY + i * HOUR, 0.0, themes=["staff"], rating=5)
+    figures = heard.report()
+    compliments = figures.compliments[0].figure
+    assert (compliments.value, compliments.last, compliments.history[-3:]) == (2.1, 0.7, (1.4, 1.4, 0.7))
+    assert compliments.usual_high == pytest.approx(1.4)
+    assert figures.figure("authors").history[-3:] == (2, 2, 1)
+    assert (figures.figure("rating").usual_low, figures.figure("positive_share").history[-1]) == (5, None)

@@ -173,7 +173,7 @@ def test_the_installation_has_one_key(session: Session) -> None:
     key = authors.installation_key(session)
     assert len(key) == 64
     assert authors.installation_key(session) == key
-    assert len(session.exec(select(Installation)).all()) == 1
+    assert len(session.exec(select(Installation).where(Installation.name == "author_key")).all()) == 1
 
 
 def test_media_are_kept_once(session: Session, blog: Source) -> None:

@@ -1,14 +1,12 @@
-"""Results of a search: pages, counts beside each choice, copies, and the table for spreadsheets."""
+"""Results of a search: pages, counts beside each choice, and copies."""
 
-import csv
-import io
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
 
-from dashboard.data import export, mentions
+from dashboard.data import mentions
 from dashboard.data.asked import Asked, Sort, WithCase
 from dashboard.data.brands import BrandRow, brands
 from dashboard.data.mentions import Choice, Results
@@ -145,32 +143,6 @@ def test_an_author_is_called_by_pseudonym(shop: BrandRow):
     author = mentions.results(shop, Asked(), None).told[0].first.author_id or 0
     assert mentions.pseudonym(author).startswith("author ")
     assert mentions.pseudonym(999) == ""
-
-
-def _rows(brand: BrandRow, asked: Asked) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(export.as_csv(brand, asked).decode("utf-8-sig"))))
-
-
-def test_an_export_holds_the_results_in_their_order(shop: BrandRow):
-    rows = _rows(shop, Asked("late"))
-    assert [row["text"] for row in rows] == ["b late", "c late"]
-    assert rows[0]["author"].startswith("author ")
-    assert (rows[0]["sentiment"], rows[0]["corrected_by"]) == ("negative", "")
-    assert rows[0]["published"].endswith("+05:00")
-
-
-def test_an_export_holds_no_formula(empty: str):
-    with database_session(empty) as session:
-        brand, source = _fill(session)
-        make_mention(session, brand, source, "=HYPERLINK(1)", title="@SUM(1)", at=NOW, url="javascript:alert(1)")
-        session.commit()
-    (row,) = _rows(brands()[0], Asked())
-    assert (row["text"], row["title"], row["address"]) == ("'=HYPERLINK(1)", "'@SUM(1)", "")
-
-
-def test_an_export_is_bounded(twenty_five: BrandRow, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(export, "MOST", 7)
-    assert len(_rows(twenty_five, Asked())) == 7
 
 
 def test_an_address_of_a_brand_shows_times_of_its_zone(shop: BrandRow):

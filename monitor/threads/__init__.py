@@ -1,0 +1,1 @@
+"""Finds recurring complaints outside of the configured themes: groups their embeddings and names the groups."""
