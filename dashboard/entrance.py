@@ -27,6 +27,7 @@ def passed() -> bool:
         found = login.asked(known, utcnow())
         if not isinstance(found, Person):
             login.page(known, found)
+            return False
         login.watch(known)
         return True
     if _at_home(known):

@@ -107,7 +107,10 @@ def deed_words(value: str) -> str:
         Deed.SILENCE: _("silence"),
         Deed.RESEND: _("send again"),
         Deed.DECIDE_IDEA: _("decide on an idea"),
+        Deed.DECIDE_FOUND: _("decide on a found complaint"),
         Deed.SHARE_VIEW: _("share a view"),
+        Deed.EXPORT: _("export"),
+        Deed.SEE_NAMES: _("see names of authors"),
         Deed.SEE_SETTINGS: _("see the settings"),
         Deed.SEE_AUDIT: _("see the audit log"),
     }

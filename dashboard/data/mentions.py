@@ -225,16 +225,3 @@ def pseudonym(author_id: int) -> str:
     with database() as session:
         author = session.get(Author, author_id)
     return author.pseudonym if author else ""
-
-
-def text_of(brand: BrandRow, asked: Asked, limit: int) -> list[TextRow]:
-    """The newest `limit` results as texts, for an export."""
-    with database() as session:
-        wanted = wanted_of(session, brand, asked)
-        ids = [hit.mention_id for hit in search.find(session, wanted, limit)] if wanted else []
-        return [row.text for start in range(0, len(ids), 500) for row in _in_order(session, ids[start : start + 500])]
-
-
-def _in_order(session: Session, ids: Sequence[int]) -> list[MentionRow]:
-    rows = _rows(session, ids)
-    return [rows[number] for number in ids if number in rows]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dashboard.data.response import Group, Response, Summary, Took
 from monitor.alerting.text import one_line
 from monitor.reports.answering import Share
-from monitor.reports.render import guard
+from monitor.spreadsheet import guard
 
 COLUMNS = (
     "of", "opened", "answered", "answer_median_minutes", "answer_90_percent_minutes", "answered_in_time",

@@ -5,7 +5,7 @@ The counts do not know of praise: compliments are the texts held to be positive 
 without a look at any text.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,7 @@ from dashboard.data.opening import cached, database
 from dashboard.data.stretches import Stretch
 from monitor.facts import Sentiment
 from monitor.models import Theme
+from monitor.reports import recurring
 from monitor.reports.answering import moment, within
 from monitor.reports.compare import ALIKE, CONFIDENCE
 from monitor.reports.listening import heard_shares
@@ -33,12 +34,6 @@ DAILY = 30
 """Up to so many days are drawn day by day, more week by week."""
 LOOK_BACK = timedelta(weeks=13)
 """How far back weeks in a row are looked for."""
-RECURRING = 4
-"""Weeks in a row: from then on the policy behind the complaint is worth a thought."""
-LEAST_A_WEEK, LEAST_SHARE = 3.0, 0.2
-"""A week counts for a theme that had so many complaints, and such a part of all complaints about themes.
-
-A fifth: where complaints spread evenly over the six themes or more that most have, none stands out week after week."""
 LEAST_STEP = 3.0
 """A smaller change is not worth a word."""
 
@@ -82,7 +77,7 @@ class ThemeRow:
 
     @property
     def is_recurring(self) -> bool:
-        return self.weeks_in_a_row >= RECURRING
+        return self.weeks_in_a_row >= recurring.RECURRING
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,13 +234,4 @@ def _weeks_in_a_row(hours: Mapping[str, Hours], edges: Sequence[datetime]) -> di
     if len(edges) < 2:
         return {}
     weekly = {slug: _binned(found.starts, found.sums[1], edges) for slug, found in hours.items()}
-    every = np.sum(list(weekly.values()), axis=0) if weekly else np.zeros(len(edges) - 1)
-    return {slug: _run((week >= LEAST_A_WEEK) & (week >= LEAST_SHARE * every)) for slug, week in weekly.items()}
-
-
-def _run(marked: Iterable[bool]) -> int:
-    """How many at the end are marked without a gap."""
-    length = 0
-    for mark in marked:
-        length = length + 1 if mark else 0
-    return length
+    return recurring.weeks_in_a_row({slug: week.tolist() for slug, week in weekly.items()})

@@ -50,7 +50,7 @@ _HEAD = (N_("Source"), N_("State"), N_("Heard in the last 7 days"), N_("Last cra
 
 def page() -> None:
     """The page."""
-    brand = frame.head(_("Sources"))
+    brand = frame.head(_("Sources"), competitors=True)
     if brand is not None:
         _health(brand)
 

@@ -14,6 +14,7 @@ from dashboard.data.theme_detail import Examples, Heard
 from dashboard.data.themes import Board, ThemeRow
 from dashboard.data.worked import By
 from dashboard.learning import diverging, ideas, lookback, themed
+from dashboard.learning import found as unthemed
 from dashboard.words import _, _h, _n
 from monitor.facts import Sentiment
 
@@ -30,6 +31,7 @@ def page() -> None:
     if asked:
         parts.write(f'<p class="ew-mute">{_h("There is no theme of that name.")}</p>')
     _themes(brand, days)
+    unthemed.section(brand)
 
 
 def _board(brand: BrandRow, days: int) -> Board:
