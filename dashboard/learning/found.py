@@ -189,7 +189,7 @@ def _closed(brand: BrandRow, closed: tuple[Decided, ...]) -> None:
 
 
 def _decision(brand: BrandRow, one: Decided) -> str:
-    who = _h("by %(name)s", name=f"<b>{parts.name(one.by)}</b>") if one.by else ""
+    who = _h("decided by %(name)s", name=f"<b>{parts.name(one.by)}</b>") if one.by else ""
     when = parts.when(one.at, opening.now(), viewer.zone(brand.zone)) if one.at else ""
     into = _h("into %(name)s", name=parts.name(one.into)) if one.into and one.state is FoundState.MERGED else ""
     unknown = one.state is FoundState.ADOPTED and not one.is_known
