@@ -63,8 +63,9 @@ class Monitor:
             self._process.wait(seconds)
 
     def report(self, brand: str, to: Path) -> bool:
-        """Write the report of the current week; what went wrong, if anything, is in the log."""
-        words = self._command("report", "--brand", brand, "--week", "current", "--format", "html", "--out", str(to))
+        """Write the report of the current week in the form of its ending; what went wrong is in the log."""
+        form = to.suffix.removeprefix(".")
+        words = self._command("report", "--brand", brand, "--week", "current", "--format", form, "--out", str(to))
         with self._log.open("a", encoding="utf-8") as log, suppress(subprocess.TimeoutExpired):
             subprocess.run(words, env=self._environment, stdout=log, stderr=log, check=False, timeout=REPORT_SECONDS)
         return to.exists()

@@ -107,10 +107,10 @@ class Demo:
         self._await(lambda: False, None)
 
     def make_report(self) -> None:
-        to = self.folder / "report.html"
-        if self.monitor.report(BRAND, to):
-            self.report, self.done_at = to, utcnow()
-            self.say(f"The report of this week:               {to}")
+        page, printed = self.folder / "report.html", self.folder / "report.pdf"
+        if self.monitor.report(BRAND, page) and self.monitor.report(BRAND, printed):
+            self.report, self.done_at = page, utcnow()
+            self.say(f"The report of this week:               {page}, {printed.name}")
         else:
             self.say("The report could not be made; monitor.log says why.")
 

@@ -44,6 +44,7 @@ def test_it_ends_well_once_alert_mail_and_report_are_there(tmp_path: Path) -> No
     assert "after the first complaint:" in output
     assert "Acknowledge:" in next(tmp_path.glob("*/mail/0001.eml")).read_text(encoding="utf-8")
     assert "Mirchado" in next(tmp_path.glob("*/report.html")).read_text(encoding="utf-8")
+    assert next(tmp_path.glob("*/report.pdf")).read_bytes().startswith(b"%PDF-")
     assert left_behind(tmp_path) == []
 
 
