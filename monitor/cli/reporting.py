@@ -30,7 +30,9 @@ def report(
     together: Annotated[
         bool, typer.Option("--together", help="The report of all brands, in the place of each one's.")
     ] = False,
-    form: Annotated[str, typer.Option("--format", help="html, pdf, xlsx, csv or json.")] = "html",
+    form: Annotated[
+        str, typer.Option("--format", help="html, pdf, xlsx, csv or json. As the ending of --out when absent, else html.")
+    ] = "",
     to: Annotated[str, typer.Option("--out", help="A file, or - for standard output.")] = "",
     anew: Annotated[
         bool, typer.Option("--anew", help="From what is stored now, though a report of the week is kept.")
@@ -47,10 +49,12 @@ def report(
     if brand and together:
         raise ConfigError("--brand and --together exclude each other")
     if send:
+        if to or form or anew:
+            raise ConfigError("--format, --out and --anew do not go with --send: report.attach says what goes with it")
         _send(config, week or "last", brand, send, together=together, as_json=as_json)
         return
     if not week:
-        if brand or to or together or anew or form != "html":
+        if brand or to or together or anew or form:
             raise ConfigError(_WITH_WEEK)
         run_job(config, as_json, job.run)
         return
@@ -58,7 +62,7 @@ def report(
         names = [""] if together else _brands(settings, brand)
         if to and len(names) > 1:
             raise ConfigError(f"--out takes one report: name one of {', '.join(names)} with --brand, or say --together")
-        _check(form)
+        form = _form(form, to)
         found = list(_chosen(session, settings, names, week, utcnow(), anew=anew))
         _write(settings, found, form, to, as_json=as_json)
 
@@ -67,12 +71,15 @@ def _brands(settings: Settings, brand: str) -> list[str]:
     return [brand] if brand else [one.id for one in settings.ours]
 
 
-def _check(form: str) -> None:
-    """Refuse an unknown form before anything is read."""
+def _form(form: str, to: str) -> str:
+    """The form that is asked for, else the one that the file's ending says; an unknown one is refused."""
     from monitor.reports.forms import FORMS
 
+    ending = Path(to).suffix.lstrip(".").lower()
+    form = form or (ending if ending in FORMS else "html")
     if form not in FORMS:
         raise ConfigError(f"--format: {form!r} is not one of {', '.join(FORMS)}")
+    return form
 
 
 def _chosen(

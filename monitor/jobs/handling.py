@@ -72,9 +72,9 @@ def _spoken(
     for window, until in zip(windows, judged, strict=True):
         rows = report_silent.complaints(session, brand_id, window)
         late = _late(rows, promises, window, until)
-        once, _ = silent.repeated(rows)
+        authors = np.concatenate(silent.repeated(rows))
         earlier = (window[0] - silent.BEFORE, window[0])
-        before = report_silent.complained_before(session, brand_id, once.tolist(), earlier)
+        before = report_silent.complained_before(session, brand_id, authors.tolist(), earlier)
         found.append(Spoken(rows, late, before))
     return tuple(found)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from monitor.folding import Term, spans, words
-from monitor.reports.names import BEFORE_NE, BEFORE_TITLES, CAPITALS, GIVEN, MAY_BE_GREETED, SHARED, STARTS
+from monitor.reports.names import BEFORE_NE, BEFORE_TITLES, CAPITALS, GIVEN, MAY_BE_GREETED, OPENERS, SHARED, STARTS
 
 LONGEST = 4_000
 """Letters; a longer text is refused."""
@@ -46,6 +46,7 @@ _LINK = re.compile(
 )
 _HASHTAG = re.compile(r"[#＃]\w*[^\W\d]\w*\s?")
 _LONG_NUMBER = re.compile(r"[+(#№]*\d(?:[\s\-–./,:()]{0,2}\d){4,}")
+_IN_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?(?![\d,])")
 _CODE = re.compile(r"[#№]?[\w\-/]*\d[\w\-/]*")
 _NUMBERED = re.compile(
     r"\b(order|invoice|tracking|pin|code|otp|account|ticket|table|room|case|ref|reference|bill|receipt|awb|no|number|"
@@ -88,6 +89,8 @@ _DOES = (
     "took|made|answered|replied|hung|lied|sent|just|and|also|ne"
 )
 _STARTER = re.compile(rf"(?:^|[.!?\n…:;\"“(]\s*)([A-Z][\w'’\-]*)\s+(?:{_DOES})\b")
+_CALLED = re.compile(r"(?:^|[.!?\n…]\s*)([A-Z][\w'’\-]*)\s*[,:](?!\d)|[,\n]\s*([A-Z][\w'’\-]*)[\s.!…]*$")
+"""Who is spoken to at the start of a sentence, and who signed."""
 _CAPITAL = re.compile(r"(?<![\w\[])[A-Z][\w'’\-]*")
 _SENTENCE_END = re.compile(r"(?:^|[.!?\n…:;\"“”(,*•]|[^\w\s'’\-\]&/])\s*$")
 _SHOUTED = 0.4
@@ -130,6 +133,7 @@ def _without_numbers(text: str, neutral: Neutral) -> str:
         return code(match) if any(char.isalpha() for char in match[0]) else match[0]
 
     shown = _LONG_NUMBER.sub(neutral.number, _CODE.sub(mixed, text))
+    shown = _IN_THOUSANDS.sub(neutral.number, shown)
     shown = _NUMBERED.sub(lambda match: f"{match[1]}{match[2]}{neutral.number}", shown)
     return _CODE.sub(code, shown)
 
@@ -185,6 +189,8 @@ def _may_name(text: str, known: frozenset[str], neutral: Neutral) -> bool:
         return True
     starts = () if _is_roman_urdu(neutral) else _STARTER.finditer(plain)
     if any(_one(match[1]) not in STARTS | CAPITALS | known for match in starts):
+        return True
+    if any(_one(match[1] or match[2]) not in STARTS | CAPITALS | OPENERS | known for match in _CALLED.finditer(plain)):
         return True
     return any(
         _one(match[0]) not in CAPITALS | known and not _SENTENCE_END.search(plain[: match.start()])

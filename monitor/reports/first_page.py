@@ -54,7 +54,7 @@ def _incidents(figures: Figures) -> Iterator[Said]:
 
 
 def _what_was_done(figures: Figures) -> Iterator[Said]:
-    yield from _one(90, sentences.response(figures.response))
+    yield from _one(90, sentences.response(figures.response, running=figures.running))
 
 
 def _what_to_learn(figures: Figures) -> Iterator[Said]:

@@ -87,3 +87,12 @@ STARTS = _some(
     "paise paisay"
 )
 """Begin a sentence before a verb, and name nobody."""
+OPENERS = MAY_BE_GREETED | _some(
+    "yes no well first firstly second secondly third finally lastly also however honestly frankly sadly overall again "
+    "anyway now later next meanwhile therefore otherwise instead moreover besides unfortunately fortunately seriously "
+    "really worst best bad terrible horrible pathetic disappointed update edit note ps worse great good regards "
+    "sincerely cheers bro bhai yaar dost doston shame fraud scam beware never always never last first wow oh hey dekho "
+    "suno acha achha theek nahi haan bakwas salamat grabe naman ay hay hoy hello ate kuya po opo oo hindi tapos pero "
+    "pls paki sayang nakakainis jawab mohtaram janab"
+)
+"""Stand alone before a comma, or as the last word, and name nobody."""

@@ -225,7 +225,7 @@ def _line(incident: Incident, note: str) -> CaseLine:
         case_id=None,
         text=incident.sentence,
         language="en",
-        source="",
+        source=f"incident #{incident.id}",
         url="",
         published_at=incident.started_at,
         note=note,

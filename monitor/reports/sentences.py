@@ -126,7 +126,7 @@ def _came(part: Group) -> str:
     return f"{moved}; {part.note}" if part.note else moved
 
 
-def response(figures: Sequence[Figure]) -> Sentence | None:
+def response(figures: Sequence[Figure], *, running: bool = False) -> Sentence | None:
     """How complaints were answered; nothing when there were none."""
     by_name = {figure.name: figure for figure in figures}
     opened, in_time, overdue = (by_name[name] for name in ("cases_opened", "answered_in_time", "overdue"))
@@ -139,10 +139,15 @@ def response(figures: Sequence[Figure]) -> Sentence | None:
         beside = f" ({in_time.note})" if in_time.note else ""
         parts.append(f"{show.percent(in_time.value)} answered in time{beside}")
     known = [by_name[name] for name in _HOW if name in by_name and by_name[name].value is not None]
-    parts += [_HOW[figure.name] % show.amount(figure.value, figure.unit) for figure in known]
-    parts.append(f"{show.number(overdue.value)} overdue at the end")
+    parts += [_HOW[figure.name] % show.amount(figure.value, figure.unit) + _of_how_many(figure) for figure in known]
+    parts.append(f"{show.number(overdue.value)} overdue {'now' if running else 'at the end'}")
     used = (opened, solved, in_time, *known, overdue)
     return Sentence(text="; ".join(parts) + ".", figures=tuple(figure.name for figure in used))
+
+
+def _of_how_many(figure: Figure) -> str:
+    """A share says of what: nearly all of the few that are solved may be few of all."""
+    return f" ({figure.note})" if figure.unit is Unit.SHARE and figure.note else ""
 
 
 _HOW = {"first_answer": "first answer typically in %s", "first_contact": "%s solved at first contact"}

@@ -18,7 +18,7 @@ from monitor.reports.themes import shorten
 from monitor.reports.weeks import Window
 from monitor.reports.worked import Worked, limits
 from monitor.store.report_answers import ANSWERED, Numbers
-from monitor.store.report_silent import Complaints
+from monitor.store.report_silent import Complaints, Earlier
 
 EACH = 5
 """Complaints shown of each sort."""
@@ -174,11 +174,11 @@ def _again(worked: Worked) -> Iterator[tuple[int, str]]:
         yield int(rows.mention[i]), _count(rows, int(i), spoken.before.get(int(rows.author[i])))
 
 
-def _count(rows: Complaints, i: int, before: datetime | None) -> str:
+def _count(rows: Complaints, i: int, before: Earlier | None) -> str:
     times = rows.published[rows.author == rows.author[i]]
-    earliest = aware(times.min()) if before is None else before
+    earliest = aware(times.min()) if before is None else before.first
     took = spoken_duration(aware(rows.published[i]) - earliest)
-    number = len(times) + (before is not None)
+    number = len(times) + (before.number if before else 0)
     return f"second complaint in {took}" if number == 2 else f"{number} complaints in {took}"
 
 

@@ -11,7 +11,7 @@ from monitor.reports.answering import Flags, Handled
 from monitor.store import report_answers, report_silent
 from monitor.store.report_answers import CaseRows, Events, Numbers
 from monitor.store.report_practice import Solved
-from monitor.store.report_silent import Complaints, Told
+from monitor.store.report_silent import Complaints, Earlier, Told
 
 Window = tuple[datetime, datetime]
 NEVER = np.datetime64("NaT", "us")
@@ -39,7 +39,7 @@ class Spoken:
 
     rows: Complaints
     late: Flags  # the policy's time for an answer was over
-    before: Mapping[int, datetime] = field(default_factory=dict)  # authors who complained in the 90 days before
+    before: Mapping[int, Earlier] = field(default_factory=dict)  # authors who complained in the 90 days before
 
 
 def _no_cases() -> CaseRows:

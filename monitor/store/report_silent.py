@@ -52,6 +52,13 @@ class Told(NamedTuple):
     owner: str
 
 
+class Earlier(NamedTuple):
+    """What somebody complained of before."""
+
+    number: int
+    first: datetime
+
+
 class Place(NamedTuple):
     """What the service policy knows a source by."""
 
@@ -106,14 +113,14 @@ def _asks() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def complained_before(session: Session, brand_id: int, authors: Sequence[int], window: Window) -> dict[int, datetime]:
-    """Those of the authors who complained of the brand in the window, with the last time."""
-    found: dict[int, datetime] = {}
+def complained_before(session: Session, brand_id: int, authors: Sequence[int], window: Window) -> dict[int, Earlier]:
+    """Those of the authors who complained of the brand in the window: how often, and when first."""
+    found: dict[int, Earlier] = {}
     current = (col(Assessment.mention_id) == col(Mention.id)) & col(Assessment.is_current)
     about = (col(MentionBrand.mention_id) == col(Mention.id)) & (col(MentionBrand.brand_id) == brand_id)
     for some in chunks(authors):
         query = (
-            sa.select(col(Mention.author_id), sa.func.max(col(Mention.published_at)))
+            sa.select(col(Mention.author_id), sa.func.count(), sa.func.min(col(Mention.published_at)))
             .join(MentionBrand, about)
             .join(Assessment, current)
             .where(
@@ -126,7 +133,7 @@ def complained_before(session: Session, brand_id: int, authors: Sequence[int], w
             )
             .group_by(col(Mention.author_id))
         )
-        found.update((author, at) for author, at in session.execute(query))
+        found.update((author, Earlier(number, at)) for author, number, at in session.execute(query))
     return found
 
 

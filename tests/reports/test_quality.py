@@ -88,6 +88,7 @@ def test_a_useful_incident_that_nobody_was_told_of_should_have_been_told(heard: 
     assert values(figures, "missed") == [1]
     assert [line.text for line in figures.missed] == ["9 negative in 1 h."]
     assert figures.missed[0].note.startswith("marked as useful, and nobody was told: ")
+    assert figures.missed[0].source == f"incident #{untold.id}"
 
 
 def test_a_withheld_message_that_somebody_called_useful_should_have_been_sent(heard: Watched) -> None:

@@ -91,6 +91,12 @@ def test_answers_with_the_numbers_behind_the_share() -> None:
     assert found.text == f"3 complaints taken up, 3 solved; 50{P} answered in time (1 of 2); 3 overdue at the end."
 
 
+def test_the_end_of_a_week_that_is_running_has_not_come() -> None:
+    found = sentences.response([figure(3, name, Unit.CASES) for name in NAMES], running=True)
+    assert found is not None
+    assert found.text.endswith("; 3 overdue now.")
+
+
 def test_the_sources_that_were_heard_least_are_named() -> None:
     found = sentences.not_heard([source("a", 0.5), source("b", 1), source("c", 0), source("d", 0.1), source("e", 0.2)])
     assert found is not None
@@ -136,12 +142,12 @@ def test_answers_with_how_long_they_took_and_how_many_were_solved_at_once() -> N
     more = [
         figure(None, "answered_in_time", Unit.SHARE),
         figure(47, "first_answer", Unit.MINUTES),
-        figure(0.6, "first_contact", Unit.SHARE),
+        figure(0.6, "first_contact", Unit.SHARE, note="3 of 5"),
     ]
     found = sentences.response([*figures, *more])
     assert found is not None
     assert found.text == (
-        f"3 complaints taken up, 3 solved; first answer typically in 47 min; 60{P} solved at first contact; "
+        f"3 complaints taken up, 3 solved; first answer typically in 47 min; 60{P} solved at first contact (3 of 5); "
         "3 overdue at the end."
     )
     assert set(found.figures) == {*NAMES, "first_answer", "first_contact"}

@@ -74,6 +74,14 @@ def test_a_second_complaint_says_after_what_time_it_came_and_who_has_it(heard: W
     assert (line.note, line.owner) == ("second complaint in 9 days", "Sana")
 
 
+def test_every_earlier_complaint_of_the_ninety_days_is_counted(heard: Watched) -> None:
+    author = make_author(heard.session)
+    for days in (-98, -30, -9, -2, 0, 1):
+        at = MONDAY + HOUR + days * DAY
+        a_case(heard, at, heard.say(at, author=author), owner="Sana", answered_at=at)
+    assert [line.note for line in heard.report().silent_cases] == ["5 complaints in 31 days"]
+
+
 @pytest.mark.parametrize("sort", ["praise", "repost", "shared name", "machine"])
 def test_what_is_no_second_complaint_of_one_customer(heard: Watched, sort: str) -> None:
     author = make_author(heard.session, "A Google user" if sort == "shared name" else "")

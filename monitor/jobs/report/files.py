@@ -69,10 +69,20 @@ def _made(session: Session, figures: Reported, forms: Iterable[str], failures: F
 
 
 def write_missing(context: Context, kept: Report, name: str, failures: Failures) -> int:
-    """Write the files of a kept report that are gone, as they were; how many."""
+    """Write the files of a kept report that are gone, as they were; how many.
+
+    One whose figures this version cannot read is a failure, and holds up no other report.
+    """
     options = context.settings.report
     missing = [form for form in options.files if not file_of(options.folder, name, form).exists()]
-    return write(context, figures_of(kept), missing, failures) if missing else 0
+    if not missing:
+        return 0
+    try:
+        figures = figures_of(kept)
+    except MonitorError as error:
+        failures.files[name] = str(error)
+        return 0
+    return write(context, figures, missing, failures)
 
 
 def write_unquoted(context: Context, failures: Failures) -> Counters:

@@ -21,15 +21,21 @@ from monitor.store import reports as store
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Figures and whether they were `kept`, so that they are the same whenever they are asked for."""
+    """Figures and whether they were `kept`, so that they are the same whenever they are asked for.
+
+    `anew`: nobody looked whether some are kept.
+    """
 
     figures: Reported
     kept: bool
+    anew: bool = False
 
     @property
     def words(self) -> str:
         made = f"{self.figures.made_at:%Y-%m-%d %H:%M} UTC"
-        return f"the report kept on {made}" if self.kept else "what is stored now; no report of the week is kept"
+        if self.kept:
+            return f"the report kept on {made}"
+        return "what is stored now" if self.anew else "what is stored now; no report of the week is kept"
 
 
 def chosen(
@@ -41,7 +47,7 @@ def chosen(
     kept = store.report_of(session, brand.id or 0, monday) if brand and not anew else None
     if kept is not None:
         return Chosen(figures_of(kept), kept=True)
-    return Chosen(make_report(session, settings, brand_slug, week, now), kept=False)
+    return Chosen(make_report(session, settings, brand_slug, week, now), kept=False, anew=anew)
 
 
 def chosen_together(session: Session, settings: Settings, week: str, now: datetime, *, anew: bool = False) -> Chosen:
@@ -54,7 +60,7 @@ def chosen_together(session: Session, settings: Settings, week: str, now: dateti
     if kept is not None:
         return Chosen(figures_of(kept), kept=True)
     parts = [_part(session, settings, brand.id, monday, now, anew=anew) for brand in settings.ours]
-    return Chosen(together_of(settings, [one for one in parts if one is not None], monday, now), kept=False)
+    return Chosen(together_of(settings, [one for one in parts if one is not None], monday, now), kept=False, anew=anew)
 
 
 def _part(session: Session, settings: Settings, slug: str, week: Week, now: datetime, *, anew: bool) -> Figures | None:
