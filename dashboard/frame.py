@@ -27,8 +27,7 @@ P = ParamSpec("P")
 def live(every: str = LIVE) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """A part of a page that is drawn anew by itself, for who is still let in.
 
-    It is asked before anything is drawn: what a part draws where its page has just been taken away, at the end of a
-    login, is more than Streamlit's page can place.
+    It is asked before anything is drawn: the first part that looks after the end of a login takes the whole page away.
     """
 
     def decorate(part: Callable[P, None]) -> Callable[P, None]:

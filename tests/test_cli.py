@@ -177,6 +177,19 @@ def test_the_report_of_all_brands_says_what_it_was_made_of(config: Path, tmp_pat
 
 
 @pytest.mark.slow
+def test_the_ending_of_the_file_says_the_form_of_a_report(config: Path, tmp_path: Path):
+    emberwatch("upgrade", "--config", config)
+    done = emberwatch("report", "--week", "last", "--out", tmp_path / "week.xlsx", "--config", config)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "week.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_a_report_to_be_sent_takes_no_file(config: Path, tmp_path: Path):
+    done = emberwatch("report", "--send", "terminal", "--out", tmp_path / "r.pdf", "--config", config)
+    assert (done.returncode, "do not go with --send" in " ".join(done.stderr.split())) == (2, True)
+
+
+@pytest.mark.slow
 def test_an_unknown_form_is_refused_before_anything_is_read(config: Path):
     emberwatch("upgrade", "--config", config)
     done = emberwatch("report", "--week", "last", "--format", "docx", "--config", config)

@@ -53,14 +53,13 @@ class Wire:
         asked.rerun_script.fragment_id = fragment
         self.connection.send(asked.SerializeToString())
 
-    def is_told(self, words: str) -> bool:
-        """Whether the page says so, at once or when it was drawn anew by itself."""
-        self.sends()
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if words in self._heard():
-                return True
-        return False
+    def hears(self, words: str) -> str:
+        """All that is told until these words are: a part may have the whole page drawn anew."""
+        heard, end = "", time.monotonic() + PATIENCE
+        while words not in heard and time.monotonic() < end:
+            heard += self._heard()
+        assert words in heard
+        return heard
 
     def _heard(self) -> str:
         words, end = [], time.monotonic() + PATIENCE
