@@ -31,7 +31,8 @@ def report(
         bool, typer.Option("--together", help="The report of all brands, in the place of each one's.")
     ] = False,
     form: Annotated[
-        str, typer.Option("--format", help="html, pdf, xlsx, csv or json. As the ending of --out when absent, else html.")
+        str,
+        typer.Option("--format", help="html, pdf, xlsx, csv or json. As the ending of --out when absent, else html."),
     ] = "",
     to: Annotated[str, typer.Option("--out", help="A file, or - for standard output.")] = "",
     anew: Annotated[

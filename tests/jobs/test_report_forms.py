@@ -157,4 +157,4 @@ def test_a_kept_report_that_cannot_be_read_holds_up_no_other(session: Session, s
     settings = given.settings.model_copy(update={"brands": Settings(brands=both).brands})
     with pytest.raises(PartFailed, match=r"rosecart-2026-W46 \(.*cannot be read by this version"):
         report.run(replace(given, settings=settings))
-    assert [path.name for path in tmp_path.iterdir()] == ["karak-2026-W46.json"]
+    assert [path.name for path in tmp_path.glob("*.json")] == ["karak-2026-W46.json"]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from monitor.config import BrandOptions
+from monitor.errors import MonitorError
 from monitor.jobs import finding
 from monitor.jobs.context import Context, Counters
 from monitor.jobs.gathering import make_report
@@ -128,7 +129,7 @@ def _together_of(context: Context, week: Week, counters: Counters, failures: Fai
     if kept is not None:
         counters["files"] += files.write_missing(context, kept, f"{TOGETHER}-{week}", failures)
         return
-    parts = _kept_parts(context, week)
+    parts = _kept_parts(context, week, failures)
     patient = context.now < _due_at(context, week, zone_of(settings)) + PATIENCE
     if not parts or (patient and len(parts) < len(settings.ours)):
         counters["waiting: reports of the brands"] += 1
@@ -137,13 +138,17 @@ def _together_of(context: Context, week: Week, counters: Counters, failures: Fai
     _write_and_keep(context, None, figures, settings.report.together_channels, counters, failures)
 
 
-def _kept_parts(context: Context, week: Week) -> list[Figures]:
-    """What was kept of each brand of ours, in the order of the config."""
+def _kept_parts(context: Context, week: Week, failures: Failures) -> list[Figures]:
+    """What was kept of each brand of ours and can be read, in the order of the config."""
     parts = []
     for options in context.settings.ours:
         brand = store.brand_of(context.session, options.id)
         kept = store.report_of(context.session, brand.id or 0, week.monday) if brand else None
-        figures = figures_of(kept) if kept else None
+        try:
+            figures = figures_of(kept) if kept else None
+        except MonitorError as error:
+            failures.files[f"{options.id}-{week}"] = str(error)
+            continue
         if isinstance(figures, Figures):
             parts.append(figures)
     return parts
