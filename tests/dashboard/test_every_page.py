@@ -24,6 +24,12 @@ NOT_OURS = ("iframe[", ".stAppToolbar", "[data-testid='stHeader']", '[data-testi
 """Parts of Streamlit's own that we cannot change."""
 
 
+CUT_OFF = """Array.from(document.querySelectorAll('.ew-table td')).filter(
+    cell => { const box = cell.getBoundingClientRect(); return box.width && (box.left < 0 || box.right > innerWidth) }
+).map(cell => cell.innerText.slice(0, 40))"""
+"""What stands in tables beyond the edge of the window, where nobody can scroll to: a table hides what is too wide."""
+
+
 @pytest.fixture(scope="module")
 def full_address(played: tuple[bytes, Scene], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("full")
@@ -68,6 +74,7 @@ def test_every_full_page_fits_and_nothing_fails_in_it(full_address: str, page: P
         _look(page, f"{full_address}/{name}", size)
         assert page.locator("[data-testid='stException']").count() == 0, name
         assert fits(page), name
+        assert not page.evaluate(CUT_OFF), name
     assert complaints == []
 
 
