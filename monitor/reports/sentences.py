@@ -174,7 +174,7 @@ def _most_wanted(theme: RecurringTheme) -> list[str]:
     idea = next((one for one in theme.ideas if one.state != "done"), None)
     if idea is None:
         return []
-    line = " ".join(idea.text.split())
+    line = " ".join(idea.text.split()).removesuffix(".")
     words = line if len(line) <= IDEA_LENGTH else line[: IDEA_LENGTH - 1].rsplit(" ", 1)[0] + "…"
     votes = f", and {idea.votes} more {'wants' if idea.votes == 1 else 'want'} it" if idea.votes else ""
     return [f"{idea.actor} proposes “{words}”{votes}"]

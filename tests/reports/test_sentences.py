@@ -171,7 +171,7 @@ def test_a_policy_to_rethink_with_what_those_who_answer_propose() -> None:
     assert found is not None
     assert found.text == (
         "Refund was a large part of the complaints for 4 weeks in a row (80 now): the policy “Refund after inspection” "
-        "deserves a second look; Sana proposes “Refund when the courier has it.”, and 2 more want it; so was Staff for "
+        "deserves a second look; Sana proposes “Refund when the courier has it”, and 2 more want it; so was Staff for "
         "3 weeks."
     )
     assert found.figures == ("recurring:refund", "recurring:staff")
