@@ -10,9 +10,10 @@ import streamlit as st
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from dashboard import login
+from dashboard import acting, login
 from dashboard.views import overview
 from monitor.clock import utcnow
+from monitor.errors import AnswerRefused
 from monitor.facts import Role
 from monitor.models import AuditEntry, Outcome
 from tests.dashboard.logins import GROUPS, SECRETS, claims, logged_in, login_options, with_login
@@ -211,3 +212,10 @@ def test_a_mistake_in_the_config_of_a_running_server_is_not_told_to_everybody(fu
 
 def test_words_of_roles_are_those_of_people():
     assert [login.role_words(role) for role in Role] == ["viewer", "agent", "lead", "admin"]
+
+
+def test_outside_of_a_page_nobody_is_known_where_people_log_in(asked_to_log_in: Callable[..., None]) -> None:
+    """Streamlit can end no run there: who is not known must not be taken for whoever sits at this machine."""
+    asked_to_log_in()
+    with pytest.raises(AnswerRefused, match="your login has ended"):
+        acting.person()
