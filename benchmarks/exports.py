@@ -7,13 +7,13 @@ the same database twenty times a second, as a crawl does, and takes the time of 
 """
 
 import argparse
-import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,36 +62,39 @@ def measure(folder: Path, form: Form) -> Cost:
     words = ["export", "mentions", "--config", str(config), "--out", str(out), "--by", "benchmark"]
     started = time.monotonic()
     process = subprocess.Popen([sys.executable, "-m", "monitor.cli", *words])
-    longest = _write_meanwhile(folder / "emberwatch.db", process)
-    peak = _ENDED[process.pid].ru_maxrss / 1024
-    cost = Cost(time.monotonic() - started, peak, out.stat().st_size / 1e6, longest * 1000)
+    longest, peak_kib = _write_meanwhile(folder / "emberwatch.db", process)
+    cost = Cost(time.monotonic() - started, peak_kib / 1024, out.stat().st_size / 1e6, longest * 1000)
     out.unlink()
     return cost
 
 
-_ENDED: dict[int, "os.struct_rusage"] = {}
-"""What the system tells of processes that have ended."""
+def _write_meanwhile(database: Path, process: subprocess.Popen[bytes]) -> tuple[float, int]:
+    """Seconds that the longest of many small writes took until the process ended, and its largest memory in KiB.
 
-
-def _write_meanwhile(database: Path, process: subprocess.Popen[bytes]) -> float:
-    """Seconds that the longest of many small writes took until the process ended."""
-    longest = 0.0
+    Its memory is looked at while it lives: the peak that the system tells in the end is inherited from who started it.
+    """
+    longest, peak = 0.0, 0
     connection = sqlite3.connect(database, timeout=WAIT_SECONDS, isolation_level=None)
-    while True:
-        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            _ENDED[pid] = usage
-            process.returncode = os.waitstatus_to_exitcode(status)
-            connection.close()
-            if process.returncode:
-                raise SystemExit(f"the export ended with {process.returncode}")
-            return longest
+    while process.poll() is None:
+        peak = max(peak, _peak_kib(process.pid))
         began = time.monotonic()
         connection.execute(
             "UPDATE source SET last_run_at = ? WHERE id = 1", (time.strftime("%Y-%m-%d %H:%M:%S.000000"),)
         )
         longest = max(longest, time.monotonic() - began)
         time.sleep(0.05)
+    connection.close()
+    if process.returncode:
+        raise SystemExit(f"the export ended with {process.returncode}")
+    return longest, peak
+
+
+def _peak_kib(pid: int) -> int:
+    """The largest memory of a process so far; 0 when it has just ended."""
+    with suppress(OSError, StopIteration):
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
+    return 0
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ def _themes(name: str, title: str, figures: Figures) -> Chapter:
 
 
 def _what_was_done(figures: Figures) -> Iterator[Chapter]:
-    unknown = figures.figure("incidents_opened").value is None
+    unknown = any(one.name == "incidents_opened" and one.value is None for one in figures.headline)
     nothing = Note("Not known: nobody listened." if unknown else "None was opened this week.")
     shown: Block = Incidents(figures.incidents, figures.incidents_left_out) if figures.incidents else nothing
     yield Chapter("incidents", "Incidents", blocks=(shown, *_tiles(figures.incident_times)))

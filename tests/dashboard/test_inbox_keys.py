@@ -94,7 +94,7 @@ def test_filters_stand_in_the_address_and_survive_reload_and_back(somebody: Some
     somebody.clicks("Mine")
     somebody.is_at("/inbox?show=mine")
     page.reload()
-    somebody.sees("answer due")
+    somebody.sees("yours")
     somebody.sees_no_more("Parcel was left in the rain")
     page.go_back()
     somebody.sees("Parcel was left in the rain")
