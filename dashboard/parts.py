@@ -261,8 +261,12 @@ def _cells(head: tuple[str, ...], row: tuple[str, ...]) -> str:
 
 def empty(title: str, words: str) -> None:
     """A friendly word where there is nothing yet, and what to do; commands stand in backticks."""
-    shown = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words))
-    write(f'<div class="ew-empty"><b>{escape(title)}</b><p>{shown}</p></div>')
+    write(f'<div class="ew-empty"><b>{escape(title)}</b><p>{coded(escape(words))}</p></div>')
+
+
+def coded(safe: str) -> str:
+    """Words that are escaped already, with what stands in backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", safe)
 
 
 def legend(*items: tuple[str, str]) -> str:

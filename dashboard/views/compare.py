@@ -62,7 +62,7 @@ def _voice(found: Brands) -> None:
     parts.write(parts.heading(_("Share of voice"), _shared(found)))
     known = [side for side in found.sides if side.voice is not None]
     if not known:
-        parts.write(f'<p class="ew-mute">{_no_voice(found)}</p>')
+        parts.write(f'<p class="ew-mute">{parts.coded(_no_voice(found))}</p>')
         return
     parts.write(f'<div class="ew-bars">{"".join(_bar(side) for side in known)}</div>')
 
@@ -176,7 +176,7 @@ def _part(side: Side, slug: str, found: Brands) -> str:
     share = side.complaints.get(slug, 0.0)
     told = escape(parts.percent(share))
     largest = max(one.complaints.get(slug, 0.0) for one in found.sides)
-    return f"<b>{told}</b>" if share and share == largest else told
+    return f"<b>{told}</b>" if round(share * 100) and share == largest else told
 
 
 @frame.live()

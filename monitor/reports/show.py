@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from monitor.clock import spoken_duration
 from monitor.reports.compare import NOBODY
 from monitor.reports.figures import Better, Figure, Unit
+from monitor.spreadsheet import reads_right_to_left
 
 UNKNOWN = "–"
 LITTLE_HEARD = 0.9
@@ -136,6 +137,11 @@ def standing(figure: Figure) -> str:
     if figure.value > figure.usual_high:
         return "above usual"
     return "below usual" if figure.value < figure.usual_low else "as usual"
+
+
+def name(text: str) -> str:
+    """A name within a sentence: one that reads from right to left keeps the number or sign after it on its side."""
+    return f"{text}\N{LEFT-TO-RIGHT MARK}" if reads_right_to_left(text) else text
 
 
 def day(value: date) -> str:

@@ -117,7 +117,7 @@ def _volume(ours: Sequence[Group]) -> Iterator[Sentence]:
         yield Sentence(text="Nobody listened to any of the brands this week.", figures=_names_of(ours))
         return
     total = sum(figure.value or 0.0 for _, figure in known)
-    parts = [f"{group.name} {show.number(figure.value)}{_step(figure)}" for group, figure in known]
+    parts = [f"{show.name(group.name)} {show.number(figure.value)}{_step(figure)}" for group, figure in known]
     many = "1 brand" if len(ours) == 1 else f"{len(ours)} brands"
     yield Sentence(text=f"{many}, {show.counted(total, Unit.MENTIONS)}: {', '.join(parts)}.", figures=_names(known))
 
@@ -138,7 +138,7 @@ def _negative(ours: Sequence[Group]) -> Iterator[Sentence]:
     if not known:
         return
     (most, high), (least, low) = known[0], known[-1]
-    text = f"The largest part is negative at {most.name}: {show.percent(high.value)}"
+    text = f"The largest part is negative at {show.name(most.name)}: {show.percent(high.value)}"
     if high.last is not None:
         text += f" (last week {show.percent(high.last)})"
     if len(known) == 1:
@@ -146,9 +146,9 @@ def _negative(ours: Sequence[Group]) -> Iterator[Sentence]:
         return
     apart = (high.low or 0.0) > (low.high if low.high is not None else 1.0)
     text += (
-        f"; the smallest at {least.name}: {show.percent(low.value)}."
+        f"; the smallest at {show.name(least.name)}: {show.percent(low.value)}."
         if apart
-        else f"; {least.name} at {show.percent(low.value)} is not clearly better."
+        else f"; {show.name(least.name)} at {show.percent(low.value)} is not clearly better."
     )
     yield Sentence(text=text, figures=_names([known[0], known[-1]]))
 
@@ -164,7 +164,7 @@ def _counted(ours: Sequence[Group], name: str, what: str, nothing: str) -> Itera
         return
     some.sort(key=lambda one: -(one[1].value or 0.0))
     total = show.counted(sum(figure.value or 0.0 for _, figure in some), some[0][1].unit)
-    parts = ", ".join(f"{group.name} {show.number(figure.value)}" for group, figure in some)
+    parts = ", ".join(f"{show.name(group.name)} {show.number(figure.value)}" for group, figure in some)
     yield Sentence(text=f"{total} {what}: {parts}.", figures=_names(some))
 
 
@@ -175,8 +175,12 @@ def _in_common(ours: Sequence[Group]) -> Iterator[Sentence]:
     for theme, number in themes.most_common(1):
         if number > 1:
             of = [(group, figure) for group, figure in known if figure.note == theme]
-            parts = ", ".join(f"{group.name} {show.percent(figure.value)} of its mentions" for group, figure in of)
-            text = f"{theme} is the largest complaint of {_listed([group.name for group, _ in of])}: {parts}."
+            parts = ", ".join(
+                f"{show.name(group.name)} {show.percent(figure.value)} of its mentions" for group, figure in of
+            )
+            text = (
+                f"{theme} is the largest complaint of {_listed([show.name(group.name) for group, _ in of])}: {parts}."
+            )
             yield Sentence(text=text, figures=_names(of))
 
 
@@ -188,6 +192,6 @@ def _competing(others: Sequence[Group]) -> Iterator[Sentence]:
     for group, figure in known:
         negative = _figure(group, comparing.NEGATIVE.name)
         share = f", {show.percent(negative.value)} negative" if negative.value is not None else ""
-        parts.append(f"{group.name} {show.counted(figure.value or 0.0, Unit.MENTIONS)}{share}")
+        parts.append(f"{show.name(group.name)} {show.counted(figure.value or 0.0, Unit.MENTIONS)}{share}")
     used = (*known, *_known([group for group, _ in known], comparing.NEGATIVE.name))
     yield Sentence(text=f"Beside them: {'; '.join(parts)}.", figures=_names(used))

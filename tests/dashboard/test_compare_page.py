@@ -45,6 +45,16 @@ def test_brands_stand_side_by_side_with_their_share_of_voice_in_words(empty: str
     assert "at the 1 source that is watched for all of them" in shown
 
 
+def test_without_a_shared_source_it_names_the_setting_as_code(empty: str) -> None:
+    with database_session(empty) as session:
+        rival = make_brand(session, "rival", "Rival Cart")
+        make_mention(session, rival, make_source(session, rival, "news"), at=utcnow())
+        session.commit()
+    shown = words_of(open_page("compare", days="7"))
+    assert "No source is watched for all of them" in shown
+    assert "<code>brands</code>" in shown
+
+
 def test_a_hostile_name_is_escaped(empty: str) -> None:
     with database_session(empty) as session:
         beside(session, HOSTILE)

@@ -74,6 +74,11 @@ def test_the_volume_is_told_in_all_and_of_each() -> None:
     assert "2 brands, 200 mentions: Rose 100, Lily 100." in texts(together(report("rose"), report("lily")))
 
 
+def test_a_number_stays_on_its_side_of_an_urdu_name() -> None:
+    urdu = report("gulab").model_copy(update={"brand": "گلاب گھر"})
+    assert "گلاب گھر\N{LEFT-TO-RIGHT MARK} 100" in texts(together(report("rose"), urdu))
+
+
 def test_one_brand_is_called_better_only_where_the_reading_tells_them_apart() -> None:
     near = together(report("rose"), report("lily", said=said("lily", 50.0, (0.25, 0.2, 0.35))))
     far = together(report("rose"), report("lily", said=said("lily", 50.0, (0.1, 0.05, 0.15))))
