@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Column, Field, Index, SQLModel, UniqueConstraint, text
 
 from monitor.facts import Sentiment, Stage
-from monitor.models.columns import Choice, UtcDateTime
+from monitor.models.columns import Choice, Number, UtcDateTime
 
 PERSON = "person"
 """The model's name of what a person said; its version is a running number."""
@@ -45,8 +45,8 @@ class Assessment(SQLModel, table=True):
         Index("ix_assessment_corrected", "mention_id", sqlite_where=CORRECTED, postgresql_where=CORRECTED),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
-    mention_id: int = Field(foreign_key="mention.id")
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number)
     model_name: str = Field(max_length=120)
     model_version: str = Field(max_length=64)
     text_hash: str = Field(max_length=64)  # of the text that was read; "" of a person's word that was taken back
@@ -67,6 +67,6 @@ class AssessmentTheme(SQLModel, table=True):
 
     __tablename__ = "assessment_theme"
 
-    assessment_id: int = Field(foreign_key="assessment.id", primary_key=True, ondelete="CASCADE")
+    assessment_id: int = Field(foreign_key="assessment.id", sa_type=Number, primary_key=True, ondelete="CASCADE")
     theme_id: int = Field(foreign_key="theme.id", primary_key=True, index=True)
     score: float

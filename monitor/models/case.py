@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Column, Field, Index, SQLModel
 
 from monitor.facts import Severity
-from monitor.models.columns import Choice, UtcDateTime
+from monitor.models.columns import Choice, Number, UtcDateTime
 
 
 class CaseState(enum.StrEnum):
@@ -48,7 +48,7 @@ class Case(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     brand_id: int = Field(foreign_key="brand.id")
-    mention_id: int = Field(foreign_key="mention.id", unique=True)
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number, unique=True)
     incident_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
     state: CaseState = Field(default=CaseState.NEW, sa_column=Column(Choice(CaseState), nullable=False))
     owner: str = Field(default="", max_length=120)
@@ -71,7 +71,7 @@ class CaseMention(SQLModel, table=True):
     __tablename__ = "case_mention"
 
     case_id: int = Field(foreign_key="case.id", primary_key=True)
-    mention_id: int = Field(foreign_key="mention.id", primary_key=True, index=True)
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number, primary_key=True, index=True)
     relation: Relation = Field(sa_column=Column(Choice(Relation), nullable=False))
     linked_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -105,7 +105,7 @@ class Reply(SQLModel, table=True):
     text: str
     written_at: datetime = Field(sa_type=UtcDateTime)
     posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    mention_id: int | None = Field(default=None, foreign_key="mention.id")  # the public answer, when crawled
+    mention_id: int | None = Field(default=None, foreign_key="mention.id", sa_type=Number)  # the answer, when crawled
     poster: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

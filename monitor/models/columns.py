@@ -34,6 +34,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class Number(TypeDecorator[int]):
+    """The id of a row in a table that grows with the mentions: 64 bits, as SQLite's integers have anyway."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        """SQLite numbers its rows only by what is called INTEGER there."""
+        return dialect.type_descriptor(sa.Integer() if dialect.name == "sqlite" else sa.BigInteger())
+
+
 class Choice(TypeDecorator[enum.StrEnum]):
     """A StrEnum kept by value in a text column, so that a new value needs no migration."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import JSON, Column, Field, Index, SQLModel
 
-from monitor.models.columns import Choice, UtcDateTime
+from monitor.models.columns import Choice, Number, UtcDateTime
 
 
 class FoundState(enum.StrEnum):
@@ -43,7 +43,7 @@ class FoundThemeMention(SQLModel, table=True):
     __tablename__ = "found_theme_mention"
     __table_args__ = (Index(None, "found_theme_id", "published_at"),)
 
-    mention_id: int = Field(foreign_key="mention.id", primary_key=True)
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number, primary_key=True)
     brand_id: int = Field(foreign_key="brand.id", primary_key=True)
     found_theme_id: int = Field(foreign_key="found_theme.id")
     published_at: datetime = Field(sa_type=UtcDateTime)  # copied, so that a week of a theme is one index range

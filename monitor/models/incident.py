@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import JSON, Column, Field, Index, SQLModel
 
 from monitor.facts import ChangeKind, Dimension, Held, IncidentState, Kind, Mark, Severity, Worse
-from monitor.models.columns import Choice, UtcDateTime
+from monitor.models.columns import Choice, Number, UtcDateTime
 
 
 class Incident(SQLModel, table=True):
@@ -94,7 +94,7 @@ class IncidentMention(SQLModel, table=True):
     __tablename__ = "incident_mention"
 
     incident_id: int = Field(foreign_key="incident.id", primary_key=True)
-    mention_id: int = Field(foreign_key="mention.id", primary_key=True, index=True)
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number, primary_key=True, index=True)
 
 
 class IncidentChange(SQLModel, table=True):

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Column, Field, Index, SQLModel, UniqueConstraint
 
-from monitor.models.columns import Choice, UtcDateTime
+from monitor.models.columns import Choice, Number, UtcDateTime
 
 
 class IdeaState(enum.StrEnum):
@@ -50,7 +50,7 @@ class Praise(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("mention_id", "person"), Index(None, "brand_id", "person"))
 
     id: int | None = Field(default=None, primary_key=True)
-    mention_id: int = Field(foreign_key="mention.id")
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number)
     brand_id: int = Field(foreign_key="brand.id")
     person: str = Field(max_length=120)  # as in the config
     found_at: datetime = Field(sa_type=UtcDateTime)

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger
 from sqlmodel import Column, Field, Index, SQLModel, UniqueConstraint, text
 
 from monitor.facts import MediaKind, MentionKind, Precision
-from monitor.models.columns import Choice, UtcDateTime
+from monitor.models.columns import Choice, Number, UtcDateTime
 
 
 class ReadState(enum.StrEnum):
@@ -19,7 +19,7 @@ class ReadState(enum.StrEnum):
 class Author(SQLModel, table=True):
     """Who wrote: a keyed hash of their id at one host. The name shown is kept only while a case or praise needs it."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
     key_hash: str = Field(max_length=64, unique=True)
     display_name: str | None = None
     followers: int | None = None
@@ -38,7 +38,7 @@ class Story(SQLModel, table=True):
     are compared with; b"" when the text is too short for one. Without `last_seen_at` only its very words find it.
     """
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
     fingerprint: str = Field(max_length=64, unique=True)
     sketch: bytes = b""
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
@@ -51,7 +51,7 @@ class StoryBand(SQLModel, table=True):
     __tablename__ = "story_band"
 
     band: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    story_id: int = Field(foreign_key="story.id", primary_key=True, index=True, ondelete="CASCADE")
+    story_id: int = Field(foreign_key="story.id", sa_type=Number, primary_key=True, index=True, ondelete="CASCADE")
 
 
 def _waiting_for(relation: str) -> Index:
@@ -85,12 +85,12 @@ class Mention(SQLModel, table=True):
         *(_waiting_for(relation) for relation in ("parent", "root", "repost", "quote")),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
     kind: MentionKind = Field(sa_column=Column(Choice(MentionKind), nullable=False))
     host: str = Field(max_length=255)
     external_id: str = Field(max_length=512)
     source_id: int = Field(foreign_key="source.id", index=True)
-    author_id: int | None = Field(default=None, foreign_key="author.id", index=True)
+    author_id: int | None = Field(default=None, foreign_key="author.id", sa_type=Number, index=True)
     url: str = ""
     title: str = ""
     text: str = ""
@@ -114,11 +114,11 @@ class Mention(SQLModel, table=True):
     root_ref: str | None = Field(default=None, max_length=512)
     repost_ref: str | None = Field(default=None, max_length=512)
     quote_ref: str | None = Field(default=None, max_length=512)
-    parent_id: int | None = Field(default=None, foreign_key="mention.id")
-    root_id: int | None = Field(default=None, foreign_key="mention.id")
-    repost_of_id: int | None = Field(default=None, foreign_key="mention.id")
-    quote_of_id: int | None = Field(default=None, foreign_key="mention.id")
-    story_id: int | None = Field(default=None, foreign_key="story.id")
+    parent_id: int | None = Field(default=None, foreign_key="mention.id", sa_type=Number)
+    root_id: int | None = Field(default=None, foreign_key="mention.id", sa_type=Number)
+    repost_of_id: int | None = Field(default=None, foreign_key="mention.id", sa_type=Number)
+    quote_of_id: int | None = Field(default=None, foreign_key="mention.id", sa_type=Number)
+    story_id: int | None = Field(default=None, foreign_key="story.id", sa_type=Number)
     read_state: ReadState = Field(default=ReadState.WAITING, sa_column=Column(Choice(ReadState), nullable=False))
     read_attempts: int = 0  # since it began to wait; asking anew sets it to 0
     read_leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # a process is reading it
@@ -130,8 +130,8 @@ class MentionVersion(SQLModel, table=True):
 
     __tablename__ = "mention_version"
 
-    id: int | None = Field(default=None, primary_key=True)
-    mention_id: int = Field(foreign_key="mention.id", index=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number, index=True)
     title: str = ""
     text: str = ""
     rating_value: float | None = None
@@ -149,7 +149,7 @@ class MentionBrand(SQLModel, table=True):
         ),
     )
 
-    mention_id: int = Field(foreign_key="mention.id", primary_key=True)
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number, primary_key=True)
     brand_id: int = Field(foreign_key="brand.id", primary_key=True)
     location_id: int | None = Field(default=None, foreign_key="location.id")
     relevance: float | None = None
@@ -160,8 +160,8 @@ class MentionBrand(SQLModel, table=True):
 class Media(SQLModel, table=True):
     """A picture, film or sound that a mention carries."""
 
-    id: int | None = Field(default=None, primary_key=True)
-    mention_id: int = Field(foreign_key="mention.id", index=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number, index=True)
     kind: MediaKind = Field(sa_column=Column(Choice(MediaKind), nullable=False))
     url: str
     alt: str = ""
@@ -172,11 +172,11 @@ class Snapshot(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("mention_id", "taken_at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
-    mention_id: int = Field(foreign_key="mention.id")
+    id: int | None = Field(default=None, primary_key=True, sa_type=Number)
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number)
     taken_at: datetime = Field(sa_type=UtcDateTime)
     likes: int | None = None
     reposts: int | None = None
     replies: int | None = None
     quotes: int | None = None
-    views: int | None = None
+    views: int | None = Field(default=None, sa_type=Number)

@@ -1,9 +1,8 @@
 """What searching knows of a mention besides its words."""
 
-from sqlalchemy import BigInteger, Integer
 from sqlmodel import Column, Field, SQLModel
 
-_WIDE = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers its rows only by what is called INTEGER there
+from monitor.models.columns import Number
 
 
 class SearchEntry(SQLModel, table=True):
@@ -15,7 +14,7 @@ class SearchEntry(SQLModel, table=True):
 
     __tablename__ = "search_entry"
 
-    position: int = Field(sa_column=Column(_WIDE, primary_key=True, autoincrement=False))
-    mention_id: int = Field(foreign_key="mention.id", unique=True, ondelete="CASCADE")
+    position: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
+    mention_id: int = Field(foreign_key="mention.id", sa_type=Number, unique=True, ondelete="CASCADE")
     negative: float  # P(negative), 0..1
     tags: str

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Column, Field, Index, SQLModel
 
-from monitor.models.columns import Choice, UtcDateTime
+from monitor.models.columns import Choice, Number, UtcDateTime
 
 
 class SourceHealth(enum.StrEnum):
@@ -39,7 +39,8 @@ class Source(SQLModel, table=True):
     told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when the operator was told of its trouble
     hot_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # crawled sooner: something there spreads
     round_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when looking at young texts again began
-    round_id: int | None = None  # the mention that it has come to, from the newest on; None: to the end
+    # The mention that the round has come to, from the newest on; None: to the end.
+    round_id: int | None = Field(default=None, sa_type=Number)
     behind_since: datetime | None = Field(default=None, sa_type=UtcDateTime)  # known until then; lists were cut since
     behind_looks: int = 0  # crawls in a row that were cut before they came down to it
     spent_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when told that its quota is spent

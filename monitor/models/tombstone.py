@@ -10,7 +10,7 @@ from monitor.models.columns import Choice, UtcDateTime
 
 class Forgotten(enum.StrEnum):
     AUTHOR = "author"  # everything of one author at one host; the hash is that of `Author.key_hash`
-    MENTION = "mention"  # one text; the hash is of its kind, host and id
+    MENTION = "mention"  # one text; a hash of its kind, host and id, and one of host and id for what refers to it
 
 
 class Tombstone(SQLModel, table=True):

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from monitor.facts import RELEVANT, WHOLE, Cell, Dimension, Prediction
+from monitor.facts import RELEVANT, WHOLE, Cell, Dimension, Prediction, Sentiment
 from monitor.models import (
     Assessment,
     AssessmentTheme,
@@ -68,21 +68,25 @@ _ORDER = (col(Mention.fresh).desc(), col(Mention.id))
 
 
 def _free(now: datetime) -> sa.ColumnElement[bool]:
-    leased_until = col(Mention.read_leased_until)
-    return sa.and_(col(Mention.read_state) == ReadState.WAITING, sa.or_(leased_until.is_(None), leased_until <= now))
+    """Waits, and no lease holds it; one that ends later than any can was given while the clock was ahead."""
+    until = col(Mention.read_leased_until)
+    return sa.and_(
+        col(Mention.read_state) == ReadState.WAITING, sa.or_(until.is_(None), until <= now, until > now + 2 * LEASE)
+    )
 
 
 def _next(session: Session, limit: int, now: datetime) -> list[int | None]:
+    """What is to be claimed; on PostgreSQL it is locked, and what another one is just claiming is passed by."""
     new: list[int | None] = []
     for fresh in (True, False):  # one range of the index each; sorted by it, all that waits would be looked at
         fits = (UNREAD, _free(now), col(Mention.read_attempts) == 0, col(Mention.fresh) == fresh)
         some = select(Mention.id).where(*fits).order_by(col(Mention.id)).limit(limit - len(new))
-        new += list(session.exec(some))
+        new += list(session.exec(some.with_for_update(skip_locked=True)))
     if new:
         return new
     # The least tried first: the neighbours of a text that ends the process must not wait for its next tries.
     again = select(Mention.id).where(TRIED, _free(now)).order_by(col(Mention.read_attempts), *_ORDER)
-    return list(session.exec(again.limit(1)))
+    return list(session.exec(again.limit(1).with_for_update(skip_locked=True)))
 
 
 def still_claimed(session: Session, batch: Sequence[Waiting]) -> list[Waiting]:
@@ -160,6 +164,23 @@ def end_dead_leases(session: Session) -> int:
     holders = session.exec(select(Mention.read_error).where(leased).distinct()).all()
     dead = [holder for holder in holders if leases.is_dead(holder)]
     return _end_leases(session, sa.and_(leased, col(Mention.read_error).in_(dead)), tries_back=0) if dead else 0
+
+
+def complained_about(session: Session, ids: Sequence[int | None]) -> set[int]:
+    """The brands that these mentions concern, those that say something negative of them."""
+    if not ids:
+        return set()
+    query = (
+        select(MentionBrand.brand_id)
+        .join(Assessment, col(Assessment.mention_id) == col(MentionBrand.mention_id))
+        .where(
+            col(MentionBrand.mention_id).in_(ids),
+            col(MentionBrand.relevance) >= RELEVANT,
+            col(Assessment.is_current),
+            Assessment.label == Sentiment.NEGATIVE,
+        )
+    )
+    return set(session.exec(query.distinct()))
 
 
 def set_aside(session: Session, now: datetime) -> list[Waiting]:

@@ -1,6 +1,6 @@
 """Opens the database, brings its schema up to date, and says when it is not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,14 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session, create_engine
 
 from monitor.errors import ConfigError, SchemaOutOfDate
-from monitor.store import bi
+from monitor.store import bi, partitions, queue_schema
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_SECONDS = 10
+CONNECT_SECONDS = 10
 CACHE_KIB = 8_192
 """Of each connection, at most. With a million mentions stored, saving new ones reads a third of what it reads with
 SQLite's 2 MiB; 16 MiB gain nothing more (benchmarks/ingest.py)."""
@@ -28,19 +29,34 @@ disk waited for, a quarter as often as with SQLite's 1,000. What is committed is
 
 
 def open_database(url: str, *, busy_timeout_seconds: float | None = None) -> sa.Engine:
-    """An engine for `sqlite:///file.db` (WAL, foreign keys on, waits when busy) or `postgresql+psycopg://…`.
+    """An engine for `sqlite:///file.db` (WAL, foreign keys on) or `postgresql+psycopg://…`.
 
+    Who waits for a lock of another longer than the time given is told that the database is busy.
     Errors of the database do not show parameters: they would carry texts and names into the log.
     """
     parsed = _address(url)
+    timeout = BUSY_TIMEOUT_SECONDS if busy_timeout_seconds is None else busy_timeout_seconds
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return _open_postgresql(parsed, timeout)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        raise ConfigError(f"database.url: {parsed.get_backend_name()} is neither sqlite nor postgresql")
     if parsed.database and parsed.database != ":memory:":
         _make_folder(Path(parsed.database).parent)
-    timeout = BUSY_TIMEOUT_SECONDS if busy_timeout_seconds is None else busy_timeout_seconds
     connect = {"timeout": timeout, "check_same_thread": False}
     engine = create_engine(url, connect_args=connect, hide_parameters=True)
     sa.event.listen(engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _open_postgresql(url: sa.URL, lock_seconds: float) -> sa.Engine:
+    """With our driver, whichever the address names; a server that does not answer is given up after some seconds."""
+    connect = {"application_name": "emberwatch", "connect_timeout": str(CONNECT_SECONDS)}
+    url = url.set(drivername="postgresql+psycopg").update_query_dict({**connect, **url.query})
+    try:
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    except ModuleNotFoundError as error:
+        raise ConfigError("database.url: PostgreSQL needs its driver: pip install 'emberwatch[postgresql]'") from error
+    sa.event.listen(engine, "connect", _wait_at_most(lock_seconds))
     return engine
 
 
@@ -49,6 +65,18 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"database.url: the folder {folder} cannot be made: {error.strerror}") from error
+
+
+def _wait_at_most(seconds: float) -> Callable[[sa.engine.interfaces.DBAPIConnection, object], None]:
+    milliseconds = max(1, round(seconds * 1000))  # 0 would mean for ever
+
+    def set_up(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = {milliseconds}")
+        cursor.close()
+        connection.commit()
+
+    return set_up
 
 
 def _set_up_sqlite(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
@@ -78,25 +106,41 @@ def _alembic(engine: sa.Engine) -> "Config":
 
 
 def upgrade(engine: sa.Engine) -> None:
-    """Run all migrations that are still missing and make the views for others; else nothing is written or locked."""
-    if schema_of(engine).is_current:
-        bi.upgrade(engine)
-        return
-    from alembic import command
+    """Run all migrations that are still missing and make the views for others; else nothing is written or locked.
 
-    command.upgrade(_alembic(engine), "head")
+    What a newer version made is left as it is, where this one can work with it.
+    """
+    schema = schema_of(engine)
+    if schema.is_ahead:
+        check_schema(engine)
+        return
+    if schema.is_current:
+        bi.upgrade(engine)
+    else:
+        from alembic import command
+
+        command.upgrade(_alembic(engine), "head")
+    partitions.make_ahead(engine)
+    queue_schema.upgrade(engine)
 
 
 @dataclass(frozen=True, slots=True)
 class Schema:
     """The schema that a database is at, and the one that this version needs; `found` is None where there are no tables.
 
-    `is_ahead`: a newer version of Emberwatch has been at work on it.
+    `is_ahead`: a newer version of Emberwatch has been at work on it; `serves` is the oldest schema whose version it
+    still serves, "" where nobody said so.
     """
 
     found: str | None
     wanted: str
     is_ahead: bool
+    serves: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether this version may work with it."""
+        return self.is_current or (self.is_ahead and "" < self.serves <= self.wanted)
 
     @property
     def is_current(self) -> bool:
@@ -108,18 +152,24 @@ def schema_of(engine: sa.Engine) -> Schema:
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
+    from monitor.store import serving
+
     scripts = ScriptDirectory(str(MIGRATIONS))
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in scripts.walk_revisions()}
-    return Schema(found, scripts.get_current_head() or "", is_ahead=found is not None and found not in known)
+        known = {script.revision for script in scripts.walk_revisions()}
+        is_ahead = found is not None and found not in known
+        serves = serving.oldest(connection) if is_ahead else ""
+    return Schema(found, scripts.get_current_head() or "", is_ahead, serves)
 
 
 def check_schema(engine: sa.Engine) -> None:
-    """Raise SchemaOutOfDate unless the database is at this version's schema."""
+    """Raise SchemaOutOfDate unless the database is at this version's schema, or at a newer one that serves it."""
     if _revision(engine) == newest_revision():  # each crawl asks: Alembic takes longer than many a crawl
         return
     schema = schema_of(engine)
+    if schema.is_usable:
+        return
     if schema.is_ahead:
         newer = f"the database is at schema {schema.found}, of a newer Emberwatch"
         raise SchemaOutOfDate(f"{newer}: install that version, or restore a backup")

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from monitor.facts import MentionKind, Precision
 from monitor.models import Mention
+from monitor.store import partitions
 
 Address = tuple[str, str]
 """Host and the id there, which texts of several kinds may share."""
@@ -59,17 +60,43 @@ def _named(*columns: str) -> sa.Select[Any]:
 
 _FIND = _named(*(field.name for field in fields(Kept)))
 _FIND_IDS = _named("kind", "host", "external_id", "id")
+_KEYS = sa.table(
+    partitions.KEYS,
+    sa.column("kind", COLUMNS["kind"].type),
+    sa.column("host"),
+    sa.column("external_id"),
+    sa.column("mention_id"),
+)
+_FIND_KEYS = sa.select(_KEYS).where(
+    _KEYS.c.kind.in_(list(MentionKind)),
+    _KEYS.c.host == sa.bindparam("host"),
+    _KEYS.c.external_id.in_(sa.bindparam("names", expanding=True)),
+)
+_BY_ID = sa.select(*(COLUMNS[field.name] for field in fields(Kept))).where(
+    COLUMNS["id"].in_(sa.bindparam("ids", expanding=True))
+)
 
 
 def find(session: Session, addresses: Iterable[Address]) -> dict[Key, Kept]:
     """The rows of these texts, of every kind."""
-    found = (Kept(*row) for row in ask(session, _FIND, addresses))
+    if _has_keys(session):
+        ids = list(find_ids(session, addresses).values())
+        rows: Iterable[Any] = session.connection().execute(_BY_ID, {"ids": ids}) if ids else ()
+    else:
+        rows = ask(session, _FIND, addresses)
+    found = (Kept(*row) for row in rows)
     return {(row.kind, row.host, row.external_id): row for row in found}
 
 
 def find_ids(session: Session, addresses: Iterable[Address]) -> dict[Key, int]:
     """The ids of these texts' rows, of every kind."""
-    return {(kind, host, name): row_id for kind, host, name, row_id in ask(session, _FIND_IDS, addresses)}
+    question = _FIND_KEYS if _has_keys(session) else _FIND_IDS
+    return {(kind, host, name): row_id for kind, host, name, row_id in ask(session, question, addresses)}
+
+
+def _has_keys(session: Session) -> bool:
+    """Whether what names a text stands in a table of its own, since the mentions are in many partitions."""
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def as_written(row_id: int, values: Mapping[str, Any]) -> Kept:

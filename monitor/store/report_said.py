@@ -101,7 +101,7 @@ def staged(session: Session, brand_id: int, window: Window) -> Staged:
         .join(AssessmentTheme, col(AssessmentTheme.assessment_id) == col(Assessment.id))
         .join(Theme, col(Theme.id) == col(AssessmentTheme.theme_id))
         .where(col(Theme.stage).is_not(None))
-        .group_by(col(Assessment.id))
+        .group_by(col(Assessment.id), col(Assessment.negative), col(Assessment.positive))
         .subquery()
     )
     sums = sa.select(one.c.mask, *_feelings(one.c.negative, one.c.positive)).group_by(one.c.mask)

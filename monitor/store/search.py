@@ -43,7 +43,9 @@ _SEEK = 300
 """Up to so many mentions are looked up one by one in the index; more are checked while it is read."""
 _MOST_AMONG = 5000
 """Of a story, an author or cases no more mentions are listed, the newest."""
-_ID_BITS = 31
+ID_BITS = 31
+"""Of a position: the number of a mention without the month that PostgreSQL puts before it."""
+_ID_MASK = (1 << ID_BITS) - 1
 _QUARTER = 900
 """Seconds: in all time zones, days begin with a quarter of an hour."""
 _WORDS = sa.table("search_words", sa.column("rowid"), sa.column("position"), sa.column("words"))
@@ -75,7 +77,7 @@ class Hit:
 
 def position_of(published_at: datetime, mention_id: int) -> int:
     """Seconds since 1970 (until 2106) before the mention's id: a later text always has the higher position."""
-    return (_seconds(published_at) << _ID_BITS) | mention_id
+    return (_seconds(published_at) << ID_BITS) | (mention_id & _ID_MASK)
 
 
 def _seconds(moment: datetime) -> int:
@@ -237,7 +239,7 @@ def per_quarter(session: Session, wanted: Wanted) -> dict[int, int]:
     Only words, tags and times are asked: these the full-text index knows without a look at the mentions.
     """
     key = _WORDS.c.rowid if _is_sqlite(session) else _WORDS.c.position
-    quarter = (key.op(">>", return_type=sa.BigInteger())(_ID_BITS) // _QUARTER).label("quarter")
+    quarter = (key.op(">>", return_type=sa.BigInteger())(ID_BITS) // _QUARTER).label("quarter")
     words_only = _WORDS.select().with_only_columns(quarter, sa.func.count())
     statement = words_only.where(_matches(session, wanted), *_between(key, wanted, None)).group_by(sa.text("quarter"))
     return {number * _QUARTER: count for number, count in session.execute(statement).all()}
@@ -245,8 +247,8 @@ def per_quarter(session: Session, wanted: Wanted) -> dict[int, int]:
 
 def _between(key: sa.ColumnElement[int], wanted: Wanted, before: int | None) -> list[sa.ColumnElement[bool]]:
     ends = [] if before is None else [before]
-    ends += [_seconds(wanted.until) << _ID_BITS] if wanted.until else []
-    found = [key >= _seconds(wanted.since) << _ID_BITS] if wanted.since else []
+    ends += [_seconds(wanted.until) << ID_BITS] if wanted.until else []
+    found = [key >= _seconds(wanted.since) << ID_BITS] if wanted.since else []
     return [*found, key < min(ends)] if ends else found
 
 

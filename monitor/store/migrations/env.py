@@ -12,7 +12,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 import monitor.models  # noqa: F401  (fills the metadata)
 from monitor.models.columns import Choice, UtcDateTime
-from monitor.store import bi
+from monitor.store import bi, partitions, serving
 from monitor.store.migrations import ALONE
 from monitor.store.search import is_shadow
 
@@ -29,8 +29,8 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
 
 
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:
-    """Leave alone what the full-text index keeps for itself."""
-    return kind != "table" or not is_shadow(name)
+    """Leave alone what the full-text index and the partitions keep for themselves."""
+    return kind != "table" or not (is_shadow(name) or partitions.is_internal(name))
 
 
 @contextmanager
@@ -71,6 +71,7 @@ def run() -> None:
             context.run_migrations()
             if context.get_context().get_current_revision() == context.get_head_revision():
                 bi.make(connection, grants)
+                serving.note(connection, context.script)
 
 
 run()

@@ -70,7 +70,7 @@ def _rename(old: str, new: str) -> None:
     """Also in messages that wait to be sent."""
     connection = op.get_bind()
     for table in _SEVERE:
-        op.execute(f"UPDATE {table} SET severity = '{new}' WHERE severity = '{old}'")  # noqa: S608 (our own words)
+        op.execute(f"UPDATE {table} SET severity = '{new}' WHERE severity = '{old}'")  # noqa: S608 (our own words)  # nosec B608
     alert = sa.table("alert", sa.column("id", sa.Integer), sa.column("state", sa.String), sa.column("message", sa.JSON))
     waiting = sa.select(alert.c.id, alert.c.message).where(alert.c.state.in_(["pending", "sending"]))
     for number, message in connection.execute(waiting).all():
