@@ -1,7 +1,7 @@
 """Keeps mentions: one row per text whoever found it, with its versions, author, brands, media and engagement."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,9 +11,10 @@ from sqlmodel import Session, col, select
 
 from monitor.facts import Collected
 from monitor.models import Mention, MentionBrand, MentionVersion, ReadState, Source, SourceBrand
-from monitor.store import authors, bulk, engagement, kept, media, relations
+from monitor.store import authors, bulk, engagement, kept, media, relations, terms, tombstones
 from monitor.store.event_time import corrected_time, event_time
 from monitor.store.kept import Kept, Key
+from monitor.store.terms import Terms
 
 _NEW_ROW = bulk.defaults(Mention)
 
@@ -24,6 +25,8 @@ class Saved(StrEnum):
     NEW = "new"
     EDITED = "edited"
     UNCHANGED = "unchanged"
+    FORGOTTEN = "dropped: forgotten"  # somebody asked us to forget it, or who wrote it
+    TOO_OLD = "dropped: older than its kind is kept"
 
 
 def save(
@@ -40,13 +43,45 @@ def save_many(
 
     A text known by (kind, host, external_id) is updated. A changed title, text or rating keeps the old one as a version
     and asks for a new assessment, but only when the source that found the mention (or, once that is gone, any other)
-    says so: two renderings of one text must not take turns as edits. Looks everything up once per batch and host;
-    raises IntegrityError when another process saved one of these texts meanwhile (roll back and save again).
+    says so: two renderings of one text must not take turns as edits. What was forgotten, or is older than its kind is
+    kept, is dropped. Looks everything up once per batch and host; raises IntegrityError when another process saved one
+    of these texts meanwhile (roll back and save again).
     """
-    texts = [_Text(collected, fresh, _key(collected), text_hash(collected)) for collected, fresh in batch]
+    stones = tombstones.read(session, author_key, [collected for collected, _ in batch])
+    forgotten = [stones.lies_on(collected) for collected, _ in batch]
+    texts = [
+        _Text(text, fresh, _key(text), text_hash(text))
+        for text, fresh in ((stones.without_traces(collected), fresh) for collected, fresh in batch)
+        if not stones.lies_on(text)
+    ]
+    saved = _save(session, texts, source=source, now=now, author_key=author_key)
+    return [Saved.FORGOTTEN if is_gone else next(saved) for is_gone in forgotten]
+
+
+def _save(
+    session: Session, texts: Sequence["_Text"], *, source: Source, now: datetime, author_key: str
+) -> Iterator[Saved]:
     writer = _Writer(session, source, now, author_key)
     known = kept.find(session, (text.key[1:] for text in texts))
-    _note_there(session, [known[text.key] for text in texts if text.key in known])
+    over = _too_old(terms.read(session), texts, known, now)
+    outcomes = _save_young(writer, [text for text in texts if text.key not in over], known)
+    return iter([Saved.TOO_OLD if text.key in over else next(outcomes) for text in texts])
+
+
+def _too_old(known_terms: Terms, texts: Iterable["_Text"], known: Mapping[Key, Kept], now: datetime) -> set[Key]:
+    """Those that would be removed at once, or were, and of which no words are kept for anybody who needs them."""
+    if not known_terms.kept:
+        return set()
+    claims = ((text.key, text.collected) for text in texts if text.key not in known or not known[text.key].text_hash)
+    return {
+        key
+        for key, text in claims
+        if known_terms.is_over(text.kind, event_time(text.published_at, text.precision, now), now)
+    }
+
+
+def _save_young(writer: "_Writer", texts: Sequence["_Text"], known: dict[Key, Kept]) -> Iterator[Saved]:
+    _note_there(writer.session, [known[text.key] for text in texts if text.key in known])
     new: dict[Key, _Text] = {}
     for text in texts:
         if text.key not in known:
@@ -56,8 +91,8 @@ def save_many(
     pairs = [(known[text.key], text.collected) for text in texts]
     _keep_belongings(writer, pairs, list(created.values()))
     again = writer.update([(known[text.key], text) for text in texts if new.get(text.key) is not text])
-    session.flush()
-    return [Saved.NEW if new.get(text.key) is text else next(again) for text in texts]
+    writer.session.flush()
+    return iter([Saved.NEW if new.get(text.key) is text else next(again) for text in texts])
 
 
 def text_hash(collected: Collected) -> str:

@@ -43,7 +43,7 @@ def remove(session: Session, gone: Iterable[Gone], now: datetime) -> int:
     if rows:
         for row in rows:
             _remove_quotes(session, row)
-        _remove_belongings(session, [row.id or 0 for row in rows])
+        remove_belongings(session, [row.id or 0 for row in rows])
         _forget_names(session, {row.author_id for row in rows}, {row.id for row in rows})
     for row in rows:
         row.title = row.text = row.text_hash = row.read_error = ""
@@ -63,7 +63,8 @@ def note_missing(session: Session, doubted: Iterable[Gone], now: datetime) -> No
     bulk.update(session, Mention, {row.id: {"missing_at": now} for row in rows})
 
 
-def _remove_belongings(session: Session, ids: Sequence[int]) -> None:
+def remove_belongings(session: Session, ids: Sequence[int]) -> None:
+    """What a text carried, said before, was found by and read as a vector."""
     for table in (Media, MentionVersion, FoundThemeMention):
         _write(session, sa.delete(table).where(col(table.mention_id).in_(ids)))
     _write(session, sa.update(Assessment).where(col(Assessment.mention_id).in_(ids)).values(embedding=b""))
@@ -85,44 +86,60 @@ def _write(session: Session, statement: Any) -> None:
 
 def _remove_quotes(session: Session, mention: Mention) -> None:
     """Messages and reports keep what they quoted: the address and the time of a quote say whose words it has."""
-    about = select(IncidentMention.incident_id).where(IncidentMention.mention_id == mention.id)
-    digests = col(Alert.incident_id).is_(None) & col(Alert.report_id).is_(None)
-    made_since = col(Alert.created_at) >= mention.published_at
-    for alert in session.exec(select(Alert).where(col(Alert.incident_id).in_(about) | (digests & made_since))):
-        message = _without(alert.message, mention)
+    for alert in alerts_about(session, mention):
+        message = without(alert.message, mention)
         if message != alert.message:
             alert.message = message
             session.add(alert)
-    threads.show_again(session, about)
-    brands = select(MentionBrand.brand_id).where(MentionBrand.mention_id == mention.id)
-    made = col(Report.made_at) >= mention.published_at
-    for report in session.exec(select(Report).where(col(Report.brand_id).in_(brands), made)).all():
-        figures = _unquoted(report.figures, mention)
+    threads.show_again(session, incidents_of(mention))
+    for report in reports_about(session, mention):
+        figures = unquoted(report.figures, mention)
         if figures != report.figures:
             report.figures = figures
             session.add(report)
             report_work.note_unquoted(session, report)
 
 
-def _unquoted(value: Any, mention: Mention) -> Any:
+def incidents_of(mention: Mention) -> Any:
+    """A query for the incidents that it is evidence of."""
+    return select(IncidentMention.incident_id).where(IncidentMention.mention_id == mention.id)
+
+
+def alerts_about(session: Session, mention: Mention) -> list[Alert]:
+    """The messages that may quote it."""
+    digests = col(Alert.incident_id).is_(None) & col(Alert.report_id).is_(None)
+    made_since = col(Alert.created_at) >= mention.published_at
+    about = col(Alert.incident_id).in_(incidents_of(mention)) | (digests & made_since)
+    return list(session.exec(select(Alert).where(about)))
+
+
+def reports_about(session: Session, mention: Mention) -> list[Report]:
+    """The reports that may quote it."""
+    brands = select(MentionBrand.brand_id).where(MentionBrand.mention_id == mention.id)
+    made = col(Report.made_at) >= mention.published_at
+    return list(session.exec(select(Report).where(col(Report.brand_id).in_(brands), made)))
+
+
+def unquoted(value: Any, mention: Mention) -> Any:
     """Figures with the quotes of a mention left out."""
     if isinstance(value, dict):
-        return {name: _unquoted(one, mention) for name, one in value.items()}
+        return {name: unquoted(one, mention) for name, one in value.items()}
     if isinstance(value, list):
-        return [_unquoted(one, mention) for one in value if not _quotes(one, mention)]
+        return [unquoted(one, mention) for one in value if not quotes(one, mention)]
     return value
 
 
-def _without(value: Any, mention: Mention) -> Any:
+def without(value: Any, mention: Mention) -> Any:
     """A message, also one of several sections, with other words in the place of what it quoted of a mention."""
-    if _quotes(value, mention):
+    if quotes(value, mention):
         return {**value, "text": DELETED, "author": ""}
     if isinstance(value, dict):
-        return {name: _without(one, mention) for name, one in value.items()}
-    return [_without(one, mention) for one in value] if isinstance(value, list) else value
+        return {name: without(one, mention) for name, one in value.items()}
+    return [without(one, mention) for one in value] if isinstance(value, list) else value
 
 
-def _quotes(value: Any, mention: Mention) -> bool:
+def quotes(value: Any, mention: Mention) -> bool:
+    """Whether a part of a message or of figures has the words of a mention."""
     if not isinstance(value, dict) or not {"text", "url", "published_at"} <= value.keys():
         return False
     try:
