@@ -1,4 +1,4 @@
-"""The command `emberwatch`; `emberwatch run` under a small process that starts the monitor again should it die.
+"""The command `emberwatch`; `run` and `worker` under a small process that starts them again should they die.
 
 It forks before anything large is imported, so that it stays small, and holds nothing that could break.
 """
@@ -25,8 +25,8 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def main() -> None:
-    """Run the command, guarded when it is `run` and this system can fork."""
-    if sys.argv[1:2] == ["run"] and hasattr(os, "fork"):
+    """Run the command, guarded when it is one that stays and this system can fork."""
+    if sys.argv[1:2] in (["run"], ["worker"]) and hasattr(os, "fork"):
         guarded(_command)
     else:
         _command()

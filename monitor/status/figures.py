@@ -1,6 +1,7 @@
 """The figures of how the monitor is doing, read from the database alone; cheap at any size."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,14 +11,17 @@ from monitor.config import BrandOptions, Settings
 from monitor.jobs import JOBS
 from monitor.models import JobHealth, Silence, SourceHealth
 from monitor.reports.weeks import due_at, week_of
-from monitor.store import backlog, reports, silences
+from monitor.store import backlog, queues, reports, rereading, silences
 from monitor.store.backlog import SILENT_AFTER, Outbox, Unposted, Unread
+from monitor.store.queues import QueueState, WorkerState
 from monitor.store.sources import turns as due_turns
 
 FAILED_WITHIN = timedelta(days=7)
 CRASHED_WITHIN = timedelta(days=1)
 UNPOSTED_FOR = timedelta(minutes=30)
 """An answer is tried again within minutes at first: what waits longer is worth a line."""
+PART = ":"
+"""Between a job's name and that of the brand, source or channel that a worker cannot do it for."""
 _TROUBLED = (
     SourceHealth.FAILING,
     SourceHealth.BLOCKED,
@@ -63,6 +67,15 @@ class Silenced:
 
 
 @dataclass(frozen=True, slots=True)
+class Rereading:
+    """What another model read is read anew: how many there were, and how many are left."""
+
+    total: int
+    left: int
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """All figures at one moment."""
 
@@ -80,6 +93,9 @@ class Status:
     troubled_sources: tuple[PlaceState, ...]
     troubled_channels: tuple[PlaceState, ...]
     reports_due: tuple[str, ...]  # brands
+    queues: tuple[QueueState, ...] = ()  # none where nobody uses workers
+    workers: tuple[WorkerState, ...] = ()
+    rereading: Rereading | None = None
 
     @property
     def is_running(self) -> bool:
@@ -91,13 +107,14 @@ def gather(session: Session, settings: Settings, schema: str, now: datetime) -> 
     healths = backlog.job_healths(session)
     sources = backlog.active_sources(session)
     turns = due_turns(session, settings, sources, now)
+    shared = queues.is_used(session)
     return Status(
         at=now,
         schema=schema,
         database_bytes=backlog.bytes_of(session),
         last_life_at=backlog.last_life(session, list(healths.values())),
         last_crash=backlog.last_crash(session, now - CRASHED_WITHIN),
-        jobs=tuple(_job(session, name, healths.get(name) or JobHealth(job=name)) for name in JOBS),
+        jobs=tuple(_job(session, name, healths.get(name) or JobHealth(job=name)) for name in (*JOBS, *_parts(healths))),
         unread=backlog.unread(session),
         outbox=backlog.outbox(session, now - FAILED_WITHIN, now),
         unposted=tuple(backlog.unposted(session, now - UNPOSTED_FOR)),
@@ -114,7 +131,23 @@ def gather(session: Session, settings: Settings, schema: str, now: datetime) -> 
             if any(channel.id == c.channel and channel.enabled for channel in settings.channels)
         ),
         reports_due=tuple(brand.id for brand in settings.ours if _is_due(session, settings, brand, now)),
+        queues=tuple(queues.queues(session)) if shared else (),
+        workers=tuple(queues.workers(session)) if shared else (),
+        rereading=_rereading(session),
     )
+
+
+def _parts(healths: Mapping[str, JobHealth]) -> list[str]:
+    """Parts of jobs that fail: one brand, source or channel."""
+    return sorted(name for name, health in healths.items() if PART in name and health.failures)
+
+
+def _rereading(session: Session) -> Rereading | None:
+    known = rereading.latest(session)
+    if known is None or known.is_over:
+        return None
+    left = rereading.left(session, known)
+    return Rereading(max(known.total, left), left, known.begun_at)
 
 
 def _silenced(silence: Silence) -> Silenced:

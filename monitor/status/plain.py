@@ -42,6 +42,21 @@ def as_json(status: Status) -> dict[str, Any]:
         "reports_due": list(status.reports_due),
         "jobs": [_plain(asdict(job)) for job in status.jobs],
         "troubled_sources": [_plain(asdict(source)) for source in status.troubled_sources],
+        "queues": [
+            {
+                "queue": queue.name,
+                "waiting": queue.waiting,
+                "running": queue.running,
+                "failed": queue.failed,
+                "lag_seconds": age(queue.oldest),
+            }
+            for queue in status.queues
+        ],
+        "workers": [
+            {**_plain(asdict(worker)), "seen_age_seconds": age(worker.seen_at), "alive": worker.is_alive(status.at)}
+            for worker in status.workers
+        ],
+        "rereading": _plain(asdict(status.rereading)) if status.rereading else None,
         "troubled_channels": [_plain(asdict(channel)) for channel in status.troubled_channels],
     }
 

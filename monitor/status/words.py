@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from monitor.clock import spoken_duration
 from monitor.models import SourceHealth
-from monitor.status.figures import FAILED_WITHIN, JobState, PlaceState, Status
+from monitor.status.figures import FAILED_WITHIN, PART, JobState, PlaceState, Status
+from monitor.status.workers import working
 from monitor.store.backlog import TELLING, UNPOSTED_TOO_LONG, Unposted
 from monitor.verdict import Verdict, fails, ok, spoken_size, warning
 
@@ -28,6 +29,7 @@ def verdicts(status: Status) -> Iterator[Verdict]:
         yield warning("jobs", "crash", f"started anew {_ago(status, at)}: {words}")
     for job in status.jobs:
         yield _of_job(status, job)
+    yield from working(status)
     yield from _reading(status)
     yield from _telling(status)
     for poster in status.unposted:
@@ -52,13 +54,15 @@ def _monitor(status: Status) -> Verdict:
 
 def _of_job(status: Status, job: JobState) -> Verdict:
     good = f"last good {_ago(status, job.last_good_at)}" if job.last_good_at else "no good run yet"
+    name, _, part = job.job.partition(PART)
+    subject = f"job {name} of {part}" if part else f"job {name}"
     if not job.failures:
         work = f", last work {_ago(status, job.last_work_at)}" if job.last_work_at else ""
-        return ok("jobs", f"job {job.job}", f"{good}{work}")
+        return ok("jobs", subject, f"{good}{work}")
     found = f"failed {_times(job.failures)} in a row, {good}, next try {_ahead(status, job.next_try_at)}: {job.error}"
     if job.failures < TELLING:
-        return warning("jobs", f"job {job.job}", found)
-    return fails("jobs", f"job {job.job}", found, "`emberwatch check` looks for the cause; the log has the details")
+        return warning("jobs", subject, found)
+    return fails("jobs", subject, found, "`emberwatch check` looks for the cause; the log has the details")
 
 
 def _reading(status: Status) -> Iterator[Verdict]:
@@ -71,6 +75,10 @@ def _reading(status: Status) -> Iterator[Verdict]:
         remedy = "`emberwatch analyse --again` tries them anew"
         build = fails if unread.set_aside >= MANY_SET_ASIDE else warning
         yield build("mentions", "set aside", found, remedy)
+    if status.rereading is not None:
+        again = status.rereading
+        found = f"{again.left:,} of {again.total:,} still to be read anew, begun {_ago(status, again.begun_at)}"
+        yield ok("mentions", "reading anew", found)
 
 
 def _telling(status: Status) -> Iterator[Verdict]:
