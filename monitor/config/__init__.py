@@ -4,7 +4,7 @@ from monitor.config.people import PersonOptions
 from monitor.config.places import BrandOptions, CrawlingOptions, Imports, SourceOptions
 from monitor.config.reading import load_settings
 from monitor.config.sections import DetectionOptions, HeartbeatOptions
-from monitor.config.serving import DashboardOptions, ReceptionOptions
+from monitor.config.serving import DashboardOptions, MetricsOptions, ReceptionOptions
 from monitor.config.settings import Settings
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "DetectionOptions",
     "HeartbeatOptions",
     "Imports",
+    "MetricsOptions",
     "PersonOptions",
     "ReceptionOptions",
     "Settings",

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from monitor.clock import format_duration
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError
+from monitor.secret import from_environment
 
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
 
 
 def _fill_in(value: Any, place: str) -> Any:
-    """Replace `${NAME}` and `${NAME:-default}` in all strings by the environment's values."""
+    """Replace `${NAME}` and `${NAME:-default}` in all strings by the environment's values, or by those of NAME_FILE."""
     if isinstance(value, dict):
         return {key: _fill_in(item, f"{place}.{key}" if place else str(key)) for key, item in value.items()}
     if isinstance(value, list):
@@ -29,9 +30,13 @@ def _fill_in(value: Any, place: str) -> Any:
 
 def _variable(match: re.Match[str], place: str) -> str:
     name, default = match[1], match[2]
-    if name not in os.environ and default is None:
+    try:
+        found = os.environ[name] if name in os.environ else from_environment(name)
+    except ValueError as error:
+        raise ConfigError(f"{place}: {error}") from error
+    if found is None and default is None:
         raise ConfigError(f"{place}: the environment variable {name} is not set")
-    return os.environ.get(name, default)
+    return default if found is None else found
 
 
 def load_settings(path: Path) -> Settings:

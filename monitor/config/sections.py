@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from monitor.clock import Duration, parse_duration
 from monitor.config.options import Options, Slug, known_zone, of_kind
 from monitor.detection import DETECTORS
-from monitor.facts import Sensitivity
+from monitor.facts import MentionKind, Sensitivity
 from monitor.incidents import IncidentOptions
-from monitor.secret import Hidden
+from monitor.secret import Hidden, remember
 from monitor.web import is_address
 
 Detector = Annotated[Any, BeforeValidator(lambda value: of_kind(value, DETECTORS))]
@@ -18,6 +19,18 @@ Detector = Annotated[Any, BeforeValidator(lambda value: of_kind(value, DETECTORS
 
 class DatabaseOptions(Options):
     url: str = "sqlite:///var/emberwatch.db"
+
+    @field_validator("url")
+    @classmethod
+    def _password_kept_in_mind(cls, value: str) -> str:
+        """So that no log shows it; whether it is an address says who opens it."""
+        try:
+            password = urlsplit(value).password
+        except ValueError:
+            return value
+        if password:
+            remember(unquote(password))
+        return value
 
 
 class DetectionOptions(Options):
@@ -80,8 +93,28 @@ class DigestOptions(Options):
         return tuple(sorted(set(value)))
 
 
+KeptFor = Annotated[Duration, Field(ge=timedelta(days=1))] | None
+
+
+class MentionsKept(Options):
+    """How long texts of each kind are kept after they were published; None: for ever."""
+
+    review: KeptFor = None
+    post: KeptFor = None
+    comment: KeptFor = None
+    article: KeptFor = None
+    survey: KeptFor = None
+
+    def kept(self) -> dict[MentionKind, timedelta]:
+        """Those that are not kept for ever."""
+        told = ((kind, getattr(self, kind.value)) for kind in MentionKind)
+        return {kind: time for kind, time in told if time is not None}
+
+
 class RetentionOptions(Options):
     """How long things are kept."""
+
+    mentions: MentionsKept = MentionsKept()
 
     names: Duration = parse_duration("30d")  # display names, after the last open case of the author
     counts_5m: Duration = parse_duration("48h")
@@ -90,3 +123,6 @@ class RetentionOptions(Options):
     stories: Duration = parse_duration("30d")  # so long after its last mention a story has near copies
     held: Duration = parse_duration("30d")  # what nearly was an incident
     audit: Duration = parse_duration("365d")  # who did what, or was refused
+    authors: Duration = parse_duration("90d")  # of whom no text is kept, after they were last seen
+    quotes: Duration | None = None  # what messages and reports quote, after they were made; None: for ever
+    casework: Duration | None = None  # answers, notes and outcomes, after the case was closed; None: for ever

@@ -1,4 +1,4 @@
-"""Where our servers listen: the dashboard and the reception."""
+"""Where our servers listen: the dashboard, the reception, and the figures for Prometheus."""
 
 from urllib.parse import urlsplit
 
@@ -73,3 +73,14 @@ class ReceptionOptions(Options):
     def link(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.url or f"http://{host}:{self.port}").rstrip("/")
+
+
+class MetricsOptions(Options):
+    """Where a process tells Prometheus how it is doing, and a container's keeper that it lives.
+
+    Nobody is asked who they are, so it is for this machine only unless another host is named here.
+    """
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: int = Field(default=8503, ge=1, le=65535)  # of this process: two of one machine need two

@@ -16,9 +16,11 @@ from monitor.config.options import Slug, known_zone, of_kind
 from monitor.config.people import PersonOptions
 from monitor.config.places import IMPORT, BrandOptions, CrawlingOptions, Imports, SourceOptions
 from monitor.config.posting import Poster, check_posters
+from monitor.config.privacy import PrivacyOptions
 from monitor.config.sections import DatabaseOptions, DetectionOptions, DigestOptions, HeartbeatOptions, RetentionOptions
-from monitor.config.serving import DashboardOptions, ReceptionOptions
+from monitor.config.serving import DashboardOptions, MetricsOptions, ReceptionOptions
 from monitor.doors import DOORS
+from monitor.redaction import Redactor, regions_of
 from monitor.replies.options import ReplyOptions
 from monitor.reports.options import TOGETHER, ReportOptions
 
@@ -54,10 +56,12 @@ class Settings(BaseSettings):
     crawling: CrawlingOptions = CrawlingOptions()
     dashboard: DashboardOptions = DashboardOptions()
     reception: ReceptionOptions = ReceptionOptions()
+    metrics: MetricsOptions = MetricsOptions()
     report: ReportOptions = ReportOptions()
     digest: DigestOptions = DigestOptions()
     heartbeat: HeartbeatOptions | None = None
     retention: RetentionOptions = RetentionOptions()
+    privacy: PrivacyOptions = PrivacyOptions()
 
     @classmethod
     def settings_customise_sources(
@@ -144,6 +148,12 @@ class Settings(BaseSettings):
     def has_action_pages(self) -> bool:
         """Whether alerts carry links by which people act on them: not where they are only printed."""
         return self.reception.actions and any(c.enabled and c.type != "console" for c in self.channels)
+
+    @property
+    def redactor(self) -> Redactor:
+        """Takes out of a text by what its customer can be reached, unless that is not wanted."""
+        zones = [brand.time_zone for brand in self.brands]
+        return Redactor(self.privacy.redact, regions_of(zones, self.privacy.regions))
 
     @property
     def ours(self) -> tuple[BrandOptions, ...]:
