@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ from crawlers.settings import scrapy_settings
 from monitor.clock import utcnow
 from monitor.config import CrawlingOptions, Settings, SourceOptions, load_settings
 from monitor.errors import ConfigError, MonitorError
-from monitor.log import set_up
+from monitor.log import catch_all, given_run, in_this_process, run_id, run_of, set_up
 from monitor.models import RunOutcome
 from monitor.parent import end_with_parent
+from monitor.secret import hide
 from monitor.store import runs, sources
 from monitor.store.database import check_schema, file_of, open_database, session_of
 from monitor.store.hosts import host_of
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     asked = parser.parse_args(arguments)
     _set_up_log("INFO" if asked.verbose else "ERROR" if asked.print else "WARNING")
+    catch_all()
     end_with_parent()
     gc.freeze()  # modules stay to the end: looking through them for garbage would take a tenth of a crawl
     gc.set_threshold(GARBAGE_AFTER)
@@ -72,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _set_up_log(level: str) -> None:
-    set_up(level=level)
+    set_up(hide=hide, level=level)
     for handler in logging.getLogger().handlers:
         handler.setLevel(level)  # the loggers' own levels do not count: Scrapy sets its own to DEBUG
         handler.addFilter(WithoutQueries())
@@ -265,20 +268,30 @@ def _crawl_source(settings: Settings, slug: str) -> int:
     options = _source(settings, slug)
     params = _params(options.type, options.params)
     spider = spider_of(options.type)
-    memory, run_id = _begin(settings, slug, looks_again=spider.looks_again())
+    started_at = _named_run(slug)
+    memory, run_row = _begin(settings, slug, started_at, looks_again=spider.looks_again())
     own = {
         "ITEM_PIPELINES": {CHECK: 100, STORE: 200},
         "EMBERWATCH_DATABASE": settings.database.url,
         "EMBERWATCH_SOURCE": slug,
         "EMBERWATCH_EVERY": options.every.total_seconds(),
-        "EMBERWATCH_RUN": run_id,
+        "EMBERWATCH_RUN": run_row,
     }
     manners, ledger = scrapy_settings(settings.crawling, **own), StoredLedger(settings.database.url)
     outcome, _ = _run(_Task(spider, params, memory, manners, ledger))
     return 0 if outcome is RunOutcome.OK else 1
 
 
-def _begin(settings: Settings, slug: str, *, looks_again: bool) -> tuple[Memory, int]:
+def _named_run(slug: str) -> datetime:
+    """Name this crawl in every line of its log, as who started it does; when its Run began."""
+    name = given_run("crawl") or run_id("crawl", utcnow())
+    in_this_process(run=name, source=slug)
+    found = run_of(name)
+    assert found is not None, "it was made to be read"  # noqa: S101 (tells mypy)
+    return found[1]
+
+
+def _begin(settings: Settings, slug: str, started_at: datetime, *, looks_again: bool) -> tuple[Memory, int]:
     """Open the Run of a source that is in step with the config."""
     engine = open_database(settings.database.url)
     try:
@@ -292,7 +305,7 @@ def _begin(settings: Settings, slug: str, *, looks_again: bool) -> tuple[Memory,
             now = utcnow()
             memory = read(session, source, now, looks_again=looks_again)
             runs.close_left_open(session, source.id or 0, now)
-            run = runs.start(session, "crawl", now=now, source_id=source.id)
+            run = runs.start(session, "crawl", now=started_at, source_id=source.id)
             sources.record_start(session, source, now=now)
             session.commit()
             assert run.id is not None, "it was flushed"  # noqa: S101 (tells mypy)

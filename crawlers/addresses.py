@@ -12,30 +12,13 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from monitor.web import is_public
 
-TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-"""IPv4 behind a NAT64: the last four bytes are the address that is really asked."""
 PORTS = {"http": 80, "https": 443}
 
 
 class PrivateAddress(IgnoreRequest):
     """The host is on an address that is not public and not allowed in the config."""
-
-
-def is_public(address: Address) -> bool:
-    """Whether anyone on the internet may have this address: not loopback, private, link-local, multicast …"""
-    inner = _inside(address)
-    return inner.is_global and not inner.is_multicast and not inner.is_reserved
-
-
-def _inside(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address stands for, if it does."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in TRANSLATED:
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None) or address
 
 
 def is_allowed(address: str, host: str, port: int, allowed: Sequence[str]) -> bool:
@@ -51,17 +34,21 @@ class _OnlyAllowed:
 
     def __init__(self, receiver: Any, host: str, port: int, guard: "GuardedResolver") -> None:
         self._receiver, self._host, self._port, self._guard = receiver, host, port, guard
+        self._passed = self._kept_back = False
 
     def resolutionBegan(self, resolution: Any) -> None:  # noqa: N802 (Twisted's interface)
         self._receiver.resolutionBegan(resolution)
 
     def addressResolved(self, address: Any) -> None:  # noqa: N802
         if is_allowed(address.host, self._host, self._port, self._guard.allowed):
+            self._passed = True
             self._receiver.addressResolved(address)
         else:
-            self._guard.refused.add((self._host.lower(), self._port))
+            self._kept_back = True
 
     def resolutionComplete(self) -> None:  # noqa: N802
+        if self._kept_back and not self._passed:
+            self._guard.refused.add((self._host.lower(), self._port))
         self._receiver.resolutionComplete()
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Annotated, Any, ClassVar
+from urllib.parse import urlsplit
 
 import scrapy
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -45,6 +46,8 @@ HARMLESS = frozenset({"Accept", "Authorization"})
 def _web_address(value: str) -> str:
     if not is_web_address(value):
         raise ValueError(f"{value!r} is not an address such as https://shop.example/blog")
+    if "@" in urlsplit(value).netloc:  # not shown: it is a password, in plain text
+        raise ValueError("an address must hold no name and password")
     return value
 
 

@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 import html_text
 from dateparser.date import DateDataParser
 
-from crawlers.addresses import is_public
 from monitor.edge import ANONYMOUS, is_web_address
 from monitor.facts import Precision
+from monitor.web import is_public
 
 LONGEST_HTML = 200_000
 LONGEST_DATE = 60

@@ -62,7 +62,7 @@ def read(session: Session, source: Source, now: datetime, *, looks_again: bool =
         .limit(LAST_MENTIONS)
     )
     return Memory(
-        last_walk=runs.last_good_start(session, source.id),
+        last_walk=runs.last_good_start(session, source.id, now),
         behind=source.behind_since,
         deeper=2**source.behind_looks if source.behind_since else 1,
         known_until=coverage.known_until(session, source.id),

@@ -20,16 +20,17 @@ CLIENT_ERRORS = range(400, 500)
 REFUSALS = (401, 403, 429, 503)
 """What walls answer, if they are honest."""
 _QUERY = re.compile(r"(https?://[^\s?'\">]*)\?[^\s'\">]*")
+_LOGIN = re.compile(r"(https?://)[^\s/?#@'\">]*@")
 
 
 def shown(url: str) -> str:
-    """An address without its query, which may hold a key."""
-    return url.partition("?")[0]
+    """An address without its query and login, which may hold a key."""
+    return _LOGIN.sub(r"\1", url.partition("?")[0])
 
 
 def without_queries(words: str) -> str:
     """The same with every address in it as it may be shown: Scrapy's words of a time-out hold the whole one."""
-    return _QUERY.sub(r"\1", words)
+    return _LOGIN.sub(r"\1", _QUERY.sub(r"\1", words))
 
 
 def place_of(asked: str, answered: str) -> str:

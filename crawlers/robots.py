@@ -51,13 +51,13 @@ class SafeRobots(RobotsTxtMiddleware):
                 raise PrivateAddress(*why.args)
             self._note(request.url, RobotsVerdict.UNAVAILABLE)
             self.crawler.stats.inc_value("emberwatch/refused: robots.txt unavailable")
-            raise RobotsUnavailable(f"robots.txt of {url.netloc} cannot be read now: {_in_words(why)}")
+            raise RobotsUnavailable(f"robots.txt of {_shown(url.netloc)} cannot be read now: {_in_words(why)}")
         if parser.allowed(request.url, AGENT):
             self._note(request.url, RobotsVerdict.ALLOWS)
         else:
             self._note(request.url, RobotsVerdict.DISALLOWS)
             self.crawler.stats.inc_value("emberwatch/refused: robots.txt disallows")
-            raise DisallowedByRobots(f"robots.txt of {url.netloc} does not allow {url.path or '/'}")
+            raise DisallowedByRobots(f"robots.txt of {_shown(url.netloc)} does not allow {url.path or '/'}")
 
     def _note(self, url: str, verdict: RobotsVerdict) -> None:
         """A host of which anything may be asked allows: what it forbids besides, the source's error tells."""
@@ -94,6 +94,11 @@ class SafeRobots(RobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         self._why[netloc] = exc
         super()._robots_error(exc, netloc)
+
+
+def _shown(netloc: str) -> str:
+    """Without the login that a redirect may have brought."""
+    return netloc.rpartition("@")[2]
 
 
 def _in_words(error: Exception | None) -> str:

@@ -19,7 +19,7 @@ from monitor.clock import utcnow
 from monitor.errors import ConfigError
 from monitor.log import get_logger
 from monitor.models import RunOutcome, Source
-from monitor.store import again, coverage, hosts, runs, sources
+from monitor.store import again, ahead, coverage, hosts, runs, sources
 from monitor.store.database import open_database, session_of
 from monitor.store.hosts import host_of
 from monitor.store.trouble import patiently
@@ -169,6 +169,7 @@ class RunLog:
             met_known=bool(counters.get("unchanged") or counters.get("edited")),
             trusts_order=spider.trusts_order,
         )
+        ahead.coverage(session, source.id, began)
         if stretch is not None:
             coverage.add_coverage(session, source.id, *stretch)
         coverage.remember_fetches(session, source.id, spider.walk.answers.items(), now=began)

@@ -73,8 +73,8 @@ def check(item: object, notes: Counter[str], *, public: bool = True) -> Collecte
 
 def _without_e_mail(item: Collected) -> Collected:
     """The e-mail address in the place of a name tells persons apart, as a hash, and is kept nowhere."""
-    name = item.author_name.strip()
-    if not _E_MAIL.search(name):
+    name = item.author_name.strip()[:LONGEST_URL]
+    if "@" not in name or not _E_MAIL.search(name):
         return item
     return replace(item, author_ref=item.author_ref or name.lower(), author_name="")
 

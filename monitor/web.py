@@ -8,7 +8,7 @@ import ssl
 import time
 import urllib.request
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -58,8 +58,8 @@ def ask(
 ) -> Answer:  # fmt: skip
     """Ask once; NoAnswer when nobody answers. A redirect is an answer like others: it is never followed.
 
-    Unless `private`, an answer of a private address is refused before anything is sent there, whatever name led to it;
-    behind a proxy the proxy decides. `timeout` is of each step: connect, encrypt, ask, read. Of the answer's words the
+    Unless `private`, no line to a private address is opened, whatever name leads to it; behind a proxy the proxy
+    decides. `timeout` is of each step: connect, encrypt, ask, read. Of the answer's words the
     beginning is read; with `longest` all of them, up to so many bytes: more is no answer.
     """
     request = urllib.request.Request(url, data=body, method=method, headers=dict(headers or {}))  # noqa: S310 (is_address)
@@ -89,9 +89,14 @@ def _whole(answer: http.client.HTTPResponse, longest: int, timeout: timedelta) -
 def _opener(private: bool) -> urllib.request.OpenerDirector:
     """Only what asks: without the handlers that follow redirects or make errors of answers."""
     opener = urllib.request.OpenerDirector()
-    for handler in (urllib.request.ProxyHandler(), _Plain(private), _Encrypted(private)):
+    for handler in (urllib.request.ProxyHandler(), *handlers(private=private)):
         opener.add_handler(handler)
     return opener
+
+
+def handlers(*, private: bool) -> tuple[urllib.request.BaseHandler, urllib.request.BaseHandler]:
+    """What opens lines for http and https; NoAnswer where one would lead to a private address that is not allowed."""
+    return _Plain(private), _Encrypted(private)
 
 
 class _Plain(urllib.request.HTTPHandler):
@@ -116,33 +121,54 @@ class _Encrypted(urllib.request.HTTPSHandler):
 class _PlainLine(http.client.HTTPConnection):
     def __init__(self, host: str, *, private: bool, **options: Any) -> None:
         super().__init__(host, **options)
-        self._private = private
-
-    def connect(self) -> None:
-        super().connect()
-        _refuse_private(self.sock, self._private)
+        self._create_connection = partial(_open_line, private=private)
 
 
 class _EncryptedLine(http.client.HTTPSConnection):
     def __init__(self, host: str, *, private: bool, **options: Any) -> None:
         super().__init__(host, **options)
-        self._private = private
-
-    def connect(self) -> None:
-        super().connect()
-        _refuse_private(self.sock, self._private)
+        self._create_connection = partial(_open_line, private=private)
 
 
-def _refuse_private(line: socket.socket, private: bool) -> None:
-    """Looked at once the line stands: a name may lead elsewhere each time it is asked."""
-    if not private and not _is_public(line.getpeername()[0]):
+def _open_line(address: tuple[str, int], timeout: float, source: Any = None, *, private: bool) -> socket.socket:
+    """Look the name up once and connect to nothing but what was found: a name may lead elsewhere the next time."""
+    host, port = address
+    found = [str(place[0]) for *_, place in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)]
+    allowed = [place for place in found if private or is_public(ipaddress.ip_address(place.partition("%")[0]))]
+    if not allowed:
         raise NoAnswer("is at a private address, which the config does not allow", permanent=True)
+    for place in allowed[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((place, port), timeout, source)
+    return socket.create_connection((allowed[-1], port), timeout, source)
 
 
-def _is_public(host: str) -> bool:
-    address = ipaddress.ip_address(host.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_global)
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""IPv4 behind a NAT64: the last four bytes are the address that is really asked."""
+COMPATIBLE = ipaddress.ip_network("::/96")
+"""IPv4 in the form of before 2006, which some systems still take."""
+GLOBAL = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out; what lies outside is for networks by themselves, or for nobody yet."""
+ASSIGNED = ipaddress.ip_network("192.0.0.0/24")
+"""For protocols; Python before 3.11.10 knows of some of it only."""
+
+
+def is_public(address: Address) -> bool:
+    """Whether anyone on the internet may have this address: not loopback, private, link-local, multicast …"""
+    inner = _inside(address)
+    given_out = inner in GLOBAL if isinstance(inner, ipaddress.IPv6Address) else inner not in ASSIGNED
+    return given_out and inner.is_global and not inner.is_multicast and not inner.is_reserved
+
+
+def _inside(address: Address) -> Address:
+    """The IPv4 address that an IPv6 address stands for, if it does."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in TRANSLATED or address in COMPATIBLE:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None) or address
 
 
 def _reason(error: Exception) -> str:

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"
     TOO_LATE = "too_late"
     NOTHING_TO_TELL = "nothing_to_tell"
+    RESTORED = "restored"
 
     @property
     def words(self) -> str:
@@ -74,6 +75,7 @@ _WORDS = {
     Reason.DUPLICATE: N_("this channel was told already"),
     Reason.TOO_LATE: N_("the week had been over for more than two weeks"),
     Reason.NOTHING_TO_TELL: N_("nothing had happened that this channel was not told of"),
+    Reason.RESTORED: N_("the database came out of a back-up, and by then it was owed for long"),
 }
 
 HOLDS = (Reason.SILENCED, Reason.QUIET_HOURS, Reason.OFF_DUTY)

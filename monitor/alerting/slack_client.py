@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.errors import DeliveryError
+from monitor.web import NoAnswer, handlers, is_here
 
 MAX_ANSWER = 1_000_000  # bytes; Slack repeats a whole message in its answer
-NO_ANSWER = (OSError, HTTPException, ValueError, LookupError)
+NO_ANSWER = (OSError, HTTPException, ValueError, LookupError, NoAnswer)
 """What asking may end with, besides an answer."""
 _LONGEST_WAIT_SECONDS = 3600
 _USUAL_WAIT_SECONDS = 30
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -24,9 +24,10 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Follow none: a message must not wander to an address that nobody configured."""
 
 
-def opener() -> urllib.request.OpenerDirector:
-    """Opens addresses as they are given, through a proxy where the environment names one."""
-    return urllib.request.build_opener(_NoRedirects)
+def opener(url: str, *, allow_private: bool) -> urllib.request.OpenerDirector:
+    """Opens this address as it is given, through a proxy where the environment names one; see `monitor.web.ask`."""
+    private = allow_private or is_here(url)
+    return urllib.request.build_opener(_NoRedirects, *handlers(private=private))
 
 
 def silent_logger() -> logging.Logger:
@@ -38,6 +39,9 @@ def silent_logger() -> logging.Logger:
 
 def unanswered(error: Exception) -> DeliveryError:
     """The error to raise for one of NO_ANSWER. Its own text is not passed on: some carry the address."""
+    if isinstance(error, NoAnswer):
+        advice = "; allow_private: true says that it is yours" if error.permanent else ""
+        return DeliveryError(f"Slack {error}{advice}", permanent=error.permanent)
     reason = "took too long to answer" if _is_timeout(error) else f"cannot be reached ({_kind(error)})"
     return DeliveryError(f"Slack {reason}", permanent=False)
 
@@ -63,4 +67,4 @@ def is_sound_address(url: str) -> bool:
     if not re.fullmatch(r"https?://[!-~]+", url):
         return False
     parts = urlsplit(url)
-    return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in _LOOPBACK)
+    return bool(parts.hostname) and (parts.scheme == "https" or is_here(url))

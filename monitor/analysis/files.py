@@ -10,7 +10,8 @@ from monitor.errors import ModelUnavailable
 
 _ONNX_PLACES = ("model.onnx", "onnx/model.onnx", "onnx/model_quantized.onnx", "onnx/model_int8.onnx")
 _SMALL_FILES = ("*.json", "*.txt", "*.model")
-_TORCH_FILES = ("*.safetensors", "pytorch_model*.bin")
+_TORCH_FILES = ("*.safetensors",)
+"""Not `pytorch_model*.bin`: those are pickles, and to read one is to run what stands in it."""
 _FEWEST_TOKENS, _MOST_TOKENS = 8, 512
 _USUAL_TOKENS = 128  # posts and reviews are short; more tokens cost time on every batch
 
@@ -46,7 +47,8 @@ def _read(path: Path, name: str, version: str) -> ModelFolder:
     ours = _ours(config, place)
     onnx = next((path / file for file in _ONNX_PLACES if (path / file).is_file()), None)
     if onnx is None and not any(next(path.glob(pattern), None) for pattern in _TORCH_FILES):
-        raise ModelUnavailable(f"no weights in {path}: looked for {', '.join(_ONNX_PLACES)}")
+        looked = ", ".join((*_ONNX_PLACES, *_TORCH_FILES))
+        raise ModelUnavailable(f"no weights in {path}: looked for {looked}; pickled ones (.bin) are not opened")
     return ModelFolder(
         name=name,
         version=str(ours.get("version", version or "unversioned")),
@@ -94,15 +96,21 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _download(model_id: str) -> Path:
-    """The hub's folder of a model, from the cache when there is no network; ONNX files if it has any, else torch's."""
+    """The hub's folder of a model, from the cache when there is no network; ONNX files if it has any, else torch's.
+
+    `owner/name@COMMIT` is that very state of it; `owner/name` the newest, whatever its owner puts there.
+    """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     patterns = [*_SMALL_FILES, *(f"{place}*" for place in _ONNX_PLACES[:2])]
+    name, _, commit = model_id.partition("@")
+    revision = commit or None
     try:
-        path = Path(snapshot_download(model_id, allow_patterns=patterns))
+        path = Path(snapshot_download(name, revision=revision, allow_patterns=patterns))  # nosec B615
         if not any((path / place).is_file() for place in _ONNX_PLACES):
-            path = Path(snapshot_download(model_id, allow_patterns=[*patterns, *_ONNX_PLACES, *_TORCH_FILES]))
+            more = [*patterns, *_ONNX_PLACES, *_TORCH_FILES]
+            path = Path(snapshot_download(name, revision=revision, allow_patterns=more))  # nosec B615
     except HFValidationError as error:
         raise ModelUnavailable(f"{model_id!r} is neither a folder nor a Hugging Face id like `owner/name`") from error
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:

@@ -11,6 +11,8 @@ from monitor.errors import ModelUnavailable
 
 Floats = NDArray[np.float32]
 
+NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
+"""From 1.31 on, onnxruntime tells its makers of each start and model unless this is set before it is imported."""
 _MOST_AT_ONCE = 4
 """Passes side by side; each takes up to 25 MB."""
 
@@ -40,6 +42,7 @@ class OnnxRunner:
         Threads take whole passes rather than shares of one: they never wait for each other. Waiting in a busy loop,
         the default of onnxruntime, costs half as much again where something else runs on the machine too.
         """
+        os.environ.setdefault(NO_TELEMETRY, "1")
         try:
             import onnxruntime
             from onnxruntime.capi import onnxruntime_pybind11_state as errors

@@ -73,7 +73,9 @@ def _from_vocabulary(folder: ModelFolder) -> Tokens:
     except ImportError as error:
         raise ModelUnavailable("the package `transformers` is missing: pip install transformers") from error
     try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(str(folder.path), local_files_only=True)
+        tokenizer: Any = AutoTokenizer.from_pretrained(  # nosec B615
+            str(folder.path), local_files_only=True, trust_remote_code=False
+        )
     except (OSError, ValueError, ImportError) as error:
         raise ModelUnavailable(f"{folder.path} has no tokenizer that transformers can load: {error}") from error
 

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from monitor.analysis.files import ModelFolder
 from monitor.errors import ModelUnavailable
 
+_NO_CODE: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False, "use_safetensors": True}
+"""Nothing of a model runs but what we have: no program beside its weights, and no weights that are a pickle."""
+
 
 class TorchRunner:
     """Same call as the ONNX runner; gives no embeddings. One pass at a time: torch shares it among its threads."""
@@ -34,7 +37,7 @@ class TorchRunner:
         from transformers import AutoModelForSequenceClassification
 
         try:
-            model = AutoModelForSequenceClassification.from_pretrained(str(folder.path), local_files_only=True)
+            model = AutoModelForSequenceClassification.from_pretrained(str(folder.path), **_NO_CODE)  # nosec B615
         except (OSError, ValueError) as error:
             raise ModelUnavailable(f"{folder.path} cannot be loaded by transformers: {error}") from error
         return cls(torch, model)

@@ -85,7 +85,8 @@ def poll(options: Options, look: Look) -> Iterator[Taken]:
 
 def _waiting(options: Options, now: datetime) -> list[Path]:
     try:
-        found = [path for path in options.path.glob(options.pattern) if _is_meant(path)]
+        inside = options.path.resolve()
+        found = [path for path in options.path.glob(options.pattern) if _is_meant(path) and _is_in(inside, path)]
         times = {path: changed for path in found if (changed := _changed_at(path)) is not None}
         if not options.path.is_dir():
             raise DoorTrouble(f"there is no folder {options.path}")
@@ -109,6 +110,11 @@ def _is_meant(path: Path) -> bool:
     """Not what is hidden, a link, still on its way, a lock of Office, or a report of ours."""
     hidden = path.name.startswith((".", "~$"))
     return not hidden and not path.name.lower().endswith(_UNFINISHED) and path.is_file() and not path.is_symlink()
+
+
+def _is_in(folder: Path, path: Path) -> bool:
+    """Whether it lies there: who may drop files may drop a link to another folder too, and its files are not theirs."""
+    return path.resolve().is_relative_to(folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,10 +68,13 @@ def read_letter(raw: bytes, kept_at: datetime) -> Letter:
     The Date that the sender claims counts unless it lies after the mail came, or weeks before.
     """
     try:
-        message = message_from_bytes(raw)
-        text = _text(message)
-    except RecursionError as error:
+        return _read(message_from_bytes(raw), kept_at)
+    except RecursionError as error:  # parts within parts, or brackets within brackets of an address
         raise Unreadable("mail nested too deep") from error
+
+
+def _read(message: Message, kept_at: datetime) -> Letter:
+    text = _text(message)
     senders = _addresses(message, "From") or _addresses(message, "Sender")
     sender, name = senders[0] if senders else ("", "")
     if not text:

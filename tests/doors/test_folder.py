@@ -143,6 +143,21 @@ def test_a_link_is_not_followed(folder: Path, tmp_path: Path):
     assert look(folder) == []
 
 
+def test_a_link_to_another_folder_gives_us_nothing_of_it(folder: Path, tmp_path: Path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    drop(elsewhere, GOOD)
+    (folder / "link").symlink_to(elsewhere)
+    assert look(folder, pattern="*/*.csv") == []
+    assert names(elsewhere) == ["march.csv"]
+
+
+def test_the_folder_itself_may_be_a_link(folder: Path, tmp_path: Path):
+    (tmp_path / "link").symlink_to(folder)
+    drop(folder, GOOD)
+    assert texts(look(tmp_path / "link")) == ["Cold tea", "Fine"]
+
+
 def test_only_what_fits_the_pattern_is_taken(folder: Path):
     drop(folder, GOOD, name="a.csv")
     drop(folder, GOOD, name="b.txt")

@@ -169,6 +169,20 @@ def test_a_mail_nested_beyond_reason_is_refused():
         read(b"From: a@b.example\n" + nested.encode())
 
 
+@pytest.mark.parametrize("brackets", ["(" * 100_000, ":" * 100_000, "<" * 100_000, "[" * 100_000])
+@pytest.mark.parametrize("field", ["From", "To", "Date", "Subject", "Content-Type", "Received"])
+def test_an_address_nested_beyond_reason_stops_no_mail_behind_it(field: str, brackets: str):
+    raw = f"{field}: {brackets}\n\nCold tea".encode()
+    assert _outcome(raw) in ("Cold tea", "mail nested too deep")
+
+
+def _outcome(raw: bytes) -> str:
+    try:
+        return read(raw).text
+    except Unreadable as error:
+        return error.reason
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 500))
 def test_broken_mails_end_in_a_reason_or_a_text(noise: bytes, at: int):

@@ -14,7 +14,7 @@ from monitor.alerting.text import clip, one_line
 from monitor.clock import Duration
 from monitor.errors import DeliveryError
 from monitor.facts import Message
-from monitor.secret import Secret
+from monitor.secret import Secret, hide
 
 _REFUSED_AS_EMPTY = ("no_text", "missing_text_or_fallback_or_attachments")
 """What webhooks of apps, and older ones, answer to a message without words (secret scanners tell live ones so)."""
@@ -42,6 +42,7 @@ def _sound_address(url: SecretStr) -> SecretStr:
 class Options(ChannelOptions):
     type: Literal["slack"]
     url: Annotated[Secret, AfterValidator(_sound_address)]
+    allow_private: bool = False  # a server of our own network that speaks like Slack's, such as a Mattermost
     timeout: Duration = Field(default=timedelta(seconds=10), gt=timedelta())
 
     @property
@@ -50,10 +51,13 @@ class Options(ChannelOptions):
 
 
 class _Webhook(WebhookClient):
-    """Slack's client as it is, but for redirects and for answers without end."""
+    """Slack's client as it is, but for redirects, private addresses, and answers without end."""
+
+    allow_private = False
 
     def _perform_http_request_internal(self, url: str, req: urllib.request.Request) -> WebhookResponse:
-        with slack_client.opener().open(req, timeout=self.timeout) as answer:
+        opener = slack_client.opener(url, allow_private=self.allow_private)
+        with opener.open(req, timeout=self.timeout) as answer:
             body = answer.read(slack_client.MAX_ANSWER).decode("utf-8", "replace")
             return WebhookResponse(url="", status_code=answer.status, body=body, headers=dict(answer.headers))
 
@@ -78,6 +82,7 @@ def _post(options: Options, body: dict[str, Any]) -> WebhookResponse:
         logger=slack_client.silent_logger(),
         retry_handlers=[],  # the outbox retries, with its own back-off
     )
+    client.allow_private = options.allow_private
     try:
         return client.send_dict(body)
     except slack_client.NO_ANSWER as error:
@@ -86,7 +91,7 @@ def _post(options: Options, body: dict[str, Any]) -> WebhookResponse:
 
 def _judge(response: WebhookResponse) -> str:
     """Turn Slack's answer into a receipt or an error; see docs.slack.dev, `Handling errors` of incoming webhooks."""
-    word = clip(one_line(response.body or ""), 80)
+    word = clip(hide(one_line(response.body or "")), 80)  # the path of the address is the secret
     status = response.status_code
     if 200 <= status < 300:
         return f"Slack answered {status} {word}".strip()

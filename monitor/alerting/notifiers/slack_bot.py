@@ -21,7 +21,7 @@ from monitor.alerting.text import clip, one_line
 from monitor.clock import Duration
 from monitor.errors import DeliveryError
 from monitor.facts import Message, Severity
-from monitor.secret import Secret
+from monitor.secret import Secret, hide
 
 _CALLS = frozenset({"opened", "worsened", "escalated", "reminder"})
 """Kinds that want somebody now: in a thread, only those who follow it would be told."""
@@ -98,6 +98,7 @@ class Options(ChannelOptions):
     token: Annotated[Secret, AfterValidator(_sound_token)]
     channel: Annotated[str, BeforeValidator(_sound_channel)]
     url: Annotated[str, AfterValidator(_sound_address)] = WebClient.BASE_URL  # other workspaces: slack-gov.com
+    allow_private: bool = False  # the url leads to a server of our own network
     timeout: Duration = Field(default=timedelta(seconds=10), gt=timedelta())
 
     @property
@@ -113,11 +114,14 @@ class _Place(NamedTuple):
 
 
 class _Client(WebClient):
-    """Slack's client as it is, but for redirects, answers without end, and answers that are none of Slack's."""
+    """Slack's client as it is, but for redirects, private addresses, and answers without end or none of Slack's."""
+
+    allow_private = False
 
     def _perform_urllib_http_request_internal(self, url: str, req: urllib.request.Request) -> dict[str, Any]:
+        opener = slack_client.opener(url, allow_private=self.allow_private)
         try:
-            answer = slack_client.opener().open(req, timeout=self.timeout)
+            answer = opener.open(req, timeout=self.timeout)
         except HTTPError as error:
             answer = error
         with answer:
@@ -227,6 +231,7 @@ def _ask(options: Options, call: Callable[[WebClient], SlackResponse]) -> SlackR
         logger=slack_client.silent_logger(),
         retry_handlers=[],  # the outbox retries, with its own back-off
     )
+    client.allow_private = options.allow_private
     try:
         return call(client)
     except SlackApiError as error:
@@ -258,7 +263,7 @@ def _word(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    return clip(one_line(str(value or "?")), 80)
+    return clip(hide(one_line(str(value or "?"))), 80)
 
 
 def _place_of(options: Options, ref: str) -> _Place | None:

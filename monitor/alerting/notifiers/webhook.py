@@ -13,7 +13,7 @@ from monitor.alerting.text import clip, one_line
 from monitor.clock import Duration, utcnow
 from monitor.errors import DeliveryError
 from monitor.facts import Message, Quote, Section
-from monitor.secret import Hidden, Secret
+from monitor.secret import Hidden, Secret, hide
 from monitor.signing import PRESETS, SHORTEST_SECRET, sign
 from monitor.web import Answer, NoAnswer, ask, is_address, is_here
 
@@ -153,11 +153,11 @@ def _wait(told: str, now: datetime) -> timedelta:
 
 
 def _shown(options: Options, words: str) -> str:
-    """A receiver's words may say anything, our secrets too: one short line without them."""
+    """A receiver's words may say anything, our secrets too: one short line without them, nor the path."""
     hidden = [options.secret, options.url, *options.headers.values()]
     for secret in sorted((one.get_secret_value() for one in hidden), key=len, reverse=True):
         words = words.replace(secret, "***") if secret else words
-    return clip(one_line(words), 80)
+    return clip(one_line(hide(words)), 80)
 
 
 def payload(message: Message) -> dict[str, Any]:
