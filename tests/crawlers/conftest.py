@@ -99,20 +99,20 @@ class Watched:
 
 
 @pytest.fixture
-def watch(command: Command, database_path: Path, tmp_path: Path) -> Callable[..., Watched]:
+def watch(command: Command, database_url: str, tmp_path: Path) -> Callable[..., Watched]:
     """Configure one source of a kind with its parameters."""
 
     def configure(kind: str, /, *, crawling: dict[str, Any] | None = None, **params: Any) -> Watched:
         manners = {"contact": "bot@shop.example", "allow_private": ["127.0.0.1"], "delay_seconds": 0}
         config = {
-            "database": {"url": f"sqlite:///{database_path}"},
+            "database": {"url": database_url},
             "brands": [{"id": "acme", "name": "Acme"}],
             "sources": [{"id": "place", "type": kind, "brands": ["acme"], "params": params}],
             "crawling": {**manners, **(crawling or {})},
         }
         path = tmp_path / "config.yaml"
         path.write_text(yaml.safe_dump(config), encoding="utf-8")
-        engine = open_database(f"sqlite:///{database_path}")
+        engine = open_database(database_url)
         with session_of(engine) as session:
             sources.sync(session, load_settings(path))
             session.commit()

@@ -3,7 +3,6 @@
 import multiprocessing
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
@@ -18,8 +17,8 @@ Watch = Callable[..., Watched]
 
 
 @pytest.fixture(params=["in memory", "stored"])
-def ledger(request: pytest.FixtureRequest, database_path: Path) -> Ledger:
-    return Ledger() if request.param == "in memory" else StoredLedger(f"sqlite:///{database_path}")
+def ledger(request: pytest.FixtureRequest, database_url: str) -> Ledger:
+    return Ledger() if request.param == "in memory" else StoredLedger(database_url)
 
 
 def test_a_quota_gives_what_it_has_and_no_more(ledger: Ledger) -> None:
@@ -66,15 +65,15 @@ def test_where_others_used_more_than_our_limit_nothing_is_given_back_and_nothing
         ledger.take(Cost(Quota("posts", 96), 2), NOW)
 
 
-def test_what_was_taken_is_known_to_the_next_process(database_path: Path, session: Session) -> None:
+def test_what_was_taken_is_known_to_the_next_process(database_url: str, session: Session) -> None:
     for _ in range(2):
-        StoredLedger(f"sqlite:///{database_path}").take(Cost(Quota("posts", 100, unit="US cents"), 30), NOW)
+        StoredLedger(database_url).take(Cost(Quota("posts", 100, unit="US cents"), 30), NOW)
     row = session.exec(select(Spending)).one()
     assert (row.quota, row.period, row.used, row.most, row.unit) == ("posts", "2026-11-22", 60, 100, "US cents")
 
 
-def test_a_smaller_cap_holds_at_once(database_path: Path) -> None:
-    ledger = StoredLedger(f"sqlite:///{database_path}")
+def test_a_smaller_cap_holds_at_once(database_url: str) -> None:
+    ledger = StoredLedger(database_url)
     ledger.take(Cost(Quota("posts", 100), 30), NOW)
     with pytest.raises(QuotaSpent):
         ledger.take(Cost(Quota("posts", 20)), NOW)
@@ -90,10 +89,10 @@ def _take_all(url: str, taken: "multiprocessing.Queue[int]") -> None:
         taken.put(number)
 
 
-def test_processes_that_take_at_once_never_take_too_much(database_path: Path) -> None:
+def test_processes_that_take_at_once_never_take_too_much(database_url: str) -> None:
     context = multiprocessing.get_context("fork")
     taken: multiprocessing.Queue[int] = context.Queue()
-    started = [context.Process(target=_take_all, args=(f"sqlite:///{database_path}", taken)) for _ in range(3)]
+    started = [context.Process(target=_take_all, args=(database_url, taken)) for _ in range(3)]
     for process in started:
         process.start()
     numbers = [taken.get(timeout=60) for _ in started]

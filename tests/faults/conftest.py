@@ -8,8 +8,12 @@ from functools import cache
 
 import pytest
 
+from tests import postgresql
 from tests.alerting.receivers import mail_server, slack_receiver
+from tests.conftest import need
 from tests.crawlers.site import Answer, Site
+from tests.faults.own_server import OwnServer, own_server
+from tests.faults.shelves import Databases, Files
 from tests.faults.stages import ROOT, Places, Runner, Stages, undisturbed
 
 _POSTS = "".join(
@@ -60,4 +64,21 @@ def places() -> Iterator[Places]:
 @pytest.fixture(scope="session")
 def stages(worker: subprocess.Popen[str], places: Places, tmp_path_factory: pytest.TempPathFactory) -> Stages:
     """The stage of each scene, run once without a fault; made when it is first asked for."""
-    return cache(lambda scene: undisturbed(scene, tmp_path_factory.mktemp("scene"), Runner(worker), places))
+    return cache(lambda scene: undisturbed(scene, tmp_path_factory.mktemp("scene"), Runner(worker), places, Files()))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[OwnServer]:
+    """A PostgreSQL server that may be killed."""
+    need(postgresql.programs(), "PostgreSQL")
+    with own_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stages_on_postgresql(
+    worker: subprocess.Popen[str], places: Places, server: OwnServer, tmp_path_factory: pytest.TempPathFactory
+) -> Stages:
+    """The same with databases on a server."""
+    shelf = Databases(server)
+    return cache(lambda scene: undisturbed(scene, tmp_path_factory.mktemp("scene"), Runner(worker), places, shelf))

@@ -1,4 +1,6 @@
-"""The points at which a process can be killed, seen from outside our code: statements, commits, answers, files."""
+"""The points at which a process can be killed, or its connection cut, seen from outside our code: statements, commits,
+answers, files.
+"""
 
 import http.client
 import json
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 READS = ("SELECT", "PRAGMA", "WITH")
@@ -22,15 +25,17 @@ SETTLES = ", and it is sent"
 
 
 class Points:
-    """Counts the points passed, keeps their names, and kills this process at the one asked for.
+    """Counts the points passed, keeps their names, and at the one asked for kills this process or does what else is
+    asked.
 
     Messages are on their way in threads of their own, so that their points come in another order each time: what was
     passed before a kill is kept in a file.
     """
 
-    def __init__(self, kill_at: int, killed: Path) -> None:
+    def __init__(self, kill_at: int, killed: Path, instead: Callable[[], None] | None = None) -> None:
         self.passed: list[str] = []
         self._kill_at = kill_at
+        self._instead = instead
         self._killed = killed
         self._lock = threading.Lock()
         self._thread = threading.local()
@@ -42,7 +47,10 @@ class Points:
             if len(self.passed) == self._kill_at:
                 with self._killed.open("w") as file:  # whose own ways of writing are points too
                     json.dump(self.passed, file)
-                os.kill(os.getpid(), signal.SIGKILL)
+                if self._instead is None:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                else:
+                    self._instead()
 
     def _sender(self) -> int:
         """The number of this thread: each sending has its own."""
@@ -56,6 +64,7 @@ class Points:
         sa.event.listen(sa.Engine, "before_cursor_execute", self._statement("before write"))
         sa.event.listen(sa.Engine, "after_cursor_execute", self._statement("after write"))
         self._around(SQLiteDialect_pysqlite, "do_commit", "commit")
+        self._around(PGDialect_psycopg, "do_commit", "commit")
         self._around(smtplib.SMTP, "getreply", "answer")
         self._around(http.client.HTTPConnection, "putrequest", "request")
         self._around(http.client.HTTPConnection, "getresponse", "answer")

@@ -22,7 +22,7 @@ from monitor.jobs.context import Context
 from monitor.models import Alert, AlertState, Brand, Case, CaseState, IncidentChange, Mention, Source
 from monitor.store import authors, mentions, retention, sources
 from monitor.store.corrections import Seen
-from monitor.store.database import open_database, session_of
+from monitor.store.database import file_of, open_database, session_of
 from monitor.supervisor import Stop, Supervisor
 from tests.alerting import samples
 from tests.factories import (
@@ -35,7 +35,6 @@ from tests.factories import (
     make_incident,
     make_mention,
     make_run,
-    new_database,
     person,
 )
 from tests.fakes import FakeAssessor
@@ -55,10 +54,10 @@ class Scene:
     later: tuple[int, ...] = (0,)  # minutes; past the lease of what is read (2) and of what is sent (5)
 
 
-def write_config(folder: Path, *, site: str, slack: str, mail: int) -> None:
-    """The config of all scenes, in a folder of its own; the database is beside it."""
+def write_config(folder: Path, *, site: str, slack: str, mail: int, database: str = "") -> None:
+    """The config of all scenes, in a folder of its own; the database is beside it unless another one is named."""
     config: dict[str, Any] = {
-        "database": {"url": f"sqlite:///{folder}/emberwatch.db"},
+        "database": {"url": database or f"sqlite:///{folder}/emberwatch.db"},
         "brands": [{"id": "karak", "name": "Karak House"}, {"id": "rose", "name": "Rose Cart"}],
         "sources": [
             {"id": "feed", "type": "feed", "brands": ["karak", "rose"], "params": {"url": f"{site}/feed"}},
@@ -106,13 +105,13 @@ def _prepared(fill: Callable[[Session, Settings], None]) -> Callable[[Path], Non
     """Make the database of a scene: the config's rows, the key of the installation, and what `fill` adds."""
 
     def prepare(folder: Path) -> None:
-        new_database(folder)
         with _session(folder) as (session, settings):
             sources.sync(session, settings)
             authors.installation_key(session)
             fill(session, settings)
             session.commit()
-            session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            if file_of(settings.database.url):
+                session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     return prepare
 

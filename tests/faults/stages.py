@@ -19,6 +19,7 @@ from tests.alerting.receivers import MailServer, SlackReceiver
 from tests.crawlers.site import Site
 from tests.faults.points import may_repeat
 from tests.faults.scenes import write_config
+from tests.faults.shelves import Databases, Shelf, copy_of
 from tests.faults.state import State, differences, state_of
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +72,7 @@ class Stage:
     folder: Path
     runner: Runner
     places: Places
+    shelf: Shelf
     points: list[str]
     state: State
     keys: list[str]
@@ -84,8 +86,14 @@ class Stage:
                 return [f"it was not killed but ended with {code}: {_errors(copy)}"]
             return self._finished(copy, most_repeated=may_repeat(json.loads((copy / KILLED).read_text())))
 
+    def cut_at(self, point: int) -> list[str]:
+        """What is wrong after a run whose connection to the database is cut at a point, and another one after it."""
+        with self._once_more() as copy:
+            self.runner("cut", self.scene, copy, point)
+            return self._finished(copy, most_repeated=0)
+
     def hindered(self, by: str) -> tuple[str, list[str]]:
-        """What a run said that could not write (`full`, `locked`), and what is wrong when it goes on afterwards."""
+        """What a run said that could not write (full, locked, read-only), and what is wrong when it goes on later."""
         with self._once_more() as copy:
             with _in_use(copy / "emberwatch.db", locked=by == "locked"):
                 code = self.runner(by, self.scene, copy)
@@ -94,9 +102,18 @@ class Stage:
                 return told, ["it was not hindered"]
             return told, self._finished(copy, most_repeated=0)
 
+    def on_a_full_server(self) -> tuple[str, list[str]]:
+        """The same while the server's disk is full."""
+        assert isinstance(self.shelf, Databases)
+        with self._once_more() as copy:
+            with self.shelf.full(copy):
+                code = self.runner("run", self.scene, copy)
+            told = _errors(copy)
+            return told, self._finished(copy, most_repeated=0) if code else ["it was not hindered"]
+
     @contextmanager
     def _once_more(self) -> Iterator[Path]:
-        copy = _copy(self.folder)
+        copy = copy_of(self.folder, self.shelf)
         self.places.forget()
         yield copy
         shutil.rmtree(copy)
@@ -104,7 +121,7 @@ class Stage:
     def _finished(self, copy: Path, most_repeated: int) -> list[str]:
         if self.runner("finish", self.scene, copy) != 0:
             return [f"it could not go on: {_errors(copy)}"]
-        wrong = differences(state_of(copy / "emberwatch.db"), self.state) + self._messages(most_repeated)
+        wrong = differences(state_of(self.shelf.url(copy)), self.state) + self._messages(most_repeated)
         if files_of(copy).keys() != self.files.keys():
             wrong.append(f"files: {sorted(files_of(copy))}")
         return wrong
@@ -130,16 +147,6 @@ def _settled(places: Places, expected: int) -> list[str]:
     return places.keys()
 
 
-def _copy(folder: Path) -> Path:
-    """The scene once more, under the same path so that its config holds: what was there before is kept aside."""
-    copy = folder.with_name("copy")
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(folder, copy)
-    config = copy / "config.yaml"
-    config.write_text(config.read_text(encoding="utf-8").replace(str(folder), str(copy)), encoding="utf-8")
-    return copy
-
-
 def _errors(folder: Path) -> str:
     return (folder / "errors.txt").read_text(encoding="utf-8")[-2000:]
 
@@ -159,14 +166,16 @@ def _in_use(database: Path, *, locked: bool) -> Iterator[None]:
     holder.close()
 
 
-def undisturbed(scene: str, folder: Path, runner: Runner, places: Places) -> Stage:
+def undisturbed(scene: str, folder: Path, runner: Runner, places: Places, shelf: Shelf) -> Stage:
     """Prepare a scene and run it once without a fault."""
-    write_config(folder, site=places.site.url, slack=places.slack.url, mail=places.mail.port)
+    where = {"site": places.site.url, "slack": places.slack.url, "mail": places.mail.port}
+    write_config(folder, **where, database=shelf.url(folder))  # type: ignore[arg-type]
+    shelf.make(folder)
     assert runner("prepare", scene, folder) == 0, _errors(folder)
-    copy = _copy(folder)
+    copy = copy_of(folder, shelf)
     places.forget()
     assert runner("run", scene, copy) == 0, _errors(copy)
     points = json.loads((copy / "points.json").read_text())
     assert runner("finish", scene, copy) == 0, _errors(copy)
-    state, keys = state_of(copy / "emberwatch.db"), places.keys()
-    return Stage(scene, folder, runner, places, points, state, keys, files_of(copy))
+    state, keys = state_of(shelf.url(copy)), places.keys()
+    return Stage(scene, folder, runner, places, shelf, points, state, keys, files_of(copy))

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,11 +21,13 @@ Row = tuple[tuple[str, Any], ...]
 State = dict[str, Counter[Row]]
 
 
-def state_of(path: Path) -> State:
-    """The rows of every table under stable keys, how often each is there; fails when the file is damaged."""
-    engine = sa.create_engine(f"sqlite:///{path}")
+def state_of(url: str) -> State:
+    """The rows of every table under stable keys, how often each is there; fails when a file is damaged."""
+    engine = sa.create_engine(url)
     try:
         with engine.connect() as connection:
+            if engine.dialect.name != "sqlite":
+                return _Reader(connection).state()
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
             return _Reader(connection).state() | _searchable(connection)

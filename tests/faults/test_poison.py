@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from monitor.clock import utcnow
 from monitor.jobs import analyse
@@ -39,8 +38,17 @@ def slack() -> Iterator[SlackReceiver]:
 @pytest.fixture
 def folder(tmp_path: Path, slack: SlackReceiver) -> Path:
     """A config and a database in which four texts wait, the second of them poison."""
-    write_config(tmp_path, site="http://127.0.0.1:9", slack=slack.url, mail=9)
     new_database(tmp_path)
+    return filled(tmp_path, slack)
+
+
+@pytest.fixture
+def folder_on_postgresql(tmp_path: Path, slack: SlackReceiver, postgresql_url: str) -> Path:
+    return filled(tmp_path, slack, postgresql_url)
+
+
+def filled(tmp_path: Path, slack: SlackReceiver, url: str = "") -> Path:
+    write_config(tmp_path, site="http://127.0.0.1:9", slack=slack.url, mail=9, database=url)
     settings = settings_of(tmp_path)
     engine = open_database(settings.database.url)
     with session_of(engine) as session:
@@ -52,9 +60,10 @@ def folder(tmp_path: Path, slack: SlackReceiver) -> Path:
 
 
 def states(folder: Path) -> list[str]:
-    connection = sqlite3.connect(folder / "emberwatch.db")
-    found = [state for (state,) in connection.execute("SELECT read_state FROM mention ORDER BY id")]
-    connection.close()
+    engine = open_database(settings_of(folder).database.url)
+    with session_of(engine) as session:
+        found = [state.value for state in session.exec(select(Mention.read_state).order_by(col(Mention.id)))]
+    engine.dispose()
     return found
 
 
@@ -69,20 +78,32 @@ def until(true: Callable[[], object], seconds: float = 90) -> None:
 def test_a_text_that_crashes_the_monitor_is_set_aside_and_the_operator_hears(
     folder: Path, slack: SlackReceiver
 ) -> None:
-    command = [sys.executable, "-m", "tests.faults.poisoned", "run", "--config", str(folder / "config.yaml")]
+    assert set_aside_by("run", folder, slack).count("the monitor died") == assessments.TRIES
+
+
+@pytest.mark.slow
+@pytest.mark.soak  # each time the others take over after half a minute
+@pytest.mark.timeout(400)
+def test_so_it_is_when_it_crashes_workers(folder_on_postgresql: Path, slack: SlackReceiver) -> None:
+    assert set_aside_by("worker", folder_on_postgresql, slack).count("the monitor died") == assessments.TRIES
+
+
+def set_aside_by(role: str, folder: Path, slack: SlackReceiver) -> str:
+    """What is logged until the poison is set aside, all others are read, and the operator has heard."""
+    command = [sys.executable, "-m", "tests.faults.poisoned", role, "--config", str(folder / "config.yaml")]
     with (folder / "log.txt").open("w") as log:
         monitor = subprocess.Popen(command, cwd=ROOT, stderr=log, env={**os.environ, "EMBERWATCH_LOG_TEXT": "1"})
         try:
             until(lambda: states(folder).count("read") == 3)
             assert states(folder)[1] == "waiting", "the neighbours do not wait for its tries"
-            until(lambda: states(folder)[1] == "failed")
+            until(lambda: states(folder)[1] == "failed", 200)
             until(lambda: slack.received)
             monitor.send_signal(signal.SIGTERM)
             assert monitor.wait(30) == 0
         finally:
             monitor.kill()
-    assert (folder / "log.txt").read_text().count("the monitor died") == assessments.TRIES
     assert "1 text could not be read" in slack.received[0]["text"]
+    return (folder / "log.txt").read_text()
 
 
 def read(context: Context) -> object:

@@ -6,13 +6,17 @@ import resource
 import signal
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
 
 from monitor.log import set_up
 from monitor.store import database
 from tests.crawlers import forks  # imports all that a crawl needs
 from tests.faults.points import Points
-from tests.faults.scenes import SCENES
+from tests.faults.scenes import SCENES, settings_of
 
 LOADED = (forks,)
 LARGEST_FILE = 4096
@@ -27,22 +31,32 @@ def run(job: Job) -> None:
         scene.prepare(folder)
     elif job["what"] == "later":
         scene.run(folder, int(job["minutes"]))
-    elif job["what"] in ("full", "locked"):
+    elif job["what"] in ("full", "locked", "read-only"):
         hinder(str(job["what"]))
         scene.run(folder, 0)
     else:
-        points = Points(int(job["kill_at"]), folder / "killed.json")
+        instead = partial(cut, folder) if job["what"] == "cut" else None
+        points = Points(int(job["kill_at"]), folder / "killed.json", instead)
         points.watch()
         scene.run(folder, 0)
         seen = list(points.passed)
         (folder / "points.json").write_text(json.dumps(seen))
 
 
+def cut(folder: Path) -> None:
+    """End every connection to the scene's database, as a failover or an administrator does."""
+    url = sa.make_url(settings_of(folder).database.url)
+    with psycopg.connect(host=str(url.query["host"]), user=url.username, dbname="postgres", autocommit=True) as one:
+        one.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (url.database,))
+
+
 def hinder(how: str) -> None:
-    """Let no file grow, as on a full disk; or be patient with a locked database for a moment only."""
+    """Let no file grow, as on a full disk; or nothing be written; or be patient with a locked database for a moment."""
     if how == "full":
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, resource.RLIM_INFINITY))
+    elif how == "read-only":
+        sa.event.listen(sa.Pool, "connect", lambda connection, _record: connection.execute("PRAGMA query_only = ON"))
     else:
         database.BUSY_TIMEOUT_SECONDS = 0.05  # type: ignore[assignment]
 
