@@ -1,6 +1,6 @@
 PYTHON ?= python3
 VENV := .venv
-.PHONY: run test check messages fuzz bluesky soak install install-dev install-servers lock
+.PHONY: run test check audit messages fuzz bluesky soak kills install install-dev install-servers lock
 
 run: install            ## the demo shop, watched live (needs a package index once, no network afterwards)
 	$(VENV)/bin/python -m demo
@@ -11,10 +11,14 @@ fuzz: install-dev       ## odd answers (10,000 per spider), configs and texts, o
 	$(FUZZ) tests/fuzz --ignore tests/fuzz/test_spiders.py; others=$$?; wait $$spiders && exit $$others
 bluesky: install-dev    ## a Bluesky network of npm packages, crawled: see tests/optional/bluesky_network.md
 	tests/optional/bluesky_network.sh
-soak: install-dev       ## killed at every point of every job, then for minutes at random (up to half an hour)
-	timeout 1800 $(VENV)/bin/python -m pytest tests/faults --soak -rP
+soak: install-dev       ## two installations under load, any process killed at random for MINUTES (30), then the accounts
+	EMBERWATCH_SOAK_MINUTES=$(MINUTES) $(VENV)/bin/python -m pytest tests/faults/test_soak.py --soak -rP
+kills: install-dev      ## killed, and its connection cut, at every point of every job (up to half an hour)
+	timeout 1800 $(VENV)/bin/python -m pytest tests/faults --soak --ignore tests/faults/test_soak.py
 check:                  ## what CI runs: clean environment, format, lint, types, layers, tests
 	.ci/run
+audit:                  ## known weaknesses of what is pinned (asks an advisory service; needs pip-audit)
+	pip-audit --require-hashes --disable-pip -r requirements.lock
 messages: install-dev   ## what the pages say, into the catalogues of dashboard/locale, for translators
 	mkdir -p var && $(BABEL) --quiet extract $(EXTRACT) --add-location=file --sort-by-file --no-wrap \
 	  --project=Emberwatch --copyright-holder="the Emberwatch authors" --msgid-bugs-address= \
@@ -42,6 +46,7 @@ lock:                   ## renew the lock files (needs pip-tools)
 	pip-compile -q $(LOCK) --all-build-deps --extra demo --extra postgresql --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	pip-compile -q $(LOCK) -c requirements-dev.lock -o requirements-servers.lock tests/servers/requirements.in
 LOCK := --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
+MINUTES ?= 30
 FUZZ := HYPOTHESIS_PROFILE=fuzz timeout 3600 $(VENV)/bin/python -m pytest --timeout 3600
 BABEL := $(VENV)/bin/pybabel
 EXTRACT := -F dashboard/locale/babel.cfg -k _n:1,2 -k _p:1c,2 -k _h -k _hn:1,2 -k N_

@@ -3,6 +3,7 @@
 Counted are the messages that each channel got when all were back, and what became of every alert.
 """
 
+import json
 import random
 import time
 from collections import Counter
@@ -27,6 +28,7 @@ from benchmarks.alert_scene import (
     mail_receiver,
     open_incident,
     settings_of,
+    slack,
     webhook,
 )
 from monitor.config import Settings
@@ -48,30 +50,34 @@ class Told:
     seconds: float
 
 
-def outage(folder: Path, hours: int, incidents: int, step: timedelta, seed: int = 7) -> Told:
+def outage(folder: Path, hours: int, incidents: int, step: timedelta, seed: int = 7, url: str = "") -> Told:
     """Incidents while nobody can be reached, and two hours in which everybody can."""
-    began, ports = time.monotonic(), {name: free_port() for name in ("mail", "team", "boss")}
-    channels = [mail_channel("mail", ports["mail"]), webhook("team", ports["team"]), webhook("boss", ports["boss"])]
-    url = f"sqlite:///{folder / 'bench.db'}"
+    began, ports = time.monotonic(), {name: free_port() for name in ("mail", "slack", "team", "boss")}
+    channels = [mail_channel("mail", ports["mail"]), slack("slack", ports["slack"])]
+    channels += [webhook(name, ports[name]) for name in ("team", "boss")]
+    url = url or f"sqlite:///{folder / 'bench.db'}"
     called = [{"after": "30m", "channels": ["boss"]}]
-    settings = settings_of(url, channels, ["mail", "team"], repeat="2h", escalate=called)
+    settings = settings_of(url, channels, ["mail", "slack", "team"], repeat="2h", escalate=called)
     plan = _plan(hours, incidents, random.Random(seed))
-    with database(folder) as engine, session_of(engine) as session:
+    with database(folder, url) as engine, session_of(engine) as session:
         now = _live(session, settings, START, START + timedelta(hours=hours), step, plan)
         with (
             mail_receiver(ports["mail"]) as mail,
+            http_receiver(ports["slack"]) as team_chat,
             http_receiver(ports["team"]) as team,
             http_receiver(ports["boss"]) as boss,
         ):
             _live(session, settings, now, now + timedelta(hours=2), step, [])
-        taken = {"mail": mail, "team": team, "boss": boss}
+        taken = {"mail": mail, "slack": team_chat, "team": team, "boss": boss}
         rows = session.exec(select(Alert).execution_options(populate_existing=True)).all()
         changes = session.exec(select(func.count()).select_from(IncidentChange)).one()
     return Told(
         changes=changes,
         messages={name: [_subject(one.text) for one in receiver.taken] for name, receiver in taken.items()},
         alerts=Counter((row.channel, row.state.value, row.reason) for row in rows),
-        unaccounted=_unaccounted(rows, {name: receiver for name, receiver in taken.items() if name != "mail"}),
+        unaccounted=_unaccounted(
+            rows, {name: receiver for name, receiver in taken.items() if name in ("team", "boss")}
+        ),
         seconds=time.monotonic() - began,
     )
 
@@ -85,8 +91,11 @@ def _unaccounted(rows: Any, receivers: dict[str, Receiver]) -> int:
 
 
 def _subject(text: str) -> str:
-    found = text.partition('"subject":')[2]
-    return found.partition('",')[0].strip(' "') if found else text.splitlines()[0]
+    """Of a mail the first line; Slack's messages begin with it."""
+    if not text.startswith("{"):
+        return text.splitlines()[0]
+    body = json.loads(text)
+    return str(body["subject"] if "subject" in body else body["text"])
 
 
 Step = Callable[[Session, datetime], None]

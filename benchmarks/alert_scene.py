@@ -29,7 +29,7 @@ TOLD = re.compile(r"incident\?id=(\d+)")
 WINDOW = timedelta(minutes=40)
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-SIGNED_BY = "EMBERWATCH_BENCH_SECRET"
+SIGNED_BY, SLACK = "EMBERWATCH_BENCH_SECRET", "EMBERWATCH_BENCH_SLACK"
 BRANDS = 50
 
 
@@ -141,6 +141,11 @@ def webhook(name: str, port: int) -> dict[str, Any]:
     return {"type": "webhook", "id": name, "url": url, "secret": secret, "allow_private": True, "timeout": "5s"}
 
 
+def slack(name: str, port: int) -> dict[str, Any]:
+    os.environ[SLACK] = f"http://127.0.0.1:{port}/services/T0/B0/in"
+    return {"type": "slack", "id": name, "url": {"env": SLACK}, "timeout": "5s"}
+
+
 def settings_of(url: str, channels: list[dict[str, Any]], told: list[str], **route: Any) -> Settings:
     brands = [{"id": f"brand{number}", "name": f"Brand {number}"} for number in range(BRANDS)]
     routes = [{"channels": told} | route]
@@ -148,9 +153,9 @@ def settings_of(url: str, channels: list[dict[str, Any]], told: list[str], **rou
 
 
 @contextmanager
-def database(folder: Path) -> Iterator[sa.Engine]:
-    """An empty one with its brands."""
-    engine = open_database(f"sqlite:///{folder / 'bench.db'}")
+def database(folder: Path, url: str = "") -> Iterator[sa.Engine]:
+    """An empty one with its brands; an SQLite file unless an address is given."""
+    engine = open_database(url or f"sqlite:///{folder / 'bench.db'}")
     upgrade(engine)
     with session_of(engine) as session:
         session.add_all(Brand(slug=f"brand{number}", name=f"Brand {number}") for number in range(BRANDS))

@@ -65,8 +65,8 @@ def text(i: int) -> Collected:
     )
 
 
-def measure(url: str, assessor: analyse.Reads) -> tuple[float, float]:
-    """Texts per second, and the milliseconds per text that are not the model's."""
+def measure(url: str, assessor: analyse.Reads, first: int = 0) -> tuple[float, float]:
+    """Texts per second, and the milliseconds per text that are not the model's; the texts are numbered from `first`."""
     engine, options = open_database(url), settings(url)
     timed = Timed(assessor)
     with session_of(engine) as session:
@@ -74,7 +74,7 @@ def measure(url: str, assessor: analyse.Reads) -> tuple[float, float]:
         source = sources.by_slug(session, "new")
         assert source is not None, "it was just synced"  # noqa: S101 (a broken benchmark)
         key = authors.installation_key(session)
-        batch = [(text(i), True) for i in range(TEXTS)]
+        batch = [(text(first + i), True) for i in range(TEXTS)]
         mentions.save_many(session, batch, source=source, now=END, author_key=key)
         session.commit()
         started, read = time.perf_counter(), 0

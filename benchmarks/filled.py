@@ -130,6 +130,7 @@ class Plan:
     negative: np.ndarray  # P(negative)
     themes: np.ndarray  # 0, 1 or 2 themes: bit set
     author: np.ndarray
+    ids: np.ndarray  # of the mentions, as the database would number them
 
 
 def filled(mentions: int, *, folder: Path = FOLDER, brands: int = 50, uneven: bool = False) -> str:
@@ -144,12 +145,17 @@ def filled(mentions: int, *, folder: Path = FOLDER, brands: int = 50, uneven: bo
         part = path.with_suffix(".part")
         for leftover in folder.glob(f"{part.name}*"):
             leftover.unlink()
-        _fill(f"sqlite:///{part}", _plan(mentions, brands, uneven), brands)
+        engine = open_database(f"sqlite:///{part}")
+        fill(engine, plan_of(mentions, brands, uneven), brands)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
         part.rename(path)
     return f"sqlite:///{path}"
 
 
-def _plan(mentions: int, brands: int, uneven: bool) -> Plan:
+def plan_of(mentions: int, brands: int, uneven: bool) -> Plan:
+    """What is said of whom and when; the ids are those of SQLite, which counts from 1."""
     chance = np.random.default_rng(20_261_101)
     start = (END - YEAR).timestamp()
     hours = chance.choice(24, mentions, p=_day_profile())
@@ -168,6 +174,7 @@ def _plan(mentions: int, brands: int, uneven: bool) -> Plan:
         negative=chance.beta(0.5, 1.5, mentions),
         themes=themes | more,
         author=chance.integers(1, max(2, int(mentions * AUTHORS_PER_MENTION)), mentions),
+        ids=np.arange(1, mentions + 1),
     )
 
 
@@ -176,8 +183,8 @@ def _day_profile() -> np.ndarray:
     return wave / wave.sum()
 
 
-def _fill(url: str, plan: Plan, brands: int) -> None:
-    engine = open_database(url)
+def fill(engine: sa.Engine, plan: Plan, brands: int) -> None:
+    """Make all tables of an empty database and write what was planned."""
     upgrade(engine)
     with engine.begin() as connection:
         _write(connection, tables.Brand, _brands(brands))
@@ -190,13 +197,11 @@ def _fill(url: str, plan: Plan, brands: int) -> None:
         _write(connection, tables.Author, _authors(int(plan.author.max()) + 1))
     _mentions(engine, plan)
     with engine.begin() as connection:
-        for table, rows in filled_work.work(plan.at, plan.brand, plan.negative, brands, END).items():
+        for table, rows in filled_work.work(plan.at, plan.brand, plan.negative, plan.ids, brands, END).items():
             _write(connection, table, rows)
     with engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
 
 
 @cache
@@ -270,8 +275,9 @@ def _mentions(engine: sa.Engine, plan: Plan) -> None:
 
 
 def _one(plan: Plan, i: int, chance: random.Random) -> dict[str, Any]:
-    """The rows of mention i, which gets the id i + 1."""
+    """The rows of mention i."""
     number, brand, source = i + 1, int(plan.brand[i]), int(plan.source[i])
+    mention_id = int(plan.ids[i])
     at = datetime.fromtimestamp(float(plan.at[i]), UTC)
     language, negative = LANGUAGES[plan.language[i]], round(float(plan.negative[i]), 4)
     themes = [name for bit, name in enumerate(THEMES) if int(plan.themes[i]) >> bit & 1]
@@ -279,7 +285,7 @@ def _one(plan: Plan, i: int, chance: random.Random) -> dict[str, Any]:
     digest = hashlib.sha256(text.encode()).hexdigest()
     review = KINDS[source] == "schemaorg"
     mention = {
-        "id": number,
+        "id": mention_id,
         "kind": MentionKind.REVIEW if review else MentionKind.COMMENT if source else MentionKind.ARTICLE,
         "host": f"{KINDS[source]}{brand}.example",
         "external_id": digest[:16],
@@ -299,10 +305,10 @@ def _one(plan: Plan, i: int, chance: random.Random) -> dict[str, Any]:
     return {
         "mention": mention,
         "story": {"id": number, "fingerprint": digest[:32], "first_seen_at": at, "last_seen_at": at},
-        "link": {"mention_id": number, "brand_id": brand + 1, "relevance": 1.0, "published_at": at, "counted_at": at},
+        "link": _link(mention_id, brand + 1, at),
         "assessment": {
             "id": number,
-            "mention_id": number,
+            "mention_id": mention_id,
             "model_name": "filled",
             "model_version": "1",
             "text_hash": digest,
@@ -318,6 +324,10 @@ def _one(plan: Plan, i: int, chance: random.Random) -> dict[str, Any]:
         "themes": [{"assessment_id": number, "theme_id": THEMES.index(name) + 1, "score": 0.6} for name in themes],
         "cells": cells_of(f"brand{brand}-{KINDS[source]}", language, themes),
     }
+
+
+def _link(mention_id: int, brand_id: int, at: datetime) -> dict[str, Any]:
+    return {"mention_id": mention_id, "brand_id": brand_id, "relevance": 1.0, "published_at": at, "counted_at": at}
 
 
 def _label(negative: float) -> Sentiment:

@@ -32,16 +32,16 @@ def runs(sources: int, end: datetime) -> Iterator[dict[str, Any]]:
 
 
 def work(
-    at: np.ndarray, brand: np.ndarray, negative: np.ndarray, brands: int, end: datetime
+    at: np.ndarray, brand: np.ndarray, negative: np.ndarray, ids: np.ndarray, brands: int, end: datetime
 ) -> dict[type[SQLModel], list[dict[str, Any]]]:
-    """Rows by table, in an order that references allow. Arrays are of shape (n,), mention i has the id i + 1."""
+    """Rows by table, in an order that references allow. Arrays are of shape (n,), one value a mention."""
     incidents = [_incident(i, brands, end) for i in range(brands * INCIDENTS_PER_BRAND)]
     rows: dict[type[SQLModel], list[dict[str, Any]]] = {tables.Incident: incidents}
     rows[tables.Finding] = [_finding(i, row) for i, row in enumerate(incidents)]
     rows[tables.IncidentChange] = [_change(i, row) for i, row in enumerate(incidents)]
     rows[tables.Alert] = [_alert(i, row) for i, row in enumerate(incidents)]
-    rows[tables.IncidentMention] = list(_evidence(incidents, at, brand, brands))
-    rows[tables.Case] = _cases(at, brand, negative, end)
+    rows[tables.IncidentMention] = list(_evidence(incidents, at, brand, ids, brands))
+    rows[tables.Case] = _cases(at, brand, negative, ids, end)
     rows[tables.CaseEvent] = [event for row in rows[tables.Case] for event in _events(row)]
     return rows
 
@@ -109,7 +109,7 @@ def _alert(i: int, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _evidence(
-    incidents: list[dict[str, Any]], at: np.ndarray, brand: np.ndarray, brands: int
+    incidents: list[dict[str, Any]], at: np.ndarray, brand: np.ndarray, ids: np.ndarray, brands: int
 ) -> Iterator[dict[str, Any]]:
     """The newest mentions of the brand when its incident opened."""
     of_brand = {number: np.nonzero(brand == number)[0] for number in range(brands)}
@@ -117,23 +117,25 @@ def _evidence(
         mine = of_brand[row["brand_id"] - 1]
         before = np.searchsorted(at[mine], row["opened_at"].timestamp())
         for i in mine[max(0, before - EVIDENCE) : before]:
-            yield {"incident_id": row["id"], "mention_id": int(i) + 1}
+            yield {"incident_id": row["id"], "mention_id": int(ids[i])}
 
 
-def _cases(at: np.ndarray, brand: np.ndarray, negative: np.ndarray, end: datetime) -> list[dict[str, Any]]:
+def _cases(
+    at: np.ndarray, brand: np.ndarray, negative: np.ndarray, ids: np.ndarray, end: datetime
+) -> list[dict[str, Any]]:
     """A case for the most negative twentieth; the newest tenth of them is open."""
     chosen = np.sort(np.argsort(-negative, kind="stable")[: len(at) // CASE_EVERY])
     closed = len(chosen) - len(chosen) // OPEN_EVERY
-    return [_case(n, int(i), float(at[i]), int(brand[i]), n >= closed, end) for n, i in enumerate(chosen)]
+    return [_case(n, int(ids[i]), float(at[i]), int(brand[i]), n >= closed, end) for n, i in enumerate(chosen)]
 
 
-def _case(n: int, i: int, seconds: float, brand: int, is_open: bool, end: datetime) -> dict[str, Any]:
+def _case(n: int, mention_id: int, seconds: float, brand: int, is_open: bool, end: datetime) -> dict[str, Any]:
     opened = datetime.fromtimestamp(seconds, UTC) + timedelta(minutes=10)
     answered = opened + timedelta(hours=1) if not is_open or n % 3 == 0 else None
     return {
         "id": n + 1,
         "brand_id": brand + 1,
-        "mention_id": i + 1,
+        "mention_id": mention_id,
         "state": (CaseState.OWNED if n % 2 else CaseState.NEW) if is_open else CaseState.SOLVED,
         "owner": OWNERS[n % len(OWNERS)] if n % 2 or not is_open else "",
         "opened_at": opened,

@@ -277,7 +277,7 @@ def _read(
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_bytes(pickle.dumps(load_assessor().assess(texts)))
-    said: list[Prediction] = pickle.loads(path.read_bytes())  # noqa: S301 (our own file)
+    said: list[Prediction] = pickle.loads(path.read_bytes())  # noqa: S301 (our own file)  # nosec B301
     shelf, read = Shelf({}, {}, {}), []
     for number, (text, one) in enumerate(zip(texts, said, strict=True)):
         told = themes[number]

@@ -48,14 +48,16 @@ def texts(number: int, now: datetime, seed: int = SEED) -> list[Collected]:
     chance = random.Random(seed)
     made: list[Collected] = []
     for i in range(number):
-        made.append(_text(i, number, now, made[-500:], chance))
+        made.append(_text(i, number, now, made[-500:], chance, seed))
     return made
 
 
-def _text(i: int, number: int, now: datetime, earlier: Sequence[Collected], chance: random.Random) -> Collected:
+def _text(
+    i: int, number: int, now: datetime, earlier: Sequence[Collected], chance: random.Random, seed: int
+) -> Collected:
     language = chance.choice(list(COMMON))
     words = chance.choices(COMMON[language], k=chance.randrange(8, 60))
-    name = _id("text", i)
+    name = _id(f"text {seed}", i)
     answers = chance.random() < ANSWERS
     told = chance.choice(earlier).external_id if earlier and chance.random() < 0.8 else _id("elsewhere", i)
     return Collected(
@@ -97,9 +99,9 @@ def pipelines(url: str, source: str = SOURCE) -> tuple[Check, Store]:
     return Check.from_crawler(crawler), Store.from_crawler(crawler)
 
 
-def push(url: str, items: Sequence[Collected]) -> Rate:
+def push(url: str, items: Sequence[Collected], source: str = SOURCE) -> Rate:
     """Check and save all of them as one crawl; what is committed at the end counts."""
-    check, store = pipelines(url)
+    check, store = pipelines(url, source)
     wall, cpu = time.perf_counter(), time.process_time()
     for item in items:
         store.process_item(check.process_item(item))

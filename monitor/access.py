@@ -31,6 +31,8 @@ class Deed(StrEnum):
     SEE_NAMES = "see names of authors"
     SEE_SETTINGS = "see settings"
     SEE_AUDIT = "see audit log"
+    FORGET = "forget"
+    GIVE_PERSON = "give out data of a person"
 
 
 LEAST: dict[Deed, Role] = {
@@ -56,6 +58,8 @@ LEAST: dict[Deed, Role] = {
     Deed.SEE_NAMES: Role.LEAD,
     Deed.SEE_SETTINGS: Role.LEAD,
     Deed.SEE_AUDIT: Role.ADMIN,
+    Deed.FORGET: Role.ADMIN,
+    Deed.GIVE_PERSON: Role.ADMIN,
 }
 """The least role that each deed asks for."""
 

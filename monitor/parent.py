@@ -9,9 +9,9 @@ LAST_END = "EMBERWATCH_LAST_END"
 _PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
 
 
-def environment() -> dict[str, str]:
-    """Our environment for a process that is to end with us."""
-    return {**os.environ, STARTED_BY: str(os.getpid())}
+def environment(**more: str) -> dict[str, str]:
+    """Our environment for a process that is to end with us, and what else is to be in it."""
+    return {**os.environ, STARTED_BY: str(os.getpid()), **more}
 
 
 def end_with_parent() -> None:

@@ -12,20 +12,57 @@ from playwright.sync_api import Page
 from sqlmodel import Session
 
 from monitor.store.database import open_database, session_of, upgrade
+from tests import postgresql
 
 ROOT = Path(__file__).parent.parent
 
 
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="kill at every point, not at one of each kind: many minutes")
+    parser.addoption(
+        "--database", choices=[SQLITE, POSTGRESQL, "both"], default=SQLITE,
+        help="where the tests that use a database have theirs; with postgresql, no others run",
+    )  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The processes of one run share one server."""
+    is_first = not hasattr(config, "workerinput")
+    if is_first and config.getoption("--database") != SQLITE and postgresql.is_there():
+        postgresql.share()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that uses a database runs on each that is asked for, unless a mark says why it is about SQLite."""
+    if "database_kind" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--database")
+        is_bound = asked != SQLITE and metafunc.definition.get_closest_marker("sqlite") is not None
+        kinds = [SQLITE] if is_bound else [SQLITE, POSTGRESQL] if asked == "both" else [asked]
+        if POSTGRESQL in kinds and "database_path" in metafunc.fixturenames:
+            name = metafunc.definition.nodeid
+            raise pytest.UsageError(f"{name} needs the file: take database_url, or mark it sqlite and say why")
+        metafunc.parametrize("database_kind", kinds, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What only runs for minutes is left out, not skipped: `make soak` runs it."""
-    if not config.getoption("--soak"):
-        long = [item for item in items if item.get_closest_marker("soak")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+    """What only runs for minutes is left out, not skipped: `make soak` runs it. So is what is not for this database."""
+    left = [item for item in items if not _is_wanted(config, item)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
+def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:
+    if item.get_closest_marker("soak") and not config.getoption("--soak"):
+        return False
+    return config.getoption("--database") != POSTGRESQL or _kind_of(item) == POSTGRESQL
+
+
+def _kind_of(item: pytest.Item) -> str | None:
+    call = getattr(item, "callspec", None)
+    return call.params.get("database_kind") if call else None
 
 
 @pytest.fixture(autouse=True)
@@ -50,15 +87,48 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Which database this test runs on: see `--database`."""
+    return str(request.param)
+
+
 @pytest.fixture
 def database_path(empty_database: Path, tmp_path: Path) -> Path:
-    """A database file of the test's own."""
+    """An SQLite file of the test's own."""
     return Path(shutil.copy(empty_database, tmp_path / "emberwatch.db"))
 
 
 @pytest.fixture
-def engine(database_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(f"sqlite:///{database_path}")
+def postgresql_url() -> Iterator[str]:
+    """The address of a PostgreSQL database of the test's own, with all tables, whatever the others run on."""
+    need(postgresql.is_there(), "PostgreSQL")
+    with postgresql.new_database() as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest) -> str:
+    """The address of a database of the test's own, with all tables, of the kind that this run asks for."""
+    if database_kind == POSTGRESQL:
+        return str(request.getfixturevalue("postgresql_url"))
+    return f"sqlite:///{request.getfixturevalue('database_path')}"
+
+
+@pytest.fixture
+def bare_url(database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of the test's own that has no tables yet."""
+    if database_kind == SQLITE:
+        yield f"sqlite:///{tmp_path}/new.db"
+        return
+    need(postgresql.is_there(), "PostgreSQL")
+    with postgresql.new_database(migrated=False) as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    engine = open_database(database_url)
     yield engine
     engine.dispose()
 

@@ -17,23 +17,25 @@ from monitor.facts import Person, Role, Way
 from monitor.models import Outcome
 from monitor.store import audit as store
 from tests.contexts import BRAND
-from tests.factories import database_session, new_database
+from tests.factories import database_session
 
 Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def audit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+def audit(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
     """The command as it is typed, where Sana noted something yesterday and Ali was refused something last year."""
-    url, now = new_database(tmp_path), utcnow()
+    now = utcnow()
     sana = Person("Sana [bold]", Role.LEAD, Way.DASHBOARD, "sana@shop.example")
     ali = Person("=Ali()", Role.VIEWER, Way.TERMINAL)
-    with database_session(url) as session:
+    with database_session(database_url) as session:
         store.keep(session, ali, Deed.SILENCE, "", now - timedelta(days=300), Outcome.REFUSED)
         store.keep(session, sana, Deed.NOTE, "case 3", now - timedelta(days=1), Outcome.DONE)
         session.commit()
     path = tmp_path / "config.yaml"
-    path.write_text(yaml.safe_dump({"brands": [BRAND], "database": {"url": url}}), encoding="utf-8")
+    path.write_text(yaml.safe_dump({"brands": [BRAND], "database": {"url": database_url}}), encoding="utf-8")
 
     def typed(*words: str) -> tuple[int, str, str]:
         capsys.readouterr()

@@ -15,7 +15,7 @@ from monitor.jobs import answer
 from monitor.models import Mention
 from monitor.store.corrections import Seen
 from tests.contexts import BRAND
-from tests.factories import NOON, database_session, make_brand, make_mention, make_source, new_database, person
+from tests.factories import NOON, database_session, make_brand, make_mention, make_source, person
 
 Told = tuple[int, str, str]
 """Exit code, standard output and standard error."""
@@ -23,10 +23,9 @@ Command = Callable[..., Told]
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, database_url: str) -> Path:
     """An installation where one of two complaints is none; its text has a line break and a sign of another script."""
-    url = new_database(tmp_path)
-    with database_session(url) as session:
+    with database_session(database_url) as session:
         brand = make_brand(session, str(BRAND["id"]), str(BRAND["name"]))
         source = make_source(session, brand)
         mention = make_mention(session, brand, source, "Late?\nNever! شکریہ", language="ur-Latn", title="Well")
@@ -34,7 +33,7 @@ def config(tmp_path: Path) -> Path:
         session.commit()
         answer.correct(session, mention.id, Sentiment.POSITIVE, person("Sana"), NOON, seen=_seen(mention))
     path = tmp_path / "config.yaml"
-    path.write_text(yaml.safe_dump({"brands": [BRAND], "database": {"url": url}}), encoding="utf-8")
+    path.write_text(yaml.safe_dump({"brands": [BRAND], "database": {"url": database_url}}), encoding="utf-8")
     return path
 
 

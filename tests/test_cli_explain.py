@@ -20,7 +20,6 @@ from tests.factories import (
     make_brand,
     make_change,
     make_incident,
-    new_database,
 )
 from tests.incidents.samples import gone_to
 from tests.typed import Terminal
@@ -40,10 +39,11 @@ ROUTES = [
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+def terminal(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Terminal:
     """An incident of which one channel was told, one waits, two were not told, one was never reached."""
-    url = new_database(tmp_path)
-    with database_session(url) as session:
+    with database_session(database_url) as session:
         told_of(session)
         session.commit()
     path = tmp_path / "config.yaml"
@@ -51,7 +51,7 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         "brands": [{**BRAND, "time_zone": "Asia/Karachi"}],
         "channels": CHANNELS,
         "routes": ROUTES,
-        "database": {"url": url},
+        "database": {"url": database_url},
     }
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return Terminal(path, monkeypatch, capsys)

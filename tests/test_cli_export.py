@@ -26,7 +26,6 @@ from tests.factories import (
     make_incident,
     make_mention,
     make_source,
-    new_database,
 )
 
 Told = tuple[int, str, str]
@@ -35,10 +34,9 @@ Command = Callable[..., Told]
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, database_url: str) -> Path:
     """A brand in Karachi with two complaints a day apart, a case and an alert."""
-    url = new_database(tmp_path)
-    with database_session(url) as session:
+    with database_session(database_url) as session:
         brand = make_brand(session, str(BRAND["id"]), str(BRAND["name"]))
         source = make_source(session, brand)
         author = make_author(session, "Ali Raza")
@@ -48,7 +46,7 @@ def config(tmp_path: Path) -> Path:
         make_alert(session, make_change(session, make_incident(session, brand)))
         session.commit()
     path = tmp_path / "config.yaml"
-    told = {"brands": [{**BRAND, "time_zone": "Asia/Karachi"}], "database": {"url": url}}
+    told = {"brands": [{**BRAND, "time_zone": "Asia/Karachi"}], "database": {"url": database_url}}
     path.write_text(yaml.safe_dump(told), encoding="utf-8")
     return path
 

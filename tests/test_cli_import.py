@@ -13,7 +13,7 @@ from monitor.cli import main
 from monitor.models import Mention, Source
 from tests.contexts import BRAND, SOURCE
 from tests.doors.texts import workbook
-from tests.factories import count_rows, database_session, new_database
+from tests.factories import count_rows, database_session
 
 HEAD = "Review ID,Review,Stars,Date\n"
 GOOD = HEAD + "1,Cold tea,2,25/03/2024\n2,Fine,5,26/03/2024\n"
@@ -24,11 +24,6 @@ Command = Callable[..., Told]
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return new_database(tmp_path)
-
-
-@pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "march.csv"
     path.write_text(GOOD, encoding="utf-8")
@@ -36,10 +31,16 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def take_in(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+def take_in(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
     """The command as it is typed."""
     config = tmp_path / "config.yaml"
-    settings = {"brands": [BRAND, {"id": "other", "name": "Other"}], "sources": [SOURCE], "database": {"url": url}}
+    settings = {
+        "brands": [BRAND, {"id": "other", "name": "Other"}],
+        "sources": [SOURCE],
+        "database": {"url": database_url},
+    }
     config.write_text(yaml.safe_dump(settings), encoding="utf-8")
 
     def typed(*words: object) -> Told:
@@ -58,7 +59,7 @@ def texts(url: str) -> list[str]:
         return sorted(session.exec(select(Mention.text)))
 
 
-def test_a_file_is_shown_and_taken_in(take_in: Command, file: Path, url: str):
+def test_a_file_is_shown_and_taken_in(take_in: Command, file: Path, database_url: str):
     code, out, err = take_in(file, "--brand", "karak")
     assert code == 0, err
     assert "new" in out
@@ -70,38 +71,38 @@ def test_a_file_is_shown_and_taken_in(take_in: Command, file: Path, url: str):
         "Cold tea | [2 of 1 to 5]",
     ):
         assert shown in err
-    assert texts(url) == ["Cold tea", "Fine"]
+    assert texts(database_url) == ["Cold tea", "Fine"]
 
 
-def test_the_same_file_again_adds_nothing(take_in: Command, file: Path, url: str):
+def test_the_same_file_again_adds_nothing(take_in: Command, file: Path, database_url: str):
     take_in(file, "--brand", "karak")
     _, out, _ = take_in(file, "--brand", "karak", "--json")
     assert (json.loads(out)["new"], json.loads(out)["unchanged"]) == (0, 2)
-    assert len(texts(url)) == 2
+    assert len(texts(database_url)) == 2
 
 
-def test_a_bad_row_refuses_all_and_is_named(take_in: Command, file: Path, url: str):
+def test_a_bad_row_refuses_all_and_is_named(take_in: Command, file: Path, database_url: str):
     file.write_text(BAD, encoding="utf-8")
     code, _, err = take_in(file, "--brand", "karak")
     assert code == 1
     assert "row 4, Stars: 'nine' is no rating" in err
     assert "1 of 3 rows are bad" in err
-    assert texts(url) == []
+    assert texts(database_url) == []
 
 
-def test_good_rows_are_kept_where_that_is_wished(take_in: Command, file: Path, url: str):
+def test_good_rows_are_kept_where_that_is_wished(take_in: Command, file: Path, database_url: str):
     file.write_text(BAD, encoding="utf-8")
     code, _, err = take_in(file, "--brand", "karak", "--keep-good")
     assert code == 0
     assert "left out: row 4" in err
-    assert texts(url) == ["Cold tea", "Fine"]
+    assert texts(database_url) == ["Cold tea", "Fine"]
 
 
-def test_a_dry_run_keeps_nothing(take_in: Command, file: Path, url: str):
+def test_a_dry_run_keeps_nothing(take_in: Command, file: Path, database_url: str):
     code, _, err = take_in(file, "--brand", "karak", "--dry-run")
-    assert (code, texts(url)) == (0, [])
+    assert (code, texts(database_url)) == (0, [])
     assert "2 texts could be" in err
-    with database_session(url) as session:
+    with database_session(database_url) as session:
         assert session.exec(select(Source.slug)).all() == ["news"]
 
 
@@ -115,31 +116,33 @@ def test_all_figures_are_there_as_json(take_in: Command, file: Path):
     assert told["examples"][0]["published_at"] == "2024-03-25T00:00:00+00:00"
 
 
-def test_the_columns_that_were_told_are_taken_the_next_time(take_in: Command, file: Path, url: str):
+def test_the_columns_that_were_told_are_taken_the_next_time(take_in: Command, file: Path, database_url: str):
     file.write_text("Review,Inner note\nnice,sold\n", encoding="utf-8")
     take_in(file, "--brand", "karak", "--map", "text=inner note")
     file.write_text("Review,Inner note\nfine,bought\n", encoding="utf-8")
     _, _, err = take_in(file, "--brand", "karak")
     assert "as last time" in err
-    assert texts(url) == ["bought", "sold"]
+    assert texts(database_url) == ["bought", "sold"]
     take_in(file, "--brand", "karak", "--guess")
-    assert "fine" in texts(url)
+    assert "fine" in texts(database_url)
 
 
-def test_a_workbook_from_a_folder_of_exports_is_taken_in_with_the_others(take_in: Command, file: Path, url: str):
+def test_a_workbook_from_a_folder_of_exports_is_taken_in_with_the_others(
+    take_in: Command, file: Path, database_url: str
+):
     workbook(file.parent, ["ID", "Review", "Stars"], [1, "From a sheet", 4])
     code, out, _ = take_in(file, file.parent / "reviews.xlsx", "--brand", "karak", "--json")
     assert code == 0
     assert [json.loads(line)["new"] for line in out.splitlines()] == [2, 1]
-    assert "From a sheet" in texts(url)
+    assert "From a sheet" in texts(database_url)
 
 
-def test_a_file_that_cannot_be_read_does_not_hold_up_the_others(take_in: Command, file: Path, url: str):
+def test_a_file_that_cannot_be_read_does_not_hold_up_the_others(take_in: Command, file: Path, database_url: str):
     (file.parent / "empty.csv").touch()
     code, _, err = take_in(file.parent / "empty.csv", file, "--brand", "karak")
     assert code == 1
     assert "there is nothing in empty.csv: it is empty" in err
-    assert len(texts(url)) == 2
+    assert len(texts(database_url)) == 2
 
 
 @pytest.mark.parametrize(
@@ -163,20 +166,20 @@ def test_a_mistake_is_one_line_and_ends_with_two(take_in: Command, file: Path, w
     assert "Traceback" not in err
 
 
-def test_a_name_of_one_s_own_keeps_the_ids_of_two_systems_apart(take_in: Command, file: Path, url: str):
+def test_a_name_of_one_s_own_keeps_the_ids_of_two_systems_apart(take_in: Command, file: Path, database_url: str):
     take_in(file, "--brand", "karak")
     take_in(file, "--brand", "karak", "--source", "old-desk")
-    assert len(texts(url)) == 4
-    with database_session(url) as session:
+    assert len(texts(database_url)) == 4
+    with database_session(database_url) as session:
         assert session.exec(select(Source.slug).where(Source.kind == "import").order_by(Source.slug)).all() == [
             "import-karak",
             "import-karak.old-desk",
         ]
 
 
-def test_texts_may_belong_to_a_source_of_the_config(take_in: Command, file: Path, url: str):
+def test_texts_may_belong_to_a_source_of_the_config(take_in: Command, file: Path, database_url: str):
     assert take_in(file, "--source", "news")[0] == 0
-    with database_session(url) as session:
+    with database_session(database_url) as session:
         named = select(Source.slug).join(Mention, Mention.source_id == Source.id).distinct()  # type: ignore[arg-type]
         assert session.exec(named).all() == ["news"]
 
@@ -194,7 +197,7 @@ def test_what_steers_a_terminal_is_not_shown(take_in: Command, file: Path):
     assert "\x1b" not in err
 
 
-def test_imported_texts_are_about_the_brand_without_naming_it(take_in: Command, file: Path, url: str):
+def test_imported_texts_are_about_the_brand_without_naming_it(take_in: Command, file: Path, database_url: str):
     from datetime import UTC, datetime
 
     from monitor.config import Settings
@@ -204,7 +207,7 @@ def test_imported_texts_are_about_the_brand_without_naming_it(take_in: Command, 
 
     take_in(file, "--brand", "karak")
     settings = Settings(brands=[BRAND], sources=[SOURCE])
-    with database_session(url) as session:
+    with database_session(database_url) as session:
         context = Context(settings, session, datetime(2026, 11, 22, tzinfo=UTC))
         assert analyse.run(context, FakeAssessor())["read"] == 2
         assert count_rows(session, Mention) == 2

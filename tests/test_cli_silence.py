@@ -10,17 +10,18 @@ import yaml
 from monitor.clock import utcnow
 from monitor.models import AlertState, IncidentChange
 from tests.contexts import BRAND, SOURCE
-from tests.factories import database_session, make_alert, make_brand, make_incident, new_database
+from tests.factories import database_session, make_alert, make_brand, make_incident
 from tests.typed import Terminal, Typed
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
+def terminal(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Terminal:
     """A brand in Karachi with two messages that were given up."""
-    url = new_database(tmp_path)
-    with database_session(url) as session:
+    with database_session(database_url) as session:
         incident = make_incident(session, make_brand(session, "karak", "Karak House"))
         change = session.get_one(IncidentChange, 1)
         change.incident_id = incident.id or 0
@@ -32,7 +33,7 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         "brands": [{**BRAND, "time_zone": "Asia/Karachi"}],
         "sources": [SOURCE],
         "channels": [{"id": "screen", "type": "console"}, {"id": "support", "type": "console"}],
-        "database": {"url": url},
+        "database": {"url": database_url},
     }
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")

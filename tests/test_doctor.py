@@ -62,6 +62,7 @@ def test_a_database_below_a_file_fails_since_no_run_can_make_it(tmp_path: Path):
 def set_schema(path: Path, revision: str) -> None:
     connection = sqlite3.connect(path)
     connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    connection.execute("UPDATE installation SET value = ? WHERE name = 'schema_serves'", (revision,))
     connection.commit()
     connection.close()
 

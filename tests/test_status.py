@@ -310,11 +310,10 @@ def is_scan_of_large(step: str) -> bool:
     return step.startswith("SCAN") and step.split()[1] in large and "INDEX" not in step and "rowid" not in step.lower()
 
 
-def configured(folder: Path, name: str = "e.db") -> Path:
+def configured(folder: Path, url: str = "") -> Path:
     config = folder / "c.yaml"
-    config.write_text(
-        yaml.safe_dump({"brands": [BRAND], "database": {"url": f"sqlite:///{folder / name}"}}), encoding="utf-8"
-    )
+    settings = {"brands": [BRAND], "database": {"url": url or f"sqlite:///{folder}/e.db"}}
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
     return config
 
 
@@ -336,22 +335,22 @@ def test_on_an_old_schema_it_says_which_command_mends_it(tmp_path: Path):
     assert "emberwatch upgrade" in json.loads(done.stdout)["problem"]
 
 
-def test_it_serves_as_a_health_check(session: Session, database_path: Path):
+def test_it_serves_as_a_health_check(session: Session, database_url: str, tmp_path: Path):
     now = utcnow()
     session.add_all(JobHealth(job=job, last_good_at=now) for job in JOBS)
     make_source(session, make_brand(session, "karak"))
     session.commit()
-    done = emberwatch("status", "--config", configured(database_path.parent, database_path.name))
+    done = emberwatch("status", "--config", configured(tmp_path, database_url))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "\x1b" not in done.stdout
     assert done.stdout.splitlines()[-1] == "all is well"
 
 
-def test_analyse_again_reads_what_was_set_aside(session: Session, database_path: Path):
+def test_analyse_again_reads_what_was_set_aside(session: Session, database_url: str, tmp_path: Path):
     brand = make_brand(session, "karak")
     make_unread(session, brand, make_source(session, brand), ReadState.FAILED)
     session.commit()
-    done = emberwatch("analyse", "--again", "--config", configured(database_path.parent, database_path.name))
+    done = emberwatch("analyse", "--again", "--config", configured(tmp_path, database_url))
     assert "1 set aside: now waiting again" in done.stderr
     session.expire_all()
     assert backlog.unread(session).set_aside == 0

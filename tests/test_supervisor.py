@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -29,6 +28,7 @@ from monitor.parent import LAST_END
 from monitor.supervisor import SOON, Scheduled, Stop, Supervisor, schedule
 from tests.alerting.receivers import SlackReceiver, silent_server, slack_receiver
 from tests.contexts import BRAND, make_settings
+from tests.dialects import locked, no_room
 from tests.factories import NOON, make_brand, make_incident
 
 
@@ -170,14 +170,9 @@ def states(engine: sa.Engine) -> list[AlertState]:
 
 def locked_out(context: Context) -> Counters:
     """Meets a database that another process keeps for itself."""
-    other = sqlite3.connect(str(context.session.get_bind().engine.url.database), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        context.session.connection().exec_driver_sql("PRAGMA busy_timeout = 20")
+    with locked(context.session.connection(), "job_health"):
         context.session.add(JobHealth(job="mine"))
         context.session.flush()
-    finally:
-        other.close()
     return Counter()
 
 
@@ -195,20 +190,6 @@ def test_while_the_database_is_in_trouble_it_is_asked_again_each_minute(supervis
     waits = [supervisor.run_job("alert", unreachable, NOON) for _ in range(8)]
     assert waits == [NOON + timedelta(minutes=1)] * 8
     assert not supervisor.is_well(NOON)
-
-
-@contextmanager
-def no_room(engine: sa.Engine) -> Iterator[None]:
-    """A disk on which nothing at all can be written."""
-
-    def stop(connection: sqlite3.Connection, *_: object) -> None:
-        connection.execute("PRAGMA query_only = ON")
-
-    sa.event.listen(engine, "connect", stop)
-    engine.dispose()
-    yield
-    sa.event.remove(engine, "connect", stop)
-    engine.dispose()
 
 
 def test_while_nothing_can_be_written_the_waits_still_grow_and_the_loop_goes_on(

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, multiprocessing
 
-_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name of its own and is ours alone
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it has a name of its own and is ours alone  # nosec B108
 _PATIENCE = 900  # seconds a process waits for the others: the first one also looks at the dev rows meanwhile
 
 

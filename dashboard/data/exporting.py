@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -10,7 +11,7 @@ from sqlmodel import Session
 from dashboard.data import alerts, inbox, mentions
 from dashboard.data.asked import Asked
 from dashboard.data.brands import BrandRow
-from dashboard.data.opening import database
+from dashboard.data.opening import database, settings
 from dashboard.data.queues import NOBODY, Filters, Show
 from monitor.clock import utcnow
 from monitor.facts import Person
@@ -32,7 +33,8 @@ def made(wish_of: Wisher, shape: Shape, actor: Person) -> bytes:
     """The file; AnswerRefused when the person may not have it."""
     out = io.BytesIO()
     with database() as session:
-        exporting.export(session, wish_of(session), shape, out, actor, utcnow())
+        redacting = replace(shape, redactor=settings().redactor)
+        exporting.export(session, wish_of(session), redacting, out, actor, utcnow())
     return out.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +26,9 @@ def corrections(
     with opened(config) as (settings, engine), session_of(engine) as session:
         if brand and brand not in (known := [one.id for one in settings.brands]):
             raise ConfigError(f'--brand: "{brand}" is not one of {", ".join(known)}')
-        lines = [json.dumps(_row(one), ensure_ascii=False) for one in store.corrections(session, brand)]
+        redact = settings.redactor
+        found = (replace(one, text=redact(one.text)) for one in store.corrections(session, brand))
+        lines = [json.dumps(_row(one), ensure_ascii=False) for one in found]
     if to:
         _write(Path(to), lines)
     for line in () if to else lines:

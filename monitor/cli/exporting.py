@@ -48,6 +48,9 @@ OneTheme = Annotated[str, typer.Option("--theme", help="A theme by its id.")]
 OneLanguage = Annotated[str, typer.Option("--language", help="A language by its code, such as ur or ur-Latn.")]
 Words = Annotated[str, typer.Option("--words", help="Words that must occur, as in the search of the dashboard.")]
 Names = Annotated[bool, typer.Option("--names", help="Authors by name, where it is known, in the place of pseudonyms.")]
+Unredacted = Annotated[
+    bool, typer.Option("--unredacted", help="Texts with the numbers and addresses of people that are in them.")
+]
 Bom = Annotated[bool, typer.Option("--bom/--no-bom", help="Begin CSV with the mark by which Excel knows UTF-8.")]
 
 
@@ -61,6 +64,7 @@ class _Asked:
     by: str
     names: bool = False
     marked: bool = True
+    unredacted: bool = False
 
 
 @group.command()
@@ -77,6 +81,7 @@ def mentions(
     theme: OneTheme = "",
     words: Words = "",
     names: Names = False,
+    unredacted: Unredacted = False,
     bom: Bom = True,
     by: By = "",
 ) -> None:
@@ -93,7 +98,7 @@ def mentions(
             err.print("older mentions are still being made findable: they are missing", highlight=False)
         return MentionsWanted(tuple(Wanted(number, looked_for, tags, start, end) for number in ids))
 
-    _export(_Asked(config, to, form, by, names, bom), wish)
+    _export(_Asked(config, to, form, by, names, bom, unredacted), wish)
 
 
 @group.command()
@@ -115,6 +120,7 @@ def cases(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what owes its next step now.")] = False,
     words: Words = "",
     names: Names = False,
+    unredacted: Unredacted = False,
     bom: Bom = True,
     by: By = "",
 ) -> None:
@@ -130,7 +136,7 @@ def cases(
             language=language, theme=theme, severity=severity, overdue=overdue, terms=_terms(words),
         )  # fmt: skip
 
-    _export(_Asked(config, to, form, by, names, bom), wish)
+    _export(_Asked(config, to, form, by, names, bom, unredacted), wish)
 
 
 @group.command()
@@ -163,8 +169,10 @@ def alerts(
 def _export(asked: _Asked, wish_of: Callable[[Session, Settings, datetime], Wish]) -> None:
     set_up_log()
     now, form = utcnow(), _form(asked)
-    shape = Shape(form, names=asked.names, marked=asked.marked)
     with opened(asked.config) as (settings, engine), session_of(engine) as session:
+        shape = Shape(
+            form, names=asked.names, marked=asked.marked, unredacted=asked.unredacted, redactor=settings.redactor
+        )
         wish = wish_of(session, settings, now)
         total = store.total(session, wish) if err.is_terminal else None
         with _kept(asked.to) as out, _progress(total) as watch:

@@ -1,8 +1,6 @@
 """What all commands share: the application, its two streams, its options, the opened database and how figures look."""
 
 import json
-import os
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +12,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy.exc import IntegrityError
 
-from monitor import log
+from monitor import log, secret
 from monitor.config import Settings, load_settings
 from monitor.store.database import check_schema, open_database, session_of
 
@@ -49,7 +48,14 @@ def opened(config: Path) -> Iterator[tuple[Settings, sa.Engine]]:
 
 
 def sync(engine: sa.Engine, settings: Settings) -> None:
-    """Make the rows of brands, themes and sources equal the config."""
+    """Make the rows of brands, themes and sources equal the config; other processes may start at the same moment."""
+    try:
+        _sync(engine, settings)
+    except IntegrityError:
+        _sync(engine, settings)
+
+
+def _sync(engine: sa.Engine, settings: Settings) -> None:
     from monitor.store import sources
 
     with session_of(engine) as session:
@@ -59,7 +65,7 @@ def sync(engine: sa.Engine, settings: Settings) -> None:
 
 def set_up_log() -> None:
     """Readable on a terminal, JSON lines elsewhere."""
-    log.set_up(json=not sys.stderr.isatty() and "EMBERWATCH_LOG_TEXT" not in os.environ)
+    log.set_up(hide=secret.hide)
 
 
 def bar(items: Iterable[T], *, total: int, label: str) -> Iterator[T]:

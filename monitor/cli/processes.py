@@ -1,8 +1,11 @@
 """The commands that stay: the monitor itself and the dashboard."""
 
+import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +13,7 @@ import typer
 
 from monitor import parent
 from monitor.cli.frame import CONFIG, ConfigFile, app, err, set_up_log, sync
+from monitor.clock import utcnow
 from monitor.config import Settings, load_settings
 from monitor.doors import SERVED
 from monitor.log import get_logger
@@ -27,6 +31,7 @@ def run(
     dashboard: Annotated[bool, typer.Option(help="Serve the dashboard too.")] = False,
 ) -> None:
     """Run all jobs until stopped; the database is made or brought up to date first."""
+    from monitor import metrics
     from monitor.jobs import analyse
     from monitor.supervisor import Stop, Supervisor
 
@@ -35,9 +40,21 @@ def run(
     engine = open_database(settings.database.url)
     upgrade(engine)
     sync(engine, settings)
-    analyse.prepare(settings)
     stop = Stop()
-    stop.listen()
+    supervisor = Supervisor(settings, engine, config, stop)
+    with metrics.serve(settings, engine, lambda: supervisor.is_well(utcnow())):
+        analyse.prepare(settings)
+        stop.listen()
+        try:
+            with _served(settings, config, dashboard=dashboard):
+                supervisor.loop()
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _served(settings: Settings, config: Path, *, dashboard: bool) -> Iterator[None]:
+    """The servers that are wanted run beside the loop."""
     page = _start_dashboard(config) if dashboard else None
     if page is not None:
         err.print(f"dashboard: {settings.dashboard.link}", highlight=False)
@@ -46,13 +63,12 @@ def run(
         reception.start()
         err.print(f"reception: {settings.reception.link}", highlight=False)
     try:
-        Supervisor(settings, engine, config, stop).loop()
+        yield
     finally:
         if reception is not None:
             reception.end()
         if page is not None:
             _end(page)
-        engine.dispose()
 
 
 def _has_visitors(settings: Settings) -> bool:
@@ -102,11 +118,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _start_dashboard(config: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "dashboard", "--config", str(config)], env=parent.environment())
+    return subprocess.Popen(_dashboard_of(config), env=parent.environment())
+
+
+def _dashboard_of(config: Path) -> list[str]:
+    return [sys.executable, "-m", "dashboard", "--config", str(config)]
 
 
 @app.command()
 def dashboard(config: ConfigFile = CONFIG) -> None:
-    """Serve the dashboard on this machine."""
+    """Serve the dashboard on this machine.
+
+    This process becomes the server: as the first of a container it would get no signal that it does not listen to.
+    """
     err.print(f"dashboard: {load_settings(config).dashboard.link}", highlight=False)
-    raise SystemExit(_start_dashboard(config).wait())
+    sys.stderr.flush()
+    os.execv(sys.executable, _dashboard_of(config))  # noqa: S606 (no shell is wanted)

@@ -11,10 +11,13 @@ from monitor.clock import parse_duration, utcnow
 from monitor.config import load_settings
 from monitor.errors import ConfigError
 from monitor.jobs.context import Context, Counters
+from monitor.log import run_id, working
 from monitor.store.database import session_of
 
 
-def run_job(config: Path, as_json: bool, run: Callable[[Context], Counters], *, again: str = "") -> None:
+def run_job(
+    config: Path, as_json: bool, run: Callable[[Context], Counters], *, again: str = "", name: str = ""
+) -> None:  # fmt: skip
     """Run a job once, or as long as it reports work under `again`, and show what it did."""
     from monitor.supervisor import Stop
 
@@ -24,7 +27,9 @@ def run_job(config: Path, as_json: bool, run: Callable[[Context], Counters], *, 
     counters = Counters()
     with opened(config) as (settings, engine), session_of(engine) as session:
         while True:
-            done = run(Context(settings, session, utcnow(), config, stop, bar))
+            now = utcnow()
+            with working(run_id(name or run.__module__.removeprefix("monitor.jobs.").partition(".")[0], now)):
+                done = run(Context(settings, session, now, config, stop, bar))
             session.commit()
             counters += done
             if not again or not done[again] or stop():
@@ -87,7 +92,7 @@ def analyse(
             within = parse_duration(outdated)
         except ValueError as error:
             raise ConfigError(f"--outdated: {error}") from error
-        run_job(config, as_json, lambda context: job.run(context) + reread.run(context, within))
+        run_job(config, as_json, lambda context: job.run(context) + reread.run(context, within), name="analyse")
         return
     if again:
         with opened(config) as (_, engine), session_of(engine) as session:

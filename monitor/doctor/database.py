@@ -136,6 +136,8 @@ def _schema(look: Look) -> Verdict:
     schema = schema_of(look.engine)
     if schema.is_current:
         return ok(Area.DATABASE, "schema", f"{schema.wanted}, as this version needs")
+    if schema.is_usable:
+        return ok(Area.DATABASE, "schema", f"{schema.found}, of a newer version, which serves this one")
     if schema.is_ahead:
         remedy = "install the newer version of Emberwatch that made it, or restore a backup"
         return fails(Area.DATABASE, "schema", f"{schema.found}: a newer version was here", remedy)

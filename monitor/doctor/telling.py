@@ -11,7 +11,7 @@ from monitor.doctor.area import Area
 from monitor.verdict import Verdict, ok, warning
 from monitor.web import LOOPBACK, is_here
 
-_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  # listened at, and nobody can be sent there
+_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  # listened at, and nobody can be sent there  # nosec B104
 
 
 def examine(settings: Settings) -> Iterator[Verdict]:

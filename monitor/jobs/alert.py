@@ -50,6 +50,27 @@ def run(context: Context, looks: Looks | None = None) -> Counters:
     answer waited for, and PartFailed raised at the end when a piece failed.
     """
     setbacks = looks.setbacks if looks else Setbacks()
+    counters = _decide(context, looks, setbacks)
+    if context.stopping():
+        return counters
+    setbacks.tell_operator(context)
+    counters += Outbox(context, looks.sends if looks else None).run()
+    updates = partial(threads.refresh, context, looks.updates if looks else None)
+    counters += setbacks.attempt(context, "updating messages", updates)
+    if looks is None:
+        setbacks.raise_first()
+    return counters
+
+
+def decide(context: Context, looks: Looks) -> Counters:
+    """All of it but the sending: what is owed now is sent by others."""
+    counters = _decide(context, looks, looks.setbacks)
+    if not context.stopping():
+        looks.setbacks.tell_operator(context)
+    return counters
+
+
+def _decide(context: Context, looks: Looks | None, setbacks: Setbacks) -> Counters:
     counters = _route(context, setbacks, until=time.monotonic() + TURN_SECONDS if looks else math.inf)
     if context.stopping():
         return counters
@@ -60,12 +81,6 @@ def run(context: Context, looks: Looks | None = None) -> Counters:
     ):
         counters += setbacks.attempt(context, "following up", partial(follow_up.run, context))
         counters += setbacks.attempt(context, "the digest", partial(digest.owe, context))
-    setbacks.tell_operator(context)
-    counters += Outbox(context, looks.sends if looks else None).run()
-    updates = partial(threads.refresh, context, looks.updates if looks else None)
-    counters += setbacks.attempt(context, "updating messages", updates)
-    if looks is None:
-        setbacks.raise_first()
     return counters
 
 

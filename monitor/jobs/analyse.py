@@ -11,6 +11,7 @@ from typing import Protocol
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
+from monitor import meters
 from monitor.analysis.assess import Assessor, load_assessor
 from monitor.analysis.options import AnalysisOptions, ThemeOptions
 from monitor.analysis.ratings import shares_of_rating
@@ -18,6 +19,7 @@ from monitor.analysis.relevance import relevance
 from monitor.analysis.stories import Shelf, shortlist, sketch
 from monitor.analysis.subject import Weights
 from monitor.analysis.text import readable
+from monitor.clock import utcnow
 from monitor.config import Settings
 from monitor.errors import TextsNotRead
 from monitor.facts import RELEVANT, Prediction, Sentiment, Sketch
@@ -26,11 +28,13 @@ from monitor.jobs.context import Context, Counters
 from monitor.jobs.locations import Locations
 from monitor.jobs.ours import Ours
 from monitor.models import Brand, Mention
-from monitor.store import assessments, corrections, counts, search, stories, themes
+from monitor.store import assessments, corrections, counts, rereading, search, stories, themes
 from monitor.store.assessments import Reader, Waiting
 
 READ_PER_RUN = 512
 """So that detect and alert get their turn while much is waiting."""
+AGAIN_PER_RUN = 256
+"""Of what is read anew, so that what comes in meanwhile waits for no more than that."""
 
 
 class Reads(Protocol):
@@ -43,24 +47,44 @@ class Reads(Protocol):
     def assess(self, texts: Sequence[str]) -> list[Prediction]: ...
 
 
-def run(context: Context, assessor: Reads | None = None) -> Counters:
+def run(context: Context, assessor: Reads | None = None, *, heard: set[int] | None = None) -> Counters:
     """Read what waits, the possible news first, in batches that are committed one by one.
 
-    Without an assessor, the configured model is loaded when there is something to read.
+    Without an assessor, the configured model is loaded when there is something to read. To `heard` are added the brands
+    of which something negative was read that is news.
     """
     session, options = context.session, context.settings.analysis
     assessments.end_dead_leases(session)
     counters: Counters = Counter(set_aside=unread.set_aside(context))
     waiting = assessments.count_waiting(session, context.now, READ_PER_RUN)
+    if not waiting:
+        waiting, assessor = _outdated(context, assessor)
     turns = len(range(0, waiting, options.batch_size))
     if waiting and assessor is None:  # before anything is claimed: when there is no model, no text is to blame
         assessor = prepare(context.settings)
     for batch in context.progress(_batches(context, waiting), total=turns, label="reading"):
         assert assessor is not None, "there is a batch, so something waited"  # noqa: S101 (tells mypy)
         _read_or_release(context, batch, assessor, counters)
+        if heard is not None:
+            heard |= assessments.complained_about(session, [item.mention.id for item in batch if item.mention.fresh])
     counters["made findable"] = search.catch_up(session, READ_PER_RUN)
     session.commit()
     return +counters
+
+
+def _outdated(context: Context, assessor: Reads | None) -> tuple[int, Reads | None]:
+    """Let some of what another model read wait, if all is to be read anew and nothing else waits; how many."""
+    known = rereading.latest(context.session)
+    if known is None or known.is_over:
+        return 0, assessor
+    reads = assessor or prepare(context.settings)
+    marked = rereading.advance(context.session, reader_of(reads), AGAIN_PER_RUN)
+    context.session.commit()
+    return marked, reads
+
+
+def reader_of(reads: Reads) -> Reader:
+    return Reader(reads.name, reads.version)
 
 
 def _batches(context: Context, most: int) -> Iterator[list[Waiting]]:
@@ -80,13 +104,25 @@ def _read_or_release(context: Context, batch: Sequence[Waiting], assessor: Reads
     done = False
     try:
         mine = assessments.still_claimed(context.session, batch)  # a process that slept may be late
+        new, before = _new(mine), counters["read"]
         if mine:
             _read(context, mine, assessor, counters)
         context.session.commit()
         done = True
+        read, now = counters["read"] - before, utcnow()
+        meters.read(assessed=read, dropped=len(mine) - read, lags=[(now - at).total_seconds() for at in new])
     finally:
         if not done:
             _give_back(context, batch, sys.exception())
+
+
+def _new(batch: Sequence[Waiting]) -> list[datetime]:
+    """When those were collected that nobody has read yet, and that are news."""
+    return [
+        item.mention.collected_at
+        for item in batch
+        if item.mention.fresh and not any(link.counted_at for link in item.links)
+    ]
 
 
 def _give_back(context: Context, batch: Sequence[Waiting], error: BaseException | None) -> None:

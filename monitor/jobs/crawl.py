@@ -4,14 +4,15 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor import parent
+from monitor import meters, parent
 from monitor.clock import utcnow
-from monitor.jobs import notices
+from monitor.jobs import misread, notices
 from monitor.jobs.context import Context, Counters
+from monitor.log import RUN_ID, run_id
 from monitor.models import Source
 from monitor.store import hosts, runs, sources
 
@@ -55,26 +56,26 @@ class Pool:
 
         Sources that share a host take turns: each host is asked by one crawl at a time.
         """
-        chosen = self.choose(context, due) if due else {}
-        for slug, asked in chosen.items():
-            self._crawls[slug] = Crawl(slug, _start(context, slug), context.now, asked)
-        self.begun |= chosen.keys()
-        return len(chosen)
+        chosen = self.choose(context, due) if due else []
+        return sum(self.begin(context, source, asked) for source, asked in chosen)
 
-    def choose(self, context: Context, due: Sequence[Source]) -> dict[str, frozenset[str]]:
+    def choose(self, context: Context, due: Sequence[Source]) -> list[tuple[Source, frozenset[str]]]:
         """What may be started now, the one that waits longest first, with the hosts that each will ask."""
         room = context.settings.crawling.at_once - len(self._crawls)
-        asks = hosts.of_sources(context.session, context.settings.sources) if room > 0 else {}
+        if room <= 0:
+            return []
+        asks = hosts.of_sources(context.session, context.settings.sources)
         busy = {host for crawl in self._crawls.values() for host in crawl.hosts}
-        chosen: dict[str, frozenset[str]] = {}
-        for source in due:
-            asked = asks.get(source.slug, frozenset())
-            if source.slug in self._crawls or len(chosen) >= room:
-                continue
-            if not asked & busy:
-                chosen[source.slug] = asked
-            busy |= asked  # who waits for a host keeps its place there: those of one host would pass by for ever
-        return chosen
+        return choose(due, asks, self._crawls.keys(), busy, room)
+
+    def begin(self, context: Context, source: Source, asked: frozenset[str], *, anyway: bool = False) -> bool:
+        """Start the crawl of one source, unless another process began one just now; `anyway`: it died in its crawl."""
+        taken = sources.claim(context.session, source, now=context.now) or anyway
+        context.session.commit()
+        self.begun.add(source.slug)
+        if taken:
+            self._crawls[source.slug] = Crawl(source.slug, _start(context, source.slug), context.now, asked)
+        return taken
 
     def collect(self, context: Context) -> Counters:
         """Take out what has ended; stop what has run too long, or all when we are to stop."""
@@ -87,6 +88,7 @@ class Pool:
             if code != 0:
                 _note_failure(context, crawl, code)  # before it is forgotten: this may fail, and is then done again
             del self._crawls[crawl.source]
+            meters.crawled(context.settings.source(crawl.source).type, code)
             counters["crawled" if code == 0 else "failed"] += 1
         return counters
 
@@ -109,6 +111,42 @@ class Pool:
                 crawl.process.kill()
                 crawl.process.wait()
         self._crawls.clear()
+
+
+def choose(
+    due: Sequence[Source],
+    asks: Mapping[str, frozenset[str]],
+    going: Collection[str],
+    busy: Collection[str],
+    room: int,
+) -> list[tuple[Source, frozenset[str]]]:
+    """What may be started now, the one that waits longest first, with the hosts that each will ask.
+
+    `going` are the sources, `busy` the hosts of the crawls that go on.
+    """
+    taken = set(busy)
+    chosen: list[tuple[Source, frozenset[str]]] = []
+    for source in due:
+        asked = asks.get(source.slug, frozenset())
+        if source.slug in going or len(chosen) >= room:
+            continue
+        if not asked & taken:
+            chosen.append((source, asked))
+        taken |= asked  # who waits for a host keeps its place there: those of one host would pass by for ever
+    return chosen
+
+
+def one(context: Context, source: Source, asked: frozenset[str], *, anyway: bool = False) -> Counters:
+    """Crawl one source to its end, or until the job is to stop. The crawl keeps a Run of its own."""
+    pool, counters = Pool(), Counter[str]()
+    try:
+        pool.begin(context, source, asked, anyway=anyway)
+        while len(pool):
+            time.sleep(POLL_SECONDS)
+            counters += pool.collect(_at(context, utcnow()))
+    finally:
+        pool.stop()
+    return counters
 
 
 def run(context: Context, pool: Pool | None = None) -> Counters:
@@ -145,11 +183,15 @@ def _at(context: Context, now: datetime) -> Context:
 
 def _start(context: Context, slug: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "crawlers", "--source", slug, "--config", str(context.config_path)]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=parent.environment())
+    named = parent.environment(**{RUN_ID: run_id("crawl", utcnow())})  # no two of one look are named the same
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=named)
 
 
 def _note_failure(context: Context, crawl: Crawl, code: int) -> None:
     """A crawl that could not write its own end (killed, crashed) is a failed crawl all the same."""
+    trouble = misread.trouble_of(context.config_path, crawl.source) if code == misread.EXIT_CODE else ""
     reason = "took too long and was stopped" if crawl.asked_to_stop_at else f"ended with exit code {code}"
-    runs.abandon(context.session, crawl.source, crawl.started_at, f"the crawl {reason}", context.now)
+    runs.abandon(context.session, crawl.source, crawl.started_at, trouble or f"the crawl {reason}", context.now)
+    if trouble:  # no fault of the source: it is asked soon after the config was mended
+        sources.try_at(context.session, crawl.source, context.now + misread.AGAIN)
     context.session.commit()

@@ -54,13 +54,26 @@ LONGEST_LINK = 200
 def run(context: Context) -> Counters:
     """One look at each active brand of ours; committed brand by brand. Nobody is alarmed by what others do wrong."""
     counters: Counters = Counter()
-    ours = select(Brand).where(Brand.active, ~col(Brand.competitor))
-    for brand in context.session.exec(ours).all():
+    for brand in ours(context.session):
         if context.stopping():
             break
         look(context, brand, counters)
         context.session.commit()
     return counters
+
+
+def one(context: Context, slug: str) -> Counters:
+    """One look at one brand; none where it is no longer ours to watch."""
+    counters: Counters = Counter()
+    for brand in ours(context.session, slug):
+        look(context, brand, counters)
+    return counters
+
+
+def ours(session: Session, slug: str = "") -> Sequence[Brand]:
+    """The active brands of ours, or the one that is called so."""
+    brands = select(Brand).where(Brand.active, ~col(Brand.competitor))
+    return session.exec(brands.where(Brand.slug == slug) if slug else brands).all()
 
 
 def look(context: Context, brand: Brand, counters: Counters) -> None:

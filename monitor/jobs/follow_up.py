@@ -1,17 +1,18 @@
 """Calls for more people where nobody acknowledges an incident, reminds, and looks after messages that are held."""
 
 from collections import Counter
+from datetime import timedelta
 from itertools import groupby
 
-from monitor.alerting import following
+from monitor.alerting import following, retry
 from monitor.alerting.following import Sort, Waiting
 from monitor.alerting.reasons import Reason
 from monitor.alerting.routes import TROUBLE
 from monitor.facts import IncidentState
-from monitor.jobs import owing, unanswered
+from monitor.jobs import outbox, owing, unanswered
 from monitor.jobs.context import Context, Counters
 from monitor.models import Alert, AlertState
-from monitor.store import alerts
+from monitor.store import ahead, alerts
 from monitor.store import following as kept
 from monitor.store.following import Written
 
@@ -26,7 +27,16 @@ def run(context: Context) -> Counters:
 
     Call it between routing and sending; committed step by step. What two processes do at once is done once.
     """
-    return _withhold(context) + _let_go(context) + unanswered.call(context)
+    return _set_right(context) + _withhold(context) + _let_go(context) + unanswered.call(context)
+
+
+def _set_right(context: Context) -> Counters:
+    """What was put off by a clock that was ahead goes out."""
+    longest = max((channel.longest_send for channel in context.settings.channels), default=timedelta())
+    lease = max(outbox.LEASE, longest)
+    freed = ahead.alerts(context.session, context.now, longest_wait=retry.LONGEST_WAIT, longest_lease=lease)
+    context.session.commit()
+    return Counter({"freed of a wrong clock": freed} if freed else {})
 
 
 def _withhold(context: Context) -> Counters:

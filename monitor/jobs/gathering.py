@@ -16,6 +16,7 @@ from monitor.jobs.learning import learned
 from monitor.reports import found
 from monitor.reports.facts import Done, Said, WeekFacts
 from monitor.reports.figures import Figures
+from monitor.reports.redacted import redacted
 from monitor.reports.themes import CANDIDATES_EACH
 from monitor.reports.weekly import summarise
 from monitor.reports.weeks import Week, Window, parse_week, stretches
@@ -33,7 +34,8 @@ def make_report(session: Session, settings: Settings, brand_slug: str, week: str
     brand = store.brand_of(session, brand_slug)
     if brand is None or brand.id is None:
         raise MonitorError(f"nothing is stored of the brand {brand_slug} yet: run `emberwatch run` first")
-    return summarise(_gather(session, settings, options, brand.id, chosen, now))
+    figures = summarise(_gather(session, settings, options, brand.id, chosen, now))
+    return redacted(figures, settings.redactor)
 
 
 def known_brand(settings: Settings, slug: str) -> BrandOptions:

@@ -9,6 +9,7 @@ from monitor.clock import utcnow
 from monitor.jobs.context import WAITING, Counters
 from monitor.log import get_logger
 from monitor.models import JobHealth, Run, RunOutcome
+from monitor.secret import hide
 from monitor.store.trouble import words_of
 
 log = get_logger(__name__)
@@ -32,11 +33,40 @@ def _is_recent(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and now - moment < timedelta(minutes=1)
 
 
-def failure(session: Session, name: str, now: datetime, error: Exception, failures: int, next_try_at: datetime) -> None:
-    """Keep the failed Run, how often in a row, and the time of the next try."""
-    health = session.get(JobHealth, name) or JobHealth(job=name)
+def over(session: Session, name: str, now: datetime) -> None:
+    """A part of a job that failed works again."""
+    health = session.get(JobHealth, name)
+    if health is not None and health.failures:
+        health.failures, health.error, health.last_good_at, health.next_try_at = 0, "", now, None
+        session.add(health)
+        session.commit()
+
+
+def failures(session: Session, name: str) -> int:
+    """How often in a row a job, or a part of one, failed."""
+    health = session.get(JobHealth, name)
+    return health.failures if health is not None else 0
+
+
+def next_try(session: Session, name: str) -> datetime | None:
+    """When a job that fails is tried again; None when it does not fail."""
+    health = session.get(JobHealth, name)
+    return health.next_try_at if health is not None and health.failures else None
+
+
+def failure(
+    session: Session,
+    name: str,
+    now: datetime,
+    error: Exception,
+    failures: int,
+    next_try_at: datetime,
+    part: str = "",
+) -> None:
+    """Keep the failed Run, how often in a row, and the time of the next try; `part` is the row of a part."""
+    health = session.get(JobHealth, part or name) or JobHealth(job=part or name)
     health.failures, health.next_try_at = failures, next_try_at
-    health.error = (words_of(error) or f"{type(error).__name__}: {error}")[:500]
+    health.error = (words_of(error) or hide(f"{type(error).__name__}: {error}"))[:500]
     session.add(health)
     session.add(_failed_run(name, now, health.error))
     session.commit()

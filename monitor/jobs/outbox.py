@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import OperationalError
+
 from monitor.alerting import bundle, holding, retry, routing, stored
 from monitor.alerting.channel import ChannelOptions, find
+from monitor.alerting.redacted import redacted
 from monitor.alerting.routing import Reason
 from monitor.errors import MonitorError, PartFailed
 from monitor.facts import ChangeKind, Message
@@ -41,13 +44,15 @@ class Outbox:
     """Sends what is due: claim, commit, send, store the result.
 
     All work on the database is done in the thread that runs it. Without `sends` of its caller it waits for every
-    answer; with them, it leaves behind what is on its way, for the next run to settle.
+    answer; with them, it leaves behind what is on its way, for the next run to settle. `only` is the one channel to
+    look after: then every answer is waited for, since that delays no other.
     """
 
-    def __init__(self, context: Context, sends: Sends[Sending] | None = None) -> None:
+    def __init__(self, context: Context, sends: Sends[Sending] | None = None, *, only: str | None = None) -> None:
         self._context = context
         self._session = context.session
-        self._leaves = sends is not None
+        self._only = only
+        self._leaves = sends is not None and only is None
         self._sends: Sends[Sending] = Sends() if sends is None else sends
         self._now = _passing(context.now)
         self._settling = Settling(context, self._now)
@@ -56,11 +61,20 @@ class Outbox:
         self._filled_at = 0.0
 
     def run(self) -> Counters:
-        """Send what is due until nothing is left, time is up or the job is to stop; alerts, by what became of them."""
+        """Send what is due until nothing is left, time is up or the job is to stop; alerts, by what became of them.
+
+        When the database fails, what is on its way is settled all the same: forgetting it would send it twice.
+        """
         counters: Counters = Counter()
-        owed = rows.waiting(self._session)
-        for what, number in self._context.progress(self._work(), total=owed, label="sending"):
-            counters[what] += number
+        try:
+            owed = rows.waiting(self._session)
+            for what, number in self._context.progress(self._work(), total=owed, label="sending"):
+                counters[what] += number
+        except OperationalError:
+            self._session.rollback()
+            while self._sends and not self._leaves:
+                deque(self._settled(LISTEN_SECONDS), maxlen=0)
+            raise
         return counters
 
     def _work(self) -> Iterator[_Counted]:
@@ -110,7 +124,9 @@ class Outbox:
             return None
         self._filled_at = time.monotonic()
         kept = [one for one in self._queue if one.channel in taken]
-        found = rows.due(self._session, self._now(), taken, looked_at=self._context.now)
+        if self._only in taken:
+            return None
+        found = rows.due(self._session, self._now(), taken, looked_at=self._context.now, only=self._only)
         self._queue = deque([*found, *kept])
         return found[0] if found else None
 
@@ -214,7 +230,8 @@ class Outbox:
         newest = max(alerts, key=lambda alert: alert.id or 0)
         links = (*acting.links_of(self._context, newest, message), *message.links)
         ref = threads.ref_of(self._session, channel.id, message.thread) if newest.incident_id is not None else ""
-        self._sends.start(Sending(channel, replace(message, links=links, ref=ref), alerts))
+        told = redacted(replace(message, links=links, ref=ref), self._context.settings.redactor)
+        self._sends.start(Sending(channel, told, alerts))
 
 
 def _passing(now: datetime) -> Callable[[], datetime]:

@@ -1,10 +1,14 @@
-"""Removes what is no longer kept: counts, Runs, events, near misses, old sketches, hosts left, names, audit entries."""
+"""Removes what is no longer kept: texts, counts, Runs, events, near misses, sketches, hosts, names, audit entries."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
+from monitor.jobs import expiring
 from monitor.jobs.context import Context, Counters
-from monitor.store import audit, doors, found, held, hosts, retention, stories
+from monitor.store import audit, doors, found, held, hosts, outlived, retention, stories
 
 
 def run(context: Context) -> Counters:
@@ -20,6 +24,10 @@ def run(context: Context) -> Counters:
         ("hosts", _hosts),
         ("audit", _audit),
         ("found themes", _found),
+        ("authors", _authors),
+        ("quotes", _quotes),
+        ("casework", _casework),
+        ("mentions", expiring.batches),
     )
     for name, batches in steps:
         for removed in batches(context):
@@ -88,3 +96,27 @@ def _found(context: Context) -> Iterator[int]:
     """What nobody decided on, and nobody complained about for long, is no recurring complaint any more."""
     while removed := found.forget_faded(context.session, context.now - found.FADED):
         yield removed
+
+
+def _authors(context: Context) -> Iterator[int]:
+    """Of whom no text is kept, nothing else is."""
+    yield from _outlived(context, context.settings.retention.authors, outlived.remove_authors)
+
+
+def _quotes(context: Context) -> Iterator[int]:
+    for step in (outlived.unquote_alerts, outlived.unquote_reports):
+        yield from _outlived(context, context.settings.retention.quotes, step)
+
+
+def _casework(context: Context) -> Iterator[int]:
+    yield from _outlived(context, context.settings.retention.casework, outlived.empty_casework)
+
+
+def _outlived(
+    context: Context, kept: timedelta | None, step: Callable[[Session, datetime, int], outlived.Batch]
+) -> Iterator[int]:  # fmt: skip
+    """Batch by batch; nothing of what is kept for ever."""
+    reached: int | None = 0 if kept is not None else None
+    while reached is not None and kept is not None:
+        done, reached = step(context.session, context.now - kept, reached)
+        yield done

@@ -18,7 +18,7 @@ from monitor.facts import Collected
 from monitor.jobs.context import Context, Counters
 from monitor.log import get_logger
 from monitor.models import Source, SourceHealth
-from monitor.store import authors, coverage, mentions, removal, sources
+from monitor.store import ahead, authors, coverage, mentions, removal, sources
 from monitor.store import doors as kept
 from monitor.store.event_time import is_fresh
 from monitor.store.trouble import patiently
@@ -107,6 +107,7 @@ def heard(session: Session, door: DoorOptions, now: datetime, *, since: datetime
     """The door stands open and all that came is kept: what came since the last time (or `since`) is known. Commits."""
     source = _source(session, door)
     start = since or source.last_good_at or now
+    ahead.coverage(session, source.id or 0, now)
     coverage.add_coverage(session, source.id or 0, min(start, now), now)
     sources.record_good(session, source, now=now)
     session.commit()

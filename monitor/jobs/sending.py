@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -80,7 +81,9 @@ class Sends(Generic[T]):
         """Send it; a daemon thread, for a second wish to stop leaves at once."""
         sending.began = time.monotonic()
         self._on_its_way[sending.channel.id] = sending
-        thread = threading.Thread(target=self._send, args=(sending,), name=f"to {sending.channel.id}", daemon=True)
+        begun_in = copy_context()  # so that what is logged on the way names the run that sent it
+        name = f"to {sending.channel.id}"
+        thread = threading.Thread(target=begun_in.run, args=(self._send, sending), name=name, daemon=True)
         try:
             thread.start()
         except RuntimeError:  # the machine has no thread left

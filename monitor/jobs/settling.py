@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from monitor import meters
 from monitor.alerting import own, retry, stored
 from monitor.alerting.channel import PartlyDelivered
 from monitor.alerting.routing import Reason
@@ -36,6 +37,11 @@ class Settling:
 
     def ended(self, sending: Sending) -> str:
         """Store how it ended, and commit; returns what to count."""
+        outcome = self._ended(sending)
+        meters.sent(sending.channel.type, outcome, sending.seconds)
+        return outcome
+
+    def _ended(self, sending: Sending) -> str:
         alerts, error = sending.alerts, sending.error
         if isinstance(error, PartlyDelivered):
             return self._partly_sent(sending, error)
@@ -57,7 +63,7 @@ class Settling:
     def give_up(self, alerts: Sequence[Alert], error: str, *, tell: bool = True) -> str:
         """Fail what cannot be sent whatever the receiver does, and say so; not of a channel that is gone."""
         channel = alerts[0].channel
-        log.error("alert given up", channel=channel, alert=alerts[0].id, error=error)
+        log.error("alert given up", **_named(alerts), error=error)
         self._lose(alerts, error)
         if tell:
             health = outbox.fails(self._session, channel, error, permanent=False)
@@ -105,9 +111,7 @@ class Settling:
         """Those who have it do not get it again; those who were refused for now get this very message, for a day."""
         session, alerts, leader = self._session, sending.alerts, sending.leader
         again = self._again(leader, error, attempts=leader.attempts, to_some=True)
-        log.warning(
-            "alert refused by some", channel=leader.channel, alert=leader.id, error=str(error), again=str(again)
-        )
+        log.warning("alert refused by some", **_named(alerts), error=str(error), again=str(again))
         if again is None:
             self._patiently(lambda: outbox.sent(session, alerts, self._now(), note=str(error)))
         else:
@@ -198,4 +202,5 @@ def _stored(leader: Alert, message: Message) -> dict[str, Any]:
 def _named(alerts: Sequence[Alert]) -> dict[str, object]:
     """The alerts as logs name them: the one that leads, and how many go with it."""
     with_it = {"with_it": len(alerts) - 1} if len(alerts) > 1 else {}
-    return {"channel": alerts[0].channel, "alert": alerts[0].id, **with_it}
+    about = {"incident": alerts[0].incident_id} if alerts[0].incident_id is not None else {}
+    return {"channel": alerts[0].channel, "alert": alerts[0].id, **about, **with_it}

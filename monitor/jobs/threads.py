@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from monitor.alerting import notifiers, standing
 from monitor.alerting.channel import ChannelOptions, MessageGone, Receipt
+from monitor.alerting.redacted import redacted
 from monitor.alerting.standing import Standing
 from monitor.errors import DeliveryError, PartFailed
 from monitor.facts import ChangeKind, IncidentState, Link, Message
@@ -46,12 +47,14 @@ class Update(Sending):
         return Receipt("changed")
 
 
-def refresh(context: Context, updates: Sends[Update] | None = None) -> Counters:
+def refresh(context: Context, updates: Sends[Update] | None = None, *, only: str | None = None) -> Counters:
     """Change the first messages of incidents that changed since; no alert waits for one, or is lost by one.
 
     Without `updates` every answer is waited for; with them, what is on its way is left for the next run to settle.
+    `only` is the one channel to look after.
     """
-    channels = {c.id: c for c in context.settings.channels if c.enabled and notifiers.can_update(c)}
+    able = (c for c in context.settings.channels if c.enabled and notifiers.can_update(c))
+    channels = {c.id: c for c in able if only in (None, c.id)}
     leaves, on_its_way = updates is not None, Sends[Update]() if updates is None else updates
     done: Counters = Counter()
     until = time.monotonic() + LONGEST_RUN_SECONDS
@@ -63,6 +66,12 @@ def refresh(context: Context, updates: Sends[Update] | None = None) -> Counters:
         if not begun and not settled and (leaves or not on_its_way):
             break
     return done
+
+
+def waiting(context: Context) -> list[str]:
+    """The channels with a first message that is to be changed now."""
+    able = (c.id for c in context.settings.channels if c.enabled and notifiers.can_update(c))
+    return [channel for channel in able if threads.stale(context.session, context.now, {channel})]
 
 
 def _begin(context: Context, channels: dict[str, ChannelOptions], updates: Sends[Update]) -> bool:
@@ -86,7 +95,8 @@ def _start(
     try:
         with apart(context.session):
             changes = threads.changes(context.session, row.incident_id or 0)
-            message = replace(_message(context, row, changes), ref=row.ref)
+            told = redacted(_message(context, row, changes), context.settings.redactor)
+            message = replace(told, ref=row.ref)
     except PartFailed as error:
         log.exception("first message not made", channel=channel.id, thread=row.thread, exc_info=error.__cause__)
         _not_changed(context, row, _not_made(error.__cause__), newest)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from monitor import incidents as rules
 from monitor.alerting import message as messages
 from monitor.alerting import shown
+from monitor.alerting.redacted import redacted_quote
 from monitor.config import Settings
 from monitor.detection.spread import in_words
 from monitor.facts import ChangeKind, Dimension, IncidentState, Message, RatingFall
@@ -34,7 +35,8 @@ def message_of(
     evidence = finding.evidence.get("mention_ids", []) if finding else []
     loud = _loudest(session, settings, incident)
     ahead = [loud.mention_id] if loud and evidence else []  # then none of the others tells the same story
-    quotes = tuple(alerts.quotes(session, incident.id or 0, [*ahead, *evidence], shown.MAX_QUOTES))
+    found = alerts.quotes(session, incident.id or 0, [*ahead, *evidence], shown.MAX_QUOTES)
+    quotes = tuple(redacted_quote(quote, settings.redactor) for quote in found)  # before they are cut short
     names = {theme.id: theme.name for theme in settings.themes} | themes.adopted_names(session)
     details = replace(_details(names, change, incident, brand, finding), loudest=loud.voice if loud else None)
     if first and change.kind is ChangeKind.WORSENED:
@@ -51,7 +53,8 @@ def _loudest(session: Session, settings: Settings, incident: Incident) -> _Loud 
     """The worst amplifier whose text is still there."""
     for one in rules.amplifiers(spreads.read(incident.spread), settings.detection.incidents):
         for quote in alerts.quotes(session, incident.id or 0, [one.mention_id], 1):
-            return _Loud(one.mention_id, messages.LoudVoice(quote, one.followers, one.followed_by))
+            told = redacted_quote(quote, settings.redactor)
+            return _Loud(one.mention_id, messages.LoudVoice(told, one.followers, one.followed_by))
     return None
 
 

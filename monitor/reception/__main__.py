@@ -1,11 +1,10 @@
 """`python -m monitor.reception --config FILE`: the reception as a process of its own."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
-from monitor import log
+from monitor import log, secret
 from monitor.errors import MonitorError
 from monitor.parent import end_with_parent
 from monitor.reception.server import serve
@@ -17,7 +16,8 @@ def main() -> None:
     parser.add_argument("--config", type=Path, default=Path("config.yaml"), help="the config file")
     path = parser.parse_args().config
     end_with_parent()
-    log.set_up(json=not sys.stderr.isatty() and "EMBERWATCH_LOG_TEXT" not in os.environ)
+    log.set_up(hide=secret.hide)
+    log.catch_all()
     try:
         serve(path)
     except MonitorError as error:

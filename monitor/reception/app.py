@@ -1,10 +1,12 @@
 """The reception's application: which address does what, and what every answer has in common."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from monitor.clock import utcnow
 from monitor.config import Settings
 from monitor.doors import survey, webhook
-from monitor.log import get_logger
+from monitor.log import get_logger, in_this_task
 from monitor.reception import acting, asking, hooks
 from monitor.reception.limits import PER_ADDRESS, Rates, TooLarge, TooSlow, address_of, body_of
 from monitor.reception.tally import Tally
@@ -43,6 +45,7 @@ HEADERS = {
 }
 """On every answer, with a policy that lets nothing be loaded and, unless it is a form, nothing embed it."""
 CLOSED_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 MOST_DEEDS = 30
 """By links of alerts, of one address in a minute: an office shares one, and a night of trouble has many alerts."""
 ALLOWED = {
@@ -118,16 +121,26 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        request = Request(scope)
+        known_as = self._named(request)
+        in_this_task(request=known_as)
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = known_as
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", CLOSED_POLICY)
             await send(message)
 
-        answer = self._stopped(Request(scope)) or self._app
+        answer = self._stopped(request) or self._app
         await answer(scope, receive, send_with_headers)
+
+    def _named(self, request: Request) -> str:
+        """What every line about this request carries, and its answer: the proxy's name for it, or one of ours."""
+        given = request.headers.get("x-request-id", "") if self._desk.settings.reception.behind_proxy else ""
+        return given if _REQUEST_ID.fullmatch(given) else token_hex(8)
 
     def _stopped(self, request: Request) -> Response | None:
         """The answer to who may not go on."""

@@ -1,7 +1,7 @@
 """Complaints as the rules for cases need to see them: what was read lately, and what one of them is about."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -23,7 +23,9 @@ from monitor.models import (
     Source,
     Theme,
 )
+from monitor.store.reached import Reached
 
+_NUMBERS: tuple[Any, ...] = (Assessment.id, Mention.id)
 LOOK_BACK = 5_000
 """Readings looked at after a start, before which nobody remembers how far the last look went."""
 
@@ -101,8 +103,8 @@ def newest_reading(session: Session) -> int:
     return session.exec(select(func.max(Assessment.id))).one() or 0
 
 
-def read_after(session: Session, reading: int, since: datetime, limit: int) -> list[Reading]:
-    """Texts about a brand of ours, read after that assessment and published since then, without a case, in order."""
+def read_since(session: Session, reached: Reached, since: datetime, limit: int) -> list[Reading]:
+    """Texts about a brand of ours, published since then, without a case, whose reading was not looked at; in order."""
     about_brand = exists().where(
         col(MentionBrand.mention_id) == Mention.id,
         col(MentionBrand.relevance) >= RELEVANT,
@@ -110,10 +112,9 @@ def read_after(session: Session, reading: int, since: datetime, limit: int) -> l
         ~col(Brand.competitor),
     )
     query = (
-        sa.select(Assessment, Mention)
+        sa.select(*_NUMBERS)
         .join(Mention, col(Mention.id) == Assessment.mention_id)
         .where(
-            col(Assessment.id) > reading,
             col(Assessment.is_current),
             col(Mention.published_at) >= since,
             col(Mention.deleted_at).is_(None),
@@ -121,12 +122,24 @@ def read_after(session: Session, reading: int, since: datetime, limit: int) -> l
             ~exists().where(col(Case.mention_id) == Mention.id),
             ~_in_hand(),
         )
-        .order_by(col(Assessment.id))
-        .limit(limit)
     )
-    rows = session.execute(query).all()
-    themes = _themes(session, [assessment.id for assessment, _ in rows])
-    return [Reading(assessment, mention, themes.get(assessment.id, ())) for assessment, mention in rows]
+    ids = dict(reached.unseen(session, query, limit))
+    return _readings(session, ids) if ids else []
+
+
+def _readings(session: Session, ids: Mapping[int, int]) -> list[Reading]:
+    """Assessments, each named with its mention, by id."""
+    query = (
+        sa.select(Assessment, Mention)
+        .join(Mention, col(Mention.id) == Assessment.mention_id)
+        .where(col(Assessment.id).in_(ids), col(Mention.id).in_(ids.values()))
+        .order_by(col(Assessment.id))
+    )
+    themes = _themes(session, ids)
+    return [
+        Reading(assessment, mention, themes.get(assessment.id, ()))
+        for assessment, mention in session.execute(query).all()
+    ]
 
 
 def _in_hand() -> Any:

@@ -21,11 +21,15 @@ from monitor.models import (
     Relation,
 )
 from monitor.store import bulk
+from monitor.store.reached import Reached
 
 LOOK_BACK = 5_000
 """Readings, and texts, looked at after a start, before which nobody remembers how far the last look went."""
 NEWEST_EDITS = 2_000
 """Of all edits, so many are looked at for those of cases: what was linked since is left out."""
+
+
+_NUMBERS: tuple[Any, ...] = (Assessment.id, Assessment.mention_id)
 
 
 class Said(NamedTuple):
@@ -82,27 +86,22 @@ _SAID: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def newest_mention(session: Session) -> int:
-    """The id of the newest text; 0 when there is none."""
-    return session.exec(select(func.max(Mention.id))).one() or 0
+def newest_mention(session: Session, before: int = 0) -> int:
+    """The id of the newest text, or of the one so many before it; 0 when there is none."""
+    newest = select(Mention.id).order_by(col(Mention.id).desc()).offset(before).limit(1)
+    return session.exec(newest).first() or 0
 
 
-def read_after(session: Session, reading: int, limit: int) -> list[tuple[int, int]]:
-    """(Assessment, mention) of what was read after that assessment, in order."""
-    query = (
-        sa.select(col(Assessment.id), col(Assessment.mention_id))
-        .where(col(Assessment.id) > reading)
-        .order_by(col(Assessment.id))
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in session.execute(query)]
+def read_since(session: Session, reached: Reached, limit: int) -> list[tuple[int, int]]:
+    """(Assessment, mention) of what was read and not looked at yet, in order."""
+    query = sa.select(*_NUMBERS)
+    return [(row[0], row[1]) for row in reached.unseen(session, query, limit)]
 
 
-def answers_after(session: Session, mention: int, limit: int) -> list[int]:
-    """Texts that came after that one and answer another text, in order: they need not name the brand."""
+def answers_since(session: Session, reached: Reached, limit: int) -> list[int]:
+    """Texts that came, were not looked at and answer another text, in order: they need not name the brand."""
     answers = sa.or_(col(Mention.parent_id).is_not(None), col(Mention.root_id).is_not(None))
-    query = sa.select(col(Mention.id)).where(col(Mention.id) > mention, answers)
-    return list(session.scalars(query.order_by(col(Mention.id)).limit(limit)))
+    return [row[0] for row in reached.unseen(session, sa.select(col(Mention.id)).where(answers), limit)]
 
 
 def texts(session: Session, mention_ids: Collection[int], since: datetime) -> list[Said]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from monitor.facts import Cell, Change, ChangeKind, Finding, IncidentFacts, IncidentState, Mark, Severity
 from monitor.models import Brand, Incident, IncidentChange, IncidentMention, Mention
 from monitor.models import Finding as FindingRow
+from monitor.store import numbering
 
 _ACTIVE = (IncidentState.OPEN, IncidentState.CALMED)
 _PAST = (IncidentState.RESOLVED, IncidentState.DISMISSED)
@@ -113,6 +114,7 @@ def apply(session: Session, brand_id: int, change: Change, told_size: float, now
     session.add(incident)
     session.add(
         IncidentChange(
+            id=numbering.next_number(session, IncidentChange),
             incident_id=incident.id or 0,
             finding_id=finding_id,
             kind=change.kind,
@@ -132,6 +134,7 @@ def _find_or_open(session: Session, brand_id: int, change: Change, now: datetime
     finding = change.finding
     assert finding is not None  # noqa: S101 (only a finding opens an incident)
     incident = Incident(
+        id=numbering.next_number(session, Incident),
         brand_id=brand_id,
         severity=change.severity,
         dimension=finding.cell.dimension,

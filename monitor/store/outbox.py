@@ -11,6 +11,7 @@ from sqlmodel import Session, and_, col, exists, or_, select
 
 from monitor.facts import IncidentState
 from monitor.models import Alert, AlertState, ChannelHealth, Incident, IncidentChange
+from monitor.secret import hide
 from monitor.store import together
 
 LONGEST_ERROR = 500
@@ -49,13 +50,27 @@ def is_work(session: Session, now: datetime, besides: Collection[int] = ()) -> b
     return any(session.exec(select(Alert.id).where(claimable).limit(1)).first() for claimable in _claimable(now, now))
 
 
+def due_channels(session: Session, now: datetime) -> list[str]:
+    """The channels at which something is to be sent now."""
+    found: set[str] = set()
+    for claimable in _claimable(now, now):
+        found |= set(session.exec(select(Alert.channel).where(claimable).distinct()))
+    return sorted(found)
+
+
 def due(
-    session: Session, now: datetime, resting: Collection[str] = (), limit: int = 20, looked_at: datetime | None = None
+    session: Session,
+    now: datetime,
+    resting: Collection[str] = (),
+    limit: int = 20,
+    looked_at: datetime | None = None,
+    only: str | None = None,
 ) -> list[Due]:
     """Alerts to send now, longest due first: pending ones, and those whose sender died.
 
     A channel hears of one incident in order: a message waits while an earlier one of the same incident is on its way.
-    `resting` are channels to leave alone; `looked_at` is when those that need it were looked at, `now` if not given.
+    `resting` are channels to leave alone, `only` the one to look at; `looked_at` is when those that need it were looked
+    at, `now` if not given.
     """
     earlier = aliased(Alert)
     on_its_way = exists().where(
@@ -68,12 +83,16 @@ def due(
     for claimable in _claimable(now, looked_at or now):  # one by one: each is a range of the index, in order
         query = (
             select(Alert.id, Alert.channel)
-            .where(claimable, ~on_its_way, col(Alert.channel).not_in(resting))
+            .where(claimable, ~on_its_way, _at_channels(resting, only))
             .order_by(col(Alert.next_try_at), col(Alert.id))
             .limit(limit)
         )
         found += [Due(number or 0, channel) for number, channel in session.exec(query)]
     return found
+
+
+def _at_channels(resting: Collection[str], only: str | None) -> Any:
+    return col(Alert.channel).not_in(resting) if only is None else col(Alert.channel) == only
 
 
 def _claimable(now: datetime, looked_at: datetime) -> tuple[Any, Any]:
@@ -222,7 +241,7 @@ def wake(session: Session, channel: str, now: datetime) -> None:
 def _settle(session: Session, alerts: Sequence[Alert], state: AlertState, **values: Any) -> None:
     """Store how a try ended; success always, else only if nobody took the alerts over since (the lease tells)."""
     if "error" in values:
-        values["error"] = str(values["error"])[:LONGEST_ERROR]
+        values["error"] = hide(str(values["error"]))[:LONGEST_ERROR]
     for ids in _ids(alerts):
         query = update(Alert).where(col(Alert.id).in_(ids)).values(state=state, leased_until=None, **values)
         if state is not AlertState.SENT:
@@ -256,7 +275,11 @@ def works(session: Session, channel: str, now: datetime) -> None:
 def fails(session: Session, channel: str, error: str, *, permanent: bool) -> ChannelHealth:
     """The channel refused a message, or part of it; returns how it does now."""
     _set_health(
-        session, channel, failures=col(ChannelHealth.failures) + 1, error=error[:LONGEST_ERROR], permanent=permanent
+        session,
+        channel,
+        failures=col(ChannelHealth.failures) + 1,
+        error=hide(error)[:LONGEST_ERROR],
+        permanent=permanent,
     )
     return health(session, channel)
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from monitor.models import Case, CaseMention, Mention, Relation, Reply, ReplyState, Source
+from monitor.secret import hide
 
 LONGEST_ERROR = 500
 GOING = (ReplyState.OWED, ReplyState.POSTING)
@@ -127,7 +128,7 @@ def posted_after(session: Session, reply: Reply) -> bool:
 
 
 def _short(values: dict[str, Any]) -> dict[str, Any]:
-    return values | {"error": str(values["error"])[:LONGEST_ERROR]} if "error" in values else values
+    return values | {"error": hide(str(values["error"]))[:LONGEST_ERROR]} if "error" in values else values
 
 
 def _hit(session: Session, statement: sa.Update) -> bool:

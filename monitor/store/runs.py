@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from monitor.models import Run, RunOutcome, Source
+from monitor.secret import hide
 from monitor.store import sources
 
 LONGEST_ERROR = 500
@@ -31,7 +32,7 @@ def finish(
 ) -> None:
     """Write how a Run ended."""
     run.ended_at, run.outcome = now, outcome
-    run.counters, run.error = dict(counters), error[:LONGEST_ERROR]
+    run.counters, run.error = dict(counters), hide(error)[:LONGEST_ERROR]
     session.add(run)
     session.flush()
 
@@ -64,10 +65,14 @@ def close_left_open(session: Session, source_id: int, now: datetime) -> None:
         finish(session, run, now=now, outcome=RunOutcome.FAILED, counters=run.counters, error="it did not end: killed")
 
 
-def last_good_start(session: Session, source_id: int) -> datetime | None:
-    """When the latest good crawl of a source began: everything since then was not looked at yet."""
+def last_good_start(session: Session, source_id: int, now: datetime) -> datetime | None:
+    """When the latest good crawl of a source began: everything since then was not looked at yet.
+
+    One that began in the future, by a clock that was ahead, does not tell up to when all was seen.
+    """
     good = select(Run.started_at).where(Run.source_id == source_id, Run.job == "crawl", Run.outcome == RunOutcome.OK)
-    return session.exec(good.order_by(col(Run.started_at).desc()).limit(1)).first()
+    before = good.where(col(Run.started_at) <= now)
+    return session.exec(before.order_by(col(Run.started_at).desc()).limit(1)).first()
 
 
 def good_stretches(

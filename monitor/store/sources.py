@@ -4,16 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from monitor.facts import Stage
 from monitor.models import Brand, Host, Location, Source, SourceBrand, SourceHealth, Theme
+from monitor.secret import hide
 from monitor.store import hosts
 
 LONGEST_BACK_OFF = timedelta(minutes=60)
 LONGEST_ERROR = 500
 MOST_DEEPER = 3
 """Crawls after one that was cut, which read 2, 4 and 8 times as many pages: about as deep as their time lets them."""
+_AS_ASKED = (SourceHealth.BLOCKED, SourceHealth.SPENT, SourceHealth.RESTING)
+"""Until when these wait is their hosts' wish."""
+CLOCKS_DIFFER = timedelta(minutes=5)
 _WAITS = (SourceHealth.FAILING, SourceHealth.BLOCKED, SourceHealth.CHANGED, SourceHealth.SPENT, SourceHealth.RESTING)
 SHORTEST_INTERVAL = timedelta(minutes=2)
 """Between two crawls of a source where something spreads, unless the operator wants it crawled more often anyway."""
@@ -176,6 +181,9 @@ def due(session: Session, settings: Configured, now: datetime) -> list[Source]:
 
 def due_at(source: Source, every: timedelta, now: datetime) -> datetime | None:
     """A source in trouble waits for its next try; any other one interval after its last run began. None: at once."""
+    began_ahead = source.last_run_at is not None and source.last_run_at > now + CLOCKS_DIFFER
+    if began_ahead and source.health not in _AS_ASKED:
+        return None  # the clock was set back since: by it the interval would never end
     if source.health in _WAITS:
         return source.next_try_at
     hot = source.hot_until is not None and source.hot_until > now
@@ -199,6 +207,26 @@ def _turn(source: Source, every: timedelta | None, resting: Sequence[Host], now:
     if last is None or last.not_before is None or (due is not None and due >= last.not_before):
         return due, ""
     return last.not_before, last.name
+
+
+def claim(session: Session, source: Source, *, now: datetime) -> bool:
+    """Take the next crawl of a source; False when another process took it since `source` was read. The caller commits.
+
+    One in trouble is left alone by others for as long as after its first failure: its crawl says when to try again.
+    """
+    as_read = sa.and_(
+        col(Source.last_run_at).is_(None)
+        if source.last_run_at is None
+        else col(Source.last_run_at) == source.last_run_at,
+        col(Source.id) == source.id,
+    )
+    values: dict[str, Any] = {"last_run_at": now}
+    if source.health in _WAITS:
+        values["next_try_at"] = now + back_off(1)
+    taken = sa.update(Source).where(as_read).values(**values).execution_options(synchronize_session=False)
+    result: sa.CursorResult[Any] = session.execute(taken)  # type: ignore[assignment]  # an UPDATE gives one
+    session.expire(source)
+    return result.rowcount > 0
 
 
 def record_start(session: Session, source: Source, *, now: datetime) -> None:
@@ -233,7 +261,7 @@ def record_depth(session: Session, source: Source, known_until: datetime | None)
 
 def record_quiet(session: Session, source: Source, words: str, *, since: datetime) -> None:
     """A crawl ended well, but nothing new has come for too long. The source is crawled as before."""
-    source.health, source.quiet_since, source.error = SourceHealth.QUIET, since, words[:LONGEST_ERROR]
+    source.health, source.quiet_since, source.error = SourceHealth.QUIET, since, hide(words)[:LONGEST_ERROR]
     session.add(source)
 
 
@@ -243,6 +271,14 @@ def record_failure(
     """A crawl failed: try again after 1, 2, 4 … 60 minutes, or later when the server asked for that."""
     _record_trouble(source, SourceHealth.FAILING, error, now, not_before)
     session.add(source)
+
+
+def try_at(session: Session, slug: str, moment: datetime) -> None:
+    """Try a source in trouble again then."""
+    source = by_slug(session, slug)
+    if source is not None and source.health in _WAITS:
+        source.next_try_at = moment
+        session.add(source)
 
 
 def record_blocked(
@@ -263,13 +299,13 @@ def record_changed(
 
 def record_spent(session: Session, source: Source, words: str, *, until: datetime) -> None:
     """A quota is used up until then: no failure of the source."""
-    source.health, source.error, source.next_try_at = SourceHealth.SPENT, words[:LONGEST_ERROR], until
+    source.health, source.error, source.next_try_at = SourceHealth.SPENT, hide(words)[:LONGEST_ERROR], until
     session.add(source)
 
 
 def record_rest(session: Session, source: Source, words: str, *, until: datetime) -> None:
     """The host wants to be left alone until then: no failure of the source."""
-    source.health, source.error, source.next_try_at = SourceHealth.RESTING, words[:LONGEST_ERROR], until
+    source.health, source.error, source.next_try_at = SourceHealth.RESTING, hide(words)[:LONGEST_ERROR], until
     session.add(source)
 
 
@@ -277,7 +313,7 @@ def _record_trouble(
     source: Source, health: SourceHealth, error: str, now: datetime, not_before: datetime | None
 ) -> None:
     source.failures += 1
-    source.health, source.error = health, error[:LONGEST_ERROR]
+    source.health, source.error = health, hide(error)[:LONGEST_ERROR]
     source.next_try_at = max(now + back_off(source.failures), not_before or now)
 
 

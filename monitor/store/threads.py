@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, and_, col, or_, select
 
 from monitor.models import Alert, AlertState, AlertThread, IncidentChange
+from monitor.secret import hide
 
 LONGEST_ERROR = 500
 _UNSEEN = {"synchronize_session": False}
@@ -114,7 +115,7 @@ def shown(session: Session, row: AlertThread, change_id: int, now: datetime) -> 
 
 def failed(session: Session, row: AlertThread, error: str, again: datetime) -> None:
     """It is tried again then; and so are the others of its channel, whose receiver is the same."""
-    _write(session, row, {"error": error[:LONGEST_ERROR], "next_try_at": again})
+    _write(session, row, {"error": hide(error)[:LONGEST_ERROR], "next_try_at": again})
     others = and_(
         col(AlertThread.channel) == row.channel,
         or_(col(AlertThread.next_try_at).is_(None), col(AlertThread.next_try_at) < again),
@@ -124,7 +125,7 @@ def failed(session: Session, row: AlertThread, error: str, again: datetime) -> N
 
 def given_up(session: Session, row: AlertThread, error: str, change_id: int) -> None:
     """It is left as it is, until the next change of the incident."""
-    left = {"shows_change_id": change_id, "error": error[:LONGEST_ERROR], "next_try_at": None, "attempts": 0}
+    left = {"shows_change_id": change_id, "error": hide(error)[:LONGEST_ERROR], "next_try_at": None, "attempts": 0}
     _write(session, row, left)
 
 

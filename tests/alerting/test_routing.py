@@ -68,6 +68,7 @@ WITHHELD = {
     Reason.TOO_LATE,
     Reason.OVER_MEANWHILE,
     Reason.NOTHING_TO_TELL,
+    Reason.RESTORED,
 }
 HELD = {Reason.GROUPED, Reason.QUIET_HOURS, Reason.OFF_DUTY, Reason.SILENCED}
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 import yaml
 from rich.console import Console
 from rich.table import Table
@@ -72,30 +73,32 @@ def emberwatch(config: Path, *words: object) -> subprocess.CompletedProcess[str]
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, cwd=ROOT)
 
 
-def config_of(folder: Path, database: Path) -> Path:
+def config_of(folder: Path, url: str) -> Path:
     path = folder / "config.yaml"
     settings = BRAND_CONFIG | {
-        "database": {"url": f"sqlite:///{database}"},
+        "database": {"url": url},
         "detection": {"every": "15m", "detectors": [{"type": "spike"}]},
     }
     path.write_text(yaml.safe_dump(settings), encoding="utf-8")
     return path
 
 
-def dump(path: Path) -> list[str]:
-    engine = open_database(f"sqlite:///{path}")
+def dump(url: str) -> dict[str, list[str]]:
+    """All rows of all tables."""
+    engine, kept = open_database(url), sa.MetaData()
+    kept.reflect(engine)
     with engine.connect() as connection:
-        lines = list(connection.connection.driver_connection.iterdump())
+        rows = {name: sorted(map(str, connection.execute(sa.select(table)))) for name, table in kept.tables.items()}
     engine.dispose()
-    return lines
+    return rows
 
 
 def test_the_command_says_what_would_have_been_raised_and_changes_no_row(
-    marked: Session, database_path: Path, tmp_path: Path
+    marked: Session, database_url: str, tmp_path: Path
 ):
-    before = dump(database_path)
+    before = dump(database_url)
     page = tmp_path / "report.html"
-    config = config_of(tmp_path, database_path)
+    config = config_of(tmp_path, database_url)
     done = emberwatch(config, "--from", "2026-03-02T12:00", "--to", "2026-03-03T18:00", "--out", page, "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -104,7 +107,7 @@ def test_the_command_says_what_would_have_been_raised_and_changes_no_row(
     assert raised["negative_voices_seen_first"] < raised["negative_voices"]
     assert told["suggested_sensitivity"] == "balanced"
     assert "What would have been raised" in page.read_text(encoding="utf-8")
-    assert dump(database_path) == before
+    assert dump(database_url) == before
 
 
 @pytest.mark.parametrize(
@@ -123,15 +126,15 @@ def test_the_command_says_what_would_have_been_raised_and_changes_no_row(
         (["--from", "2025-03-02", "--to", "2025-04-02"], "there is nothing to replay: no text of these brands"),
     ],
 )
-def test_a_mistake_is_told_in_words(database_path: Path, tmp_path: Path, words: list[str], told: str):
-    config = config_of(tmp_path, database_path)
+def test_a_mistake_is_told_in_words(database_url: str, tmp_path: Path, words: list[str], told: str):
+    config = config_of(tmp_path, database_url)
     done = CliRunner().invoke(app, ["backtest", "--config", str(config), *words])
     assert isinstance(done.exception, ConfigError)
     assert told in str(done.exception)
 
 
-def test_a_mistake_ends_with_two_and_without_a_traceback(database_path: Path, tmp_path: Path):
-    done = emberwatch(config_of(tmp_path, database_path), "--from", "soon")
+def test_a_mistake_ends_with_two_and_without_a_traceback(database_url: str, tmp_path: Path):
+    done = emberwatch(config_of(tmp_path, database_url), "--from", "soon")
     assert done.returncode == 2
     assert "'soon' is not a day" in done.stderr
     assert "Traceback" not in done.stderr

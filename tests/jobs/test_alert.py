@@ -287,7 +287,7 @@ def test_three_temporary_failures_are_told_too_and_again_in_the_next_trouble(
     for minute, status in enumerate((500, 500, 500, 500, 200, 500, 500, 500)):
         make_incident(session, brand, at=NOON + minute * MINUTE)
         session.commit()
-        session.exec(sa.update(Alert).values(next_try_at=NOON + timedelta(days=1)))
+        session.exec(sa.update(Alert).values(next_try_at=NOON + timedelta(hours=1)))
         slack.status = status
         run(session, given, NOON + minute * MINUTE)
         told.append(len(mail.mails))
@@ -382,7 +382,7 @@ def test_a_low_notice_waits_for_nobody(session: Session, brand: Brand) -> None:
 
 
 def test_four_workers_drain_one_outbox_without_a_double(
-    session: Session, brand: Brand, slack: SlackReceiver, database_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: Session, brand: Brand, slack: SlackReceiver, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(100):
         make_incident(session, brand)
@@ -393,7 +393,7 @@ def test_four_workers_drain_one_outbox_without_a_double(
     together = Barrier(4)
 
     def work(_: int) -> Counter[str]:
-        engine = open_database(f"sqlite:///{database_path}")
+        engine = open_database(database_url)
         with session_of(engine) as own:
             together.wait()
             counters = run(own, given)
@@ -419,10 +419,10 @@ with session_of(open_database(sys.argv[1])) as session:
 
 
 def test_killed_between_the_sending_and_the_commit_the_same_message_goes_out_again(
-    session: Session, incident: Incident, slack: SlackReceiver, database_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: Session, incident: Incident, slack: SlackReceiver, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = settings(slack_channel(slack.url, monkeypatch))
-    command = [sys.executable, "-c", KILLED, f"sqlite:///{database_path}"]
+    command = [sys.executable, "-c", KILLED, database_url]
     child = subprocess.Popen(command, cwd=Path(__file__).parents[2])
     slack.before_answer = child.kill
     child.wait(timeout=60)

@@ -283,6 +283,7 @@ def test_an_edited_text_that_cannot_be_read_any_more_is_in_no_figure_and_not_fou
     assert context.session.exec(select(SearchEntry)).all() == []
 
 
+@pytest.mark.sqlite("reads SQLite's query plans")
 def test_an_idle_look_reads_no_mentions_however_many_are_stored(context: Context):
     save(context, *(post(number, f"Karak House: cup {number}") for number in range(40)))
     analyse.run(context, FakeAssessor())

@@ -1,9 +1,7 @@
 """Tests of the writes people make, on a real SQLite file."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
@@ -24,23 +22,11 @@ from tests.factories import (
     make_incident,
     make_mention,
     make_source,
-    new_database,
     person,
 )
 
 POLICY = ServicePolicy()
 LATER = NOON + timedelta(minutes=5)
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return new_database(tmp_path)
-
-
-@pytest.fixture
-def session(url: str) -> Iterator[Session]:
-    with database_session(url) as session:
-        yield session
 
 
 @pytest.fixture
@@ -154,12 +140,12 @@ def test_what_was_decided_on_an_old_screen_is_refused(session: Session, case: Ca
         answer.solve(session, case.id, person("Ayesha"), LATER, "Done.", seen=CaseState.OWNED)
 
 
-def test_of_eight_people_at_once_one_takes_the_case_and_the_others_are_told(url: str, case: Case):
+def test_of_eight_people_at_once_one_takes_the_case_and_the_others_are_told(database_url: str, case: Case):
     outcomes: list[str] = []
     start = threading.Barrier(8)
 
     def take(name: str) -> None:
-        with database_session(url) as own:
+        with database_session(database_url) as own:
             start.wait()
             try:
                 outcomes.append(answer.take(own, case.id, person(name), LATER, seen=CaseState.NEW).owner)

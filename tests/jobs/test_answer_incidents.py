@@ -1,9 +1,7 @@
 """What people do with incidents: acknowledged once, owned with a word of it in the history, judged by many."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session, col, select
@@ -12,21 +10,10 @@ from monitor.errors import AnswerRefused
 from monitor.facts import ChangeKind, IncidentState, Mark
 from monitor.jobs import answer
 from monitor.models import AlertMark, Incident, IncidentChange
-from tests.factories import NOON, count_rows, database_session, make_brand, make_incident, new_database, person
+from tests.factories import NOON, count_rows, database_session, make_brand, make_incident, person
 
 LATER = NOON + timedelta(minutes=5)
 LATEST = NOON + timedelta(minutes=9)
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return new_database(tmp_path)
-
-
-@pytest.fixture
-def session(url: str) -> Iterator[Session]:
-    with database_session(url) as session:
-        yield session
 
 
 @pytest.fixture
@@ -77,12 +64,12 @@ def test_nobody_acknowledges_without_a_name_or_an_incident_that_is_none(session:
         answer.acknowledge_incident(session, 99, person("Ayesha"), LATER)
 
 
-def test_of_eight_people_at_once_one_has_acknowledged_it(url: str, session: Session, incident: Incident):
+def test_of_eight_people_at_once_one_has_acknowledged_it(database_url: str, session: Session, incident: Incident):
     start = threading.Barrier(8)
     firsts: list[str] = []
 
     def acknowledge(name: str) -> None:
-        with database_session(url) as own:
+        with database_session(database_url) as own:
             start.wait()
             firsts.append(answer.acknowledge_incident(own, incident.id, person(name), LATER).acknowledged_by)
 
@@ -102,11 +89,11 @@ def test_owning_acknowledges_and_is_told(session: Session, incident: Incident):
     assert history(session, incident) == [(ChangeKind.OWNED, "Ayesha", "Ayesha looks after it")]
 
 
-def test_a_button_pressed_twice_at_once_is_not_told_of_oneself(url: str, session: Session, incident: Incident):
+def test_a_button_pressed_twice_at_once_is_not_told_of_oneself(database_url: str, session: Session, incident: Incident):
     gate, found = threading.Barrier(8), []
 
     def press() -> None:
-        with database_session(url) as mine:
+        with database_session(database_url) as mine:
             gate.wait()
             found.append(answer.own_incident(mine, incident.id, person("Ayesha"), LATER, seen_owner="").owner)
 

@@ -34,17 +34,10 @@ from tests.posting.owed import (
     history,
     owned,
     press,
-    second_session,
     settings_of,
 )
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def session(database_path: Path) -> Iterator[Session]:
-    with database_session(f"sqlite:///{database_path}") as session:
-        yield session
 
 
 @pytest.fixture
@@ -122,12 +115,12 @@ def test_a_second_press_is_refused_while_one_is_owed(session: Session, settings:
 
 
 def test_who_presses_while_another_press_is_being_written_waits_and_is_refused(
-    session: Session, settings: Settings, case: Case, database_path: Path
+    session: Session, settings: Settings, case: Case, database_url: str
 ) -> None:
     refused: list[AnswerRefused] = []
 
     def press_too() -> None:
-        with second_session(database_path) as other:
+        with database_session(database_url) as other:
             try:
                 press(other, case, settings)
             except AnswerRefused as error:
@@ -268,10 +261,10 @@ with database_session(sys.argv[1]) as session:
 
 
 def test_a_process_that_is_killed_while_the_place_answers_posts_nothing_twice(
-    session: Session, site: Blog, settings: Settings, case: Case, database_path: Path
+    session: Session, site: Blog, settings: Settings, case: Case, database_url: str
 ) -> None:
     press(session, case, settings)
-    told = [f"sqlite:///{database_path}", site.url, LATER.isoformat()]
+    told = [database_url, site.url, LATER.isoformat()]
     with subprocess.Popen([sys.executable, "-c", _WORKER, *told], cwd=Path(__file__).parents[2]) as worker:
         site.on_post = worker.kill
         assert worker.wait(60) == -signal.SIGKILL
@@ -293,11 +286,11 @@ def test_an_answer_whose_receipt_was_lost_on_the_way_is_found_at_the_next_try(
 
 
 def test_two_processes_send_one_answer_once(
-    session: Session, site: Blog, settings: Settings, case: Case, database_path: Path
+    session: Session, site: Blog, settings: Settings, case: Case, database_url: str
 ) -> None:
     press(session, case, settings)
     due = replies.due(session, LATER, 5)
-    with second_session(database_path) as other:
+    with database_session(database_url) as other:
         assert deliver(other, settings) == {"answers posted": 1}
     assert not replies.claim(session, due[0], LATER, LATER + LEASE)
     assert site.posts == 1

@@ -1,9 +1,7 @@
 """Answers found in public: a text by an own account under a complaint marks its case answered, with the true time."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,7 +34,6 @@ from tests.contexts import make_settings
 from tests.factories import (
     NOON,
     count_rows,
-    database_session,
     make_author,
     make_brand,
     make_case,
@@ -51,12 +48,6 @@ MINUTE = timedelta(minutes=1)
 OPENED, ANSWERED, LOOKED = NOON + MINUTE, NOON + 5 * MINUTE, NOON + 60 * MINUTE
 WORDS = "Dear Ana, we are sorry that the parcel never came. We send another one by six today."
 ACCOUNT = {"host": "example.org", "id": "rosecart.example"}
-
-
-@pytest.fixture
-def session(database_path: Path) -> Iterator[Session]:
-    with database_session(f"sqlite:///{database_path}") as session:
-        yield session
 
 
 @pytest.fixture

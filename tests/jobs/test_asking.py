@@ -1,7 +1,5 @@
 """The link that asks a customer how it went: of their case, in their language, and only where it can be opened."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,16 +11,10 @@ from monitor.jobs import answer
 from monitor.models import Brand, Case, Mention, Source
 from monitor.store import authors
 from tests.contexts import BRAND, make_context
-from tests.factories import NOON, database_session, make_case, make_mention, new_database
+from tests.factories import NOON, make_case, make_mention
 
 VISIT = {"id": "visit", "type": "survey", "brands": ["karak"]}
 OPEN = {"url": "https://in.karak.example"}
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with database_session(new_database(tmp_path)) as session:
-        yield session
 
 
 def link(session: Session, language: str = "", reopened: int = 0, **config: Any) -> tuple[str, Case]:

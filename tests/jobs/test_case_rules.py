@@ -1,8 +1,6 @@
 """Cases that open by themselves: few stars, many followers, a theme of safety; once, lately, and not in a storm."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +11,9 @@ from monitor.jobs import answer
 from monitor.jobs.answer import Looks
 from monitor.models import Brand, Case, CaseEvent, Mention, MentionBrand, Source
 from tests.contexts import make_context
-from tests.factories import NOON, database_session, make_brand, make_mention, make_source, make_theme, new_database
+from tests.factories import NOON, make_brand, make_mention, make_source, make_theme
 
 LATER = NOON + timedelta(minutes=5)
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with database_session(new_database(tmp_path)) as session:
-        yield session
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from monitor.jobs import answer, detect, digest
 from monitor.models import Brand, Case, Incident, Mention, MentionBrand, Source
 from monitor.status.figures import gather
 from monitor.store import complaints, praise
+from monitor.store.reached import Reached
 from tests.contexts import BRAND, make_context
 from tests.factories import NOON, make_brand, make_coverage, make_mention, make_source, person
 
@@ -50,7 +51,7 @@ def test_a_complaint_about_a_competitor_is_looked_at_by_no_rule_and_has_no_case(
 ) -> None:
     mention = make_mention(session, *rival, at=NOON)
     context = make_context(session, NOW, brands=[BRAND, RIVAL])
-    assert complaints.read_after(session, 0, NOON - timedelta(days=1), 10) == []
+    assert complaints.read_since(session, Reached(0), NOON - timedelta(days=1), 10) == []
     with pytest.raises(AnswerRefused, match="concerns none of the brands"):
         answer.open_case(session, mention.id or 0, person("Sana"), NOW, context.settings.service)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -19,6 +18,7 @@ from monitor.store.corrections import Seen
 from monitor.store.database import open_database, session_of
 from monitor.store.search import Wanted
 from monitor.store.search_words import tag
+from monitor.store.trouble import Trouble, trouble_of
 from tests.contexts import make_context
 from tests.factories import database_session, make_incident, person
 from tests.fakes import FakeAssessor
@@ -54,13 +54,17 @@ def current(session: Session) -> Assessment:
     return session.exec(found).one()
 
 
+def the_text(session: Session) -> int:
+    return session.exec(select(Mention.id)).one() or 0
+
+
 def seen(session: Session) -> Seen:
     text = session.exec(select(Mention.text_hash)).one()
     return Seen(current(session).id or 0, text)
 
 
 def correct(context: Context, label: Sentiment = POSITIVE, who: str = "Sana", at: datetime = LATER) -> None:
-    answer.correct(context.session, 1, label, person(who), at, seen=seen(context.session))
+    answer.correct(context.session, the_text(context.session), label, person(who), at, seen=seen(context.session))
 
 
 def counted(context: Context, cell: Cell = WHOLE) -> tuple[float, float]:
@@ -117,7 +121,7 @@ def test_reports_quote_a_text_for_what_a_person_said_of_it(context: Context):
 
 def test_an_incident_gets_no_case_for_what_is_no_complaint(context: Context):
     incident = make_incident(context.session, context.session.get_one(Brand, 1), context.session.exec(select(Mention)))
-    assert cases.complaints_without_case(context.session, incident.id or 0, 1) == [1]
+    assert cases.complaints_without_case(context.session, incident.id or 0, 1) == [the_text(context.session)]
     correct(context)
     assert cases.complaints_without_case(context.session, incident.id or 0, 1) == []
 
@@ -179,7 +183,7 @@ def test_language_and_themes_of_a_corrected_text_are_those_that_were_read_last(c
 
 def test_undoing_brings_the_reading_of_the_model_back(context: Context):
     correct(context)
-    answer.undo_correction(context.session, 1, person("Sana"), NOW, seen=seen(context.session))
+    answer.undo_correction(context.session, the_text(context.session), person("Sana"), NOW, seen=seen(context.session))
     assert (current(context.session).model_name, counted(context, DELIVERY)) == ("fake", (1, 0.9))
     assert (found(context, "n", "negative"), found(context, "u", "corrected")) == (1, 0)
 
@@ -187,7 +191,7 @@ def test_undoing_brings_the_reading_of_the_model_back(context: Context):
 def test_undoing_brings_the_newest_model_back_and_stays_undone(context: Context):
     correct(context)
     read_again(context, "2")
-    answer.undo_correction(context.session, 1, person("Sana"), NOW, seen=seen(context.session))
+    answer.undo_correction(context.session, the_text(context.session), person("Sana"), NOW, seen=seen(context.session))
     assert current(context.session).model_version == "2"
     read_again(context, "3")
     assert (current(context.session).model_version, counted(context)) == ("3", (1, 0.9))
@@ -213,7 +217,7 @@ def test_what_changed_since_it_was_shown_is_not_corrected(context: Context):
     shown = seen(context.session)
     correct(context, NEUTRAL)
     with pytest.raises(AnswerRefused, match="meanwhile"):
-        answer.correct(context.session, 1, POSITIVE, person("Bilal"), LATER, seen=shown)
+        answer.correct(context.session, the_text(context.session), POSITIVE, person("Bilal"), LATER, seen=shown)
     assert current(context.session).label is NEUTRAL
 
 
@@ -221,12 +225,14 @@ def test_a_text_that_was_edited_since_it_was_shown_is_not_corrected(context: Con
     shown = seen(context.session)
     save(context, "Karak House: something else")
     with pytest.raises(AnswerRefused, match="meanwhile"):
-        answer.correct(context.session, 1, POSITIVE, person("Bilal"), LATER, seen=shown)
+        answer.correct(context.session, the_text(context.session), POSITIVE, person("Bilal"), LATER, seen=shown)
 
 
 def test_only_what_a_person_said_can_be_undone(context: Context):
     with pytest.raises(AnswerRefused, match="meanwhile"):
-        answer.undo_correction(context.session, 1, person("Sana"), NOW, seen=seen(context.session))
+        answer.undo_correction(
+            context.session, the_text(context.session), person("Sana"), NOW, seen=seen(context.session)
+        )
     assert counted(context) == (1, 0.9)
 
 
@@ -235,19 +241,19 @@ def test_a_text_that_there_is_not_is_refused(context: Context):
         answer.correct(context.session, 77, POSITIVE, person("Sana"), LATER, seen=Seen(1, "x"))
 
 
-def test_of_two_people_who_correct_at_once_one_is_refused(context: Context, database_path: Path):
+def test_of_two_people_who_correct_at_once_one_is_refused(context: Context, database_url: str):
     shown = seen(context.session)
-    with database_session(f"sqlite:///{database_path}") as other:
-        answer.correct(other, 1, NEUTRAL, person("Bilal"), LATER, seen=shown)
+    with database_session(database_url) as other:
+        answer.correct(other, the_text(other), NEUTRAL, person("Bilal"), LATER, seen=shown)
     with pytest.raises(AnswerRefused, match="meanwhile"):
-        answer.correct(context.session, 1, POSITIVE, person("Sana"), LATER, seen=shown)
+        answer.correct(context.session, the_text(context.session), POSITIVE, person("Sana"), LATER, seen=shown)
     assert counted(context) == (1, 0)
 
 
-def test_a_correction_while_the_model_reads_is_not_overridden(context: Context, database_path: Path):
+def test_a_correction_while_the_model_reads_is_not_overridden(context: Context, database_url: str):
     def meanwhile(_texts: Sequence[str]) -> None:
-        with database_session(f"sqlite:///{database_path}") as other:
-            answer.correct(other, 1, POSITIVE, person("Sana"), LATER, seen=seen(other))
+        with database_session(database_url) as other:
+            answer.correct(other, the_text(other), POSITIVE, person("Sana"), LATER, seen=seen(other))
 
     context.session.exec(select(Mention)).one().read_state = ReadState.WAITING
     context.session.commit()
@@ -256,13 +262,14 @@ def test_a_correction_while_the_model_reads_is_not_overridden(context: Context, 
     assert context.session.exec(select(Mention.read_state)).one() is ReadState.READ
 
 
-def test_nobody_corrects_what_is_being_counted(context: Context, database_path: Path):
+def test_nobody_corrects_what_is_being_counted(context: Context, database_url: str):
     shown = seen(context.session)
-    assessments.lock_links(context.session, [1])
-    engine = open_database(f"sqlite:///{database_path}", busy_timeout_seconds=0)
-    with session_of(engine) as other, pytest.raises(OperationalError, match="locked"):
-        answer.correct(other, 1, POSITIVE, person("Sana"), LATER, seen=shown)
+    assessments.lock_links(context.session, [the_text(context.session)])
+    engine = open_database(database_url, busy_timeout_seconds=0)
+    with session_of(engine) as other, pytest.raises(OperationalError) as refused:
+        answer.correct(other, the_text(other), POSITIVE, person("Sana"), LATER, seen=shown)
     engine.dispose()
+    assert trouble_of(refused.value) is Trouble.BUSY
 
 
 def test_words_of_before_a_downgrade_are_in_nobodys_way(context: Context):
@@ -271,7 +278,7 @@ def test_words_of_before_a_downgrade_are_in_nobodys_way(context: Context):
     word.corrected_by = ""  # the column was dropped and added again
     context.session.commit()
     correct(context, NEUTRAL, "Bilal")
-    answer.undo_correction(context.session, 1, person("Bilal"), NOW, seen=seen(context.session))
+    answer.undo_correction(context.session, the_text(context.session), person("Bilal"), NOW, seen=seen(context.session))
     assert (current(context.session).model_name, counted(context)) == ("fake", (1, 0.9))
 
 
@@ -301,5 +308,5 @@ def test_what_was_undone_edited_or_deleted_is_not_given_out(context: Context):
 
 def test_what_was_undone_is_not_given_out(context: Context):
     correct(context)
-    answer.undo_correction(context.session, 1, person("Sana"), NOW, seen=seen(context.session))
+    answer.undo_correction(context.session, the_text(context.session), person("Sana"), NOW, seen=seen(context.session))
     assert list(corrections.corrections(context.session)) == []

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from monitor.jobs import crawl
@@ -12,7 +12,9 @@ from monitor.jobs.context import Context
 from monitor.jobs.crawl import Crawl, Pool
 from monitor.models import Run, RunOutcome, Source, SourceHealth
 from monitor.store import hosts, sources
+from monitor.store.trouble import Trouble, trouble_of
 from tests.contexts import make_context
+from tests.dialects import allow_writes, forbid_writes
 from tests.factories import NOON
 
 
@@ -22,11 +24,12 @@ def test_the_failure_of_a_crawl_that_cannot_be_stored_is_stored_at_the_next_look
     process.wait()
     pool = Pool()
     pool._crawls["news"] = Crawl("news", process, NOON)
-    session.connection().exec_driver_sql("PRAGMA query_only = ON")
-    with pytest.raises(OperationalError, match="readonly"):
+    forbid_writes(session.connection())
+    with pytest.raises(DBAPIError) as refused:
         pool.collect(context)
+    assert trouble_of(refused.value) is Trouble.READ_ONLY
     session.rollback()
-    session.connection().exec_driver_sql("PRAGMA query_only = OFF")
+    allow_writes(session.connection())
     assert pool.collect(context) == {"failed": 1}
     assert session.exec(select(Run.outcome)).one() is RunOutcome.FAILED
     assert session.exec(select(Source.health)).one() is SourceHealth.FAILING
@@ -40,7 +43,8 @@ MANY = {"crawling": {"at_once": 4}}
 
 
 def chosen(context: Context, pool: Pool) -> list[str]:
-    return list(pool.choose(context, sources.due(context.session, context.settings, context.now)))
+    chosen = pool.choose(context, sources.due(context.session, context.settings, context.now))
+    return [source.slug for source, _ in chosen]
 
 
 def test_two_crawls_never_ask_one_host_at_a_time(session: Session):

@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
@@ -25,16 +24,15 @@ from tests.factories import (
     make_case,
     make_mention,
     make_source,
-    new_database,
 )
 
 WISHES = [MentionsWanted((Wanted(1),)), CasesWanted(NOON, (1,)), AlertsWanted((1,))]
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
+def session(database_url: str) -> Iterator[Session]:
     """Two complaints by an author whose name is known, one with a case."""
-    with database_session(new_database(tmp_path)) as session:
+    with database_session(database_url) as session:
         brand = make_brand(session)
         source, author = make_source(session, brand), make_author(session, "Ali Raza")
         texts = [make_mention(session, brand, source, author=author) for _ in range(2)]

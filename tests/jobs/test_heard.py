@@ -1,8 +1,6 @@
 """What customers say later finds its case: once, in the right one, and with what it asks of us."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,23 +30,15 @@ from monitor.store import authors
 from tests.contexts import make_context
 from tests.factories import (
     NOON,
-    database_session,
     make_author,
     make_brand,
     make_case,
     make_mention,
     make_source,
-    new_database,
 )
 
 HOUR = timedelta(hours=1)
 LATER = NOON + 5 * HOUR
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with database_session(new_database(tmp_path)) as session:
-        yield session
 
 
 @pytest.fixture
@@ -158,10 +148,11 @@ def test_each_look_sees_only_what_was_read_since(session: Session, shop: tuple[B
     case_of(session, shop, amna)
     looks = heard.Looks()
     look(session, looks)
-    before = looks.reading
+    assert looks.reading is not None
+    before = looks.reading.settled
     later = says(session, shop, amna)
     look(session, looks)
-    assert looks.reading == (before or 0) + 1
+    assert looks.reading.settled == before + 1
     assert [mention for _, mention, _ in links(session)] == [later.id]
 
 

@@ -1,8 +1,5 @@
 """The ideas box: proposed with a theme, seconded once by each, decided by leads; the slower one is told."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlmodel import Session, select
 
@@ -21,24 +18,12 @@ from tests.factories import (
     make_mention,
     make_source,
     make_theme,
-    new_database,
     person,
 )
 
 AGENT, OTHER, LEAD = (
     person(name, role) for name, role in (("Sana", Role.AGENT), ("Bilal", Role.AGENT), ("Lea", Role.LEAD))
 )
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return new_database(tmp_path)
-
-
-@pytest.fixture
-def session(url: str) -> Iterator[Session]:
-    with database_session(url) as session:
-        yield session
 
 
 @pytest.fixture
@@ -121,9 +106,11 @@ def test_whoever_proposed_it_hears_why(session: Session, brand: Brand, state: Id
     assert answer.decide(session, kept, IdeaState.PLANNED, "", LEAD, NOON, seen=IdeaState.PROPOSED).decided_by == "Lea"
 
 
-def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(url: str, session: Session, brand: Brand) -> None:
+def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(
+    database_url: str, session: Session, brand: Brand
+) -> None:
     kept = idea(session, brand).id or 0
-    with database_session(url) as another:
+    with database_session(database_url) as another:
         answer.decide(another, kept, IdeaState.PLANNED, "", person("Amir", Role.LEAD), NOON, seen=IdeaState.PROPOSED)
     with pytest.raises(AnswerRefused, match="it is planned by Amir now"):
         answer.decide(session, kept, IdeaState.DECLINED, "No.", LEAD, NOON, seen=IdeaState.PROPOSED)

@@ -1,9 +1,8 @@
 """Cases of an incident by one click; and the severity, the due times and the hostile mark of a new case."""
 
+import re
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,24 +26,12 @@ from tests.factories import (
     make_incident,
     make_mention,
     make_source,
-    new_database,
     person,
 )
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 POLICY = ServicePolicy()
 SANA = person("Sana")
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return new_database(tmp_path)
-
-
-@pytest.fixture
-def session(url: str) -> Iterator[Session]:
-    with database_session(url) as session:
-        yield session
 
 
 @pytest.fixture
@@ -111,7 +98,7 @@ def test_cases_that_were_open_become_the_incidents(session: Session, shop: tuple
 
 
 def test_an_incident_that_got_a_case_while_the_rules_looked_gets_no_second(
-    url: str, session: Session, shop: tuple[Brand, Source]
+    database_url: str, session: Session, shop: tuple[Brand, Source]
 ):
     incidents = [storm(session, shop, severity=Severity.HIGH) for _ in range(3)]
     prepared = make_context(session, NOON)
@@ -119,7 +106,7 @@ def test_an_incident_that_got_a_case_while_the_rules_looked_gets_no_second(
 
     def another_is_faster() -> bool:
         if not done:
-            with database_session(url) as own:
+            with database_session(database_url) as own:
                 done.append(opening.run(Context(prepared.settings, own, NOON))["cases_opened"])
         return False
 
@@ -153,12 +140,14 @@ def test_each_case_stands_in_the_audit_log(session: Session, shop: tuple[Brand, 
     assert [(entry.actor, entry.about) for entry in entries] == [("Sana", "case 1"), ("Sana", "case 2")]
 
 
-def test_two_people_who_click_at_once_open_each_case_once(url: str, session: Session, shop: tuple[Brand, Source]):
+def test_two_people_who_click_at_once_open_each_case_once(
+    database_url: str, session: Session, shop: tuple[Brand, Source]
+):
     number = storm(session, shop, complaints=12).id or 0
     gate = threading.Barrier(2)
 
     def work(name: str) -> None:
-        with database_session(url) as own:
+        with database_session(database_url) as own:
             gate.wait()
             answer.open_for_incident(own, number, person(name), NOON, POLICY)
 
@@ -243,4 +232,5 @@ def test_an_action_writes_no_more_than_it_changes(session: Session, shop: tuple[
 
     sa.event.listen(session.get_bind(), "before_cursor_execute", note)
     answer.take(session, case.id or 0, SANA, NOON + HOUR, seen=case.state)
-    assert [statement.partition(" WHERE ")[0] for statement in written] == ['UPDATE "case" SET state=?, owner=?']
+    (statement,) = written
+    assert re.findall(r"(\w+)=", statement.partition(" WHERE ")[0]) == ["state", "owner"]

@@ -235,6 +235,7 @@ def test_a_message_to_the_operator_that_is_withheld_is_told_again_later(
     assert rows.health(session, "mail").told_at is None
 
 
+@pytest.mark.sqlite("one writer at a time, who locks the whole file")
 def test_a_database_that_is_locked_after_the_sending_does_not_send_twice(
     session: Session, brand: Brand, mail: MailServer, database_path: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

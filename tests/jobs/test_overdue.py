@@ -1,9 +1,7 @@
 """Cases that are overdue are escalated once per duty, in one message for each channel, never in a flood."""
 
 import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,23 +20,11 @@ from tests.factories import (
     make_case,
     make_mention,
     make_source,
-    new_database,
 )
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 ESCALATE = {"to": "Sana", "channels": ["boss"], "after": "30m", "at_most_every": "1h"}
 LATE = NOON + HOUR + 31 * MINUTE  # an answer was due an hour after noon
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return new_database(tmp_path)
-
-
-@pytest.fixture
-def session(url: str) -> Iterator[Session]:
-    with database_session(url) as session:
-        yield session
 
 
 @pytest.fixture
@@ -258,14 +244,14 @@ def test_a_channel_that_is_switched_off_is_not_owed_the_message(session: Session
     assert (alert.state, alert.reason) == (AlertState.WITHHELD, "channel_disabled")
 
 
-def test_two_processes_at_once_escalate_each_case_once(url: str, session: Session, shop: tuple[Brand, Source]):
+def test_two_processes_at_once_escalate_each_case_once(database_url: str, session: Session, shop: tuple[Brand, Source]):
     cases = [opened(session, shop) for _ in range(20)]
     prepared = context(session, LATE)
     gate = threading.Barrier(2)
     counted: list[int] = []
 
     def work() -> None:
-        with database_session(url) as own:
+        with database_session(database_url) as own:
             gate.wait()
             counted.append(overdue.run(Context(prepared.settings, own, LATE))["cases_escalated"])
 

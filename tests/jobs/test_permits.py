@@ -1,11 +1,10 @@
 """Every write that people ask for takes a role, is refused below it, and stands in the audit log either way."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,7 +39,6 @@ from monitor.store.corrections import Seen
 from tests.contexts import make_settings
 from tests.factories import (
     NOON,
-    database_session,
     make_alert,
     make_brand,
     make_case,
@@ -48,7 +46,6 @@ from tests.factories import (
     make_incident,
     make_mention,
     make_source,
-    new_database,
 )
 
 NOW = NOON + timedelta(minutes=5)
@@ -182,12 +179,6 @@ WRITES = _CASES | _OTHERS
 TOO_SMALL = [
     (name, role) for name, (deed, _) in WRITES.items() for role in Role if role.rank < LEAST[deed].rank
 ]  # fmt: skip
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with database_session(new_database(tmp_path)) as session:
-        yield session
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Praise by name is found once it is read, counted while it reads as praise, and not without names in the config."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,16 +14,10 @@ from monitor.store import praise as store
 from monitor.store import removal
 from monitor.store.corrections import Seen
 from tests.contexts import make_context
-from tests.factories import NOON, database_session, make_brand, make_mention, make_source, new_database, person
+from tests.factories import NOON, make_brand, make_mention, make_source, person
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PEOPLE = [{"name": "Ayesha Khan", "known_as": ["Ayesha", "عائشہ"]}, {"name": "Bilal", "known_as": []}]
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with database_session(new_database(tmp_path)) as session:
-        yield session
 
 
 @pytest.fixture

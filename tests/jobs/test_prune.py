@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
@@ -162,7 +161,7 @@ def test_it_stops_after_the_current_batch(session: Session, monkeypatch: pytest.
     assert prune.run(context(session, stop_after=1)) == {"runs": 4}
 
 
-def test_what_was_removed_is_committed(session: Session, database_path: Path) -> None:
+def test_what_was_removed_is_committed(session: Session) -> None:
     make_author(session, "Bilal", at=OLD)
     prune.run(context(session))
     session.rollback()

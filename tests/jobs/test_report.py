@@ -221,13 +221,20 @@ def test_a_channel_that_is_switched_off_is_not_owed_and_the_reason_is_kept(
 
 
 def test_report_and_debts_are_one_commit(session: Session, source: Source, tmp_path: Path) -> None:
-    session.exec(sa.text("CREATE TRIGGER full BEFORE INSERT ON alert BEGIN SELECT RAISE(ABORT, 'disk full'); END"))
+    fill, empty = {
+        "sqlite": (
+            "CREATE TRIGGER disk BEFORE INSERT ON alert BEGIN SELECT RAISE(ABORT, 'disk'); END",
+            "DROP TRIGGER disk",
+        ),
+        "postgresql": ("ALTER TABLE alert ADD CONSTRAINT disk CHECK (false)", "ALTER TABLE alert DROP CONSTRAINT disk"),
+    }[session.get_bind().dialect.name]
+    session.exec(sa.text(fill))
     session.commit()
-    with pytest.raises(IntegrityError, match="disk full"):
+    with pytest.raises(IntegrityError, match="disk"):
         report.run(context(session, tmp_path, **sent_to("screen")))
     session.rollback()
     assert session.exec(select(Report)).all() == []
-    session.exec(sa.text("DROP TRIGGER full"))
+    session.exec(sa.text(empty))
     assert report.run(context(session, tmp_path, **sent_to("screen"))) == {"made": 1, "owed weekly_report": 1}
 
 

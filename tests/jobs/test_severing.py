@@ -1,8 +1,6 @@
 """Open cases follow their incident when it gets severer: what is due comes nearer, and the history says so."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,22 +20,10 @@ from tests.factories import (
     make_incident,
     make_mention,
     make_source,
-    new_database,
 )
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 LATER = NOON + 20 * MINUTE
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return new_database(tmp_path)
-
-
-@pytest.fixture
-def session(url: str) -> Iterator[Session]:
-    with database_session(url) as session:
-        yield session
 
 
 @pytest.fixture
@@ -74,7 +60,7 @@ def test_it_is_done_once_and_stands_in_the_history(session: Session, brand: Bran
     assert (event.actor, event.note) == ("", "now critical")
 
 
-def test_what_another_process_did_meanwhile_is_not_done_again(url: str, session: Session, brand: Brand):
+def test_what_another_process_did_meanwhile_is_not_done_again(database_url: str, session: Session, brand: Brand):
     for slug in ("news", "blog", "forum"):
         mention = make_mention(session, brand, make_source(session, brand, slug))
         make_case(session, mention, incident=make_incident(session, brand, [mention], severity=Severity.CRITICAL))
@@ -84,7 +70,7 @@ def test_what_another_process_did_meanwhile_is_not_done_again(url: str, session:
 
     def another_is_faster() -> bool:
         if not done:
-            with database_session(url) as own:
+            with database_session(database_url) as own:
                 done.append(dict(severing.run(Context(prepared.settings, own, LATER))))
         return False
 

@@ -1,8 +1,6 @@
 """Who is suggested as an owner, from the config and from what the database knows of loads."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from monitor.models import Brand, Case, CaseState, Source
 from monitor.store import owners
 from monitor.store.owners import Carried
 from tests.contexts import make_settings
-from tests.factories import NOON, database_session, make_brand, make_case, make_mention, make_source, new_database
+from tests.factories import NOON, make_brand, make_case, make_mention, make_source
 
 DAY = timedelta(days=1)
 PEOPLE = [
@@ -22,12 +20,6 @@ PEOPLE = [
     {"name": "Ravi", "languages": ["te", "en"], "most": 2},
     {"name": "Eve", "role": "viewer", "languages": ["en"]},
 ]
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with database_session(new_database(tmp_path)) as session:
-        yield session
 
 
 @pytest.fixture
@@ -96,6 +88,7 @@ def test_loads_count_open_cases_of_those_who_are_asked_for(session: Session, sho
     assert owners.loads(session, ["Ravi", "Nobody"]) == {"Ravi": 1}
 
 
+@pytest.mark.sqlite("reads SQLite's query plans")
 def test_loads_are_answered_by_an_index_alone(session: Session):
     asked: list[tuple[str, Any]] = []
     sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *of: asked.append((of[2], of[3])))

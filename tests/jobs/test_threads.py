@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,10 +140,10 @@ def test_it_is_done_once(session: Session, api: SlackApi) -> None:
     assert api.problems == []
 
 
-def test_two_processes_change_a_message_once(session: Session, database_path: Path, api: SlackApi) -> None:
+def test_two_processes_change_a_message_once(session: Session, database_url: str, api: SlackApi) -> None:
     resolve(session, told(session, api))
     (found,) = threads.stale(session, LATER, ("team",))
-    with database_session(f"sqlite:///{database_path}") as other:
+    with database_session(database_url) as other:
         threads.claim(other, found, LATER, LATER + MINUTE)
         other.commit()
         assert job.refresh(context(session, api)) == {}

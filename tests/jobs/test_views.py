@@ -1,8 +1,6 @@
 """Views that people keep: their own by name, shared ones by leads, and nothing that is no view of a page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
@@ -13,17 +11,11 @@ from monitor.jobs import answer
 from monitor.jobs.answer import views
 from monitor.models import AuditEntry, SavedView
 from monitor.store import views as store
-from tests.factories import NOON, count_rows, database_session, new_database, person
+from tests.factories import NOON, count_rows, person
 
 VIEWER, AGENT, LEAD = (
     person(name, role) for name, role in (("Vera", Role.VIEWER), ("Sana", Role.AGENT), ("Lea", Role.LEAD))
 )
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with database_session(new_database(tmp_path)) as session:
-        yield session
 
 
 def test_a_view_is_kept_as_the_address_has_it(session: Session) -> None:

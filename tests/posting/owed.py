@@ -1,9 +1,6 @@
 """What the tests of posting share: a case of a comment on a site, and the config whose poster answers there."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -14,7 +11,7 @@ from monitor.jobs.answer import delivering
 from monitor.jobs.answer.delivering import Postings
 from monitor.jobs.context import Context, Counters
 from monitor.models import Case, CaseEvent, CaseState, Mention, Reply
-from tests.factories import NOON, database_session, make_brand, make_case, make_mention, make_source, person
+from tests.factories import NOON, make_brand, make_case, make_mention, make_source, person
 from tests.posting.blog import USER, Blog
 
 ANA, BO = person("Ana"), person("Bo")
@@ -66,10 +63,3 @@ def history(session: Session, case: Case) -> list[tuple[str, str, str]]:
     """What was done to a case: by whom, what, and the note."""
     rows = session.exec(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(col(CaseEvent.id)))
     return [(event.actor, event.action, event.note) for event in rows]
-
-
-@contextmanager
-def second_session(path: Path) -> Iterator[Session]:
-    """Another process at the same database."""
-    with database_session(f"sqlite:///{path}") as session:
-        yield session

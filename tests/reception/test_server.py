@@ -24,7 +24,7 @@ from tests.doors.dovecot import free_port
 
 PATIENCE = 60  # seconds
 CONFIG = """
-database: {{url: "sqlite:///{database}"}}
+database: {{url: "{database}"}}
 brands: [{{id: karak, name: Karak House}}]
 reception: {{port: {port}, url: https://in.karak.example}}
 doors:
@@ -34,11 +34,11 @@ doors:
 
 
 @pytest.fixture
-def place(database_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, int]:
+def place(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, int]:
     """A config, and the port in it."""
     monkeypatch.setenv("HOOK_SECRET", "a-secret-for-the-hook")
     config, port = tmp_path / "config.yaml", free_port()
-    config.write_text(CONFIG.format(database=database_path, port=port))
+    config.write_text(CONFIG.format(database=database_url, port=port))
     return config, port
 
 
@@ -107,15 +107,15 @@ def test_the_monitor_keeps_it_running_and_ends_it(place: tuple[Path, int]):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2)
 
 
-def test_without_such_doors_there_is_nothing_to_serve(database_path: Path, tmp_path: Path):
+def test_without_such_doors_there_is_nothing_to_serve(database_url: str, tmp_path: Path):
     config = tmp_path / "config.yaml"
-    config.write_text(f'database: {{url: "sqlite:///{database_path}"}}\nbrands: [{{id: karak, name: Karak House}}]')
+    config.write_text(f'database: {{url: "{database_url}"}}\nbrands: [{{id: karak, name: Karak House}}]')
     result = CliRunner().invoke(app, ["receive", "--serve", "--config", str(config)])
     assert "no webhook and no survey" in str(result.exception)
 
 
 MAILING = """
-database: {{url: "sqlite:///{database}"}}
+database: {{url: "{database}"}}
 brands: [{{id: karak, name: Karak House}}]
 reception: {{port: {port}}}
 channels:
@@ -124,9 +124,9 @@ channels:
 
 
 @pytest.mark.slow
-def test_it_opens_without_doors_where_alerts_carry_links(database_path: Path, tmp_path: Path):
+def test_it_opens_without_doors_where_alerts_carry_links(database_url: str, tmp_path: Path):
     config, port = tmp_path / "config.yaml", free_port()
-    config.write_text(MAILING.format(database=database_path, port=port))
+    config.write_text(MAILING.format(database=database_url, port=port))
     with process(config):
         wait_for(port)
         with pytest.raises(HTTPError, match="404"):
@@ -134,10 +134,10 @@ def test_it_opens_without_doors_where_alerts_carry_links(database_path: Path, tm
 
 
 @pytest.mark.slow
-def test_the_monitor_goes_on_when_the_port_of_the_reception_is_taken(database_path: Path, tmp_path: Path):
+def test_the_monitor_goes_on_when_the_port_of_the_reception_is_taken(database_url: str, tmp_path: Path):
     config = tmp_path / "config.yaml"
     with socket.create_server(("127.0.0.1", 0)) as other:
-        config.write_text(MAILING.format(database=database_path, port=other.getsockname()[1]))
+        config.write_text(MAILING.format(database=database_url, port=other.getsockname()[1]))
         words = [sys.executable, "-m", "monitor.cli", "run", "--config", str(config)]
         with open_to_end(words) as monitor:
             said = until(monitor, "the reception ended and is started again")
@@ -182,8 +182,8 @@ def test_all_kinds_of_doors_that_the_reception_serves_start_it():
     assert unpolled == set(SERVED)
 
 
-def test_where_links_in_alerts_lead_is_told_too(database_path: Path, tmp_path: Path):
+def test_where_links_in_alerts_lead_is_told_too(database_url: str, tmp_path: Path):
     config = tmp_path / "config.yaml"
-    config.write_text(MAILING.format(database=database_path, port=8502))
+    config.write_text(MAILING.format(database=database_url, port=8502))
     result = CliRunner().invoke(app, ["receive", "--links", "--config", str(config)])
     assert "alerts: http://127.0.0.1:8502/act/…" in result.output

@@ -115,6 +115,7 @@ def test_young_texts_are_looked_at_in_turn_and_each_once_an_hour(
     assert again.take_young(session, source, NOON + HOUR) == first
 
 
+@pytest.mark.sqlite("reads SQLite's query plans")
 def test_what_is_hot_is_found_without_looking_at_all_texts_of_a_source(session: Session, source: Source) -> None:
     plans: list[str] = []
 

@@ -1,6 +1,5 @@
 """The views for other programs: there after every upgrade, without names, and told of in the docs."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from sqlmodel import Session
 from monitor.facts import RELEVANT
 from monitor.models import Installation, MentionBrand, Reply, ReplyState
 from monitor.store import bi
-from monitor.store.database import open_database, session_of, upgrade
+from monitor.store.database import upgrade
 from tests.factories import (
     NOON,
     make_alert,
@@ -23,23 +22,9 @@ from tests.factories import (
     make_incident,
     make_mention,
     make_source,
-    new_database,
 )
 
 DOC = Path(__file__).parent.parent.parent / "docs" / "bi.md"
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_database(new_database(tmp_path))
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def session(engine: sa.Engine) -> Iterator[Session]:
-    with session_of(engine) as session:
-        yield session
 
 
 def rows(session: Session, view: str) -> list[dict[str, Any]]:
@@ -138,6 +123,7 @@ def test_no_view_reads_what_nobody_else_is_to_see(secret: str):
     assert not [name for name, sql in bi.VIEWS.items() if secret in sql]
 
 
+@pytest.mark.sqlite("compares the bytes of the file")
 def test_where_the_views_are_those_of_this_version_nothing_is_written(engine: sa.Engine, tmp_path: Path):
     engine.dispose()
     before = (tmp_path / "emberwatch.db").read_bytes()

@@ -96,6 +96,7 @@ def test_a_grid_of_five_minutes_starts_where_it_is_asked_to(session: Session):
     assert counts.read_grid(session, brand.id, Resolution.FIVE_MINUTES, start, 4)[WHOLE][0].tolist() == [0, 0, 1, 0]
 
 
+@pytest.mark.sqlite("reads SQLite's query plans")
 def test_the_years_before_are_not_walked_through(session: Session):
     """Only SEARCHes that end with the start of the bucket, or that look for the next key."""
     asked = {"brand": 1, "resolution": "1h", "first": AT, "end": AT}

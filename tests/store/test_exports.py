@@ -1,9 +1,8 @@
 """What is given out: all that fits and nothing else, page by page, without what was deleted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session
@@ -29,7 +28,6 @@ from monitor.store.search import Wanted
 from monitor.store.search_words import tag
 from tests.factories import (
     NOON,
-    database_session,
     make_alert,
     make_author,
     make_brand,
@@ -39,16 +37,9 @@ from tests.factories import (
     make_mention,
     make_source,
     make_theme,
-    new_database,
 )
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with database_session(new_database(tmp_path)) as session:
-        yield session
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from monitor.facts import Cell, Change, ChangeKind, Dimension, IncidentState, Ki
 from monitor.models import Brand, Finding
 from monitor.store import incidents
 from monitor.store.database import open_database, session_of
+from monitor.store.trouble import Trouble, trouble_of
 from tests.factories import NOON, make_brand, make_incident, make_mention, make_source
 from tests.incidents.samples import FINDING
 
@@ -63,8 +64,9 @@ def test_a_locked_brand_keeps_others_waiting_until_the_commit(session: Session):
     session.commit()
     incidents.lock(session, brand.id)
     hasty = open_database(str(session.get_bind().url), busy_timeout_seconds=0.01)
-    with session_of(hasty) as other, pytest.raises(sa.exc.OperationalError, match="locked"):
+    with session_of(hasty) as other, pytest.raises(sa.exc.OperationalError) as refused:
         incidents.lock(other, brand.id)
+    assert trouble_of(refused.value) is Trouble.BUSY
     session.commit()
     with session_of(hasty) as other:
         incidents.lock(other, brand.id)

@@ -409,6 +409,7 @@ def test_questions_do_not_grow_with_the_page_whatever_its_texts_have(
     assert statements(100) == statements(5)
 
 
+@pytest.mark.sqlite("reads SQLite's query plans")
 def test_nothing_that_saving_asks_reads_a_whole_table(session: Session, engine: sa.Engine, blog: Source) -> None:
     asked: list[tuple[str, object]] = []
     sa.event.listen(engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from sqlmodel import Session
 
@@ -44,6 +45,7 @@ def test_a_review_by_nobody_known_is_by_neither(session: Session):
     assert reviewed.before(session, brand.id, ["reviews"], *SPAN) == {"reviews": Reviewed(rated=1)}
 
 
+@pytest.mark.sqlite("reads SQLite's query plans")
 def test_the_newest_of_a_source_are_found_by_its_index_without_sorting(session: Session):
     asked = {"brand": 1, "slug": "reviews", "since": SPAN[0], "until": SPAN[1]}
     query = reviewed._REVIEWS.params(**asked).compile(session.get_bind(), compile_kwargs={"literal_binds": True})

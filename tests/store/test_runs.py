@@ -55,7 +55,7 @@ def test_the_last_good_start_skips_failed_crawls(session: Session, source: Sourc
         run = runs.start(session, "crawl", now=NOW + minutes * MINUTE, source_id=source.id)
         runs.finish(session, run, now=NOW + 9 * MINUTE, outcome=outcome, counters={})
     assert source.id is not None
-    assert runs.last_good_start(session, source.id) == NOW + MINUTE
+    assert runs.last_good_start(session, source.id, NOW + 60 * MINUTE) == NOW + MINUTE
 
 
 def stretches(session: Session, source: Source, *outcomes: RunOutcome) -> list[tuple[int, int]]:

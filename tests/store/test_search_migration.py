@@ -1,7 +1,5 @@
 """A database from before there was searching: its mentions become findable a batch at a time."""
 
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -13,24 +11,25 @@ from monitor.store.database import MIGRATIONS, open_database, session_of, upgrad
 from monitor.store.search import Wanted
 
 ROWS = (
-    "INSERT INTO brand (id, slug, name, time_zone, active) VALUES (1, 'a', 'A', 'UTC', 1)",
-    "INSERT INTO source (id, slug, kind, active, health, failures, error) VALUES (1, 's', 'feed', 1, 'healthy', 0, '')",
+    "INSERT INTO brand (id, slug, name, time_zone, active) VALUES (1, 'a', 'A', 'UTC', TRUE)",
+    "INSERT INTO source (id, slug, kind, active, health, failures, error) "
+    "VALUES (1, 's', 'feed', TRUE, 'healthy', 0, '')",
 )
 MENTION = (
     "INSERT INTO mention (id, kind, host, external_id, source_id, url, title, text, text_hash, language_declared, item,"
     " published_at, precision, collected_at, fresh, read_state, read_attempts, read_error) VALUES "
-    "(:id, 'post', 'h', :id, 1, '', '', :text, 'x', '', '', '2026-03-02 12:00:00.000000', 'second',"
-    " '2026-03-02 12:00:00.000000', 1, 'read', 0, '')",
+    "(:id, 'post', 'h', CAST(:id AS VARCHAR), 1, '', '', :text, 'x', '', '', '2026-03-02 12:00:00.000000', 'second',"
+    " '2026-03-02 12:00:00.000000', TRUE, 'read', 0, '')",
     "INSERT INTO mention_brand (mention_id, brand_id, relevance, published_at) "
     "VALUES (:id, 1, 1.0, '2026-03-02 12:00:00.000000')",
     "INSERT INTO assessment (id, mention_id, model_name, model_version, text_hash, language, negative, neutral,"
     " positive, embedding, assessed_at, is_current) "
-    "VALUES (:id, :id, 'm', '1', 'x', 'en', 0.9, 0.1, 0.0, x'', '2026-03-02 12:00:00.000000', 1)",
+    "VALUES (:id, :id, 'm', '1', 'x', 'en', 0.9, 0.1, 0.0, '', '2026-03-02 12:00:00.000000', TRUE)",
 )
 
 
-def _at_0003(path: Path) -> sa.Engine:
-    engine = open_database(f"sqlite:///{path}")
+def _at_0003(url: str) -> sa.Engine:
+    engine = open_database(url)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["engine"] = engine
@@ -39,8 +38,8 @@ def _at_0003(path: Path) -> sa.Engine:
 
 
 @pytest.mark.parametrize("size", [0, 3])
-def test_mentions_of_before_become_findable(tmp_path: Path, size: int):
-    engine = _at_0003(tmp_path / "old.db")
+def test_mentions_of_before_become_findable(bare_url: str, size: int):
+    engine = _at_0003(bare_url)
     with engine.begin() as connection:
         for row in ROWS:
             connection.execute(sa.text(row))

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from monitor.errors import TextsNotRead
 from monitor.store.database import open_database
 from monitor.store.trouble import Trouble, patiently, trouble_of, words_of
+from tests.dialects import forbid_writes
 
 WRITE = sa.text("INSERT INTO installation (name, value) VALUES ('a', :value)")
 
@@ -44,6 +45,7 @@ def test_a_lock_that_lasts_means_busy(database_path: Path):
     assert trouble_of(error) is Trouble.BUSY
 
 
+@pytest.mark.sqlite("limits the pages of its file")
 def test_a_file_that_cannot_grow_means_a_full_disk(engine: sa.Engine):
     error = failed(engine, "PRAGMA max_page_count = 1")
     assert trouble_of(error) is Trouble.FULL
@@ -51,7 +53,11 @@ def test_a_file_that_cannot_grow_means_a_full_disk(engine: sa.Engine):
 
 
 def test_a_connection_that_may_not_write_means_read_only(engine: sa.Engine):
-    assert trouble_of(failed(engine, "PRAGMA query_only = ON")) is Trouble.READ_ONLY
+    with engine.connect() as connection:
+        forbid_writes(connection)
+        with pytest.raises(SQLAlchemyError) as refused:
+            connection.execute(WRITE, {"value": "x"})
+    assert trouble_of(refused.value) is Trouble.READ_ONLY
 
 
 def test_a_file_of_something_else_means_broken(tmp_path: Path):
@@ -63,6 +69,7 @@ def test_a_folder_in_the_place_of_the_file_means_absent(tmp_path: Path):
     assert trouble_of(failed(open_database(f"sqlite:///{tmp_path}"))) is Trouble.ABSENT
 
 
+@pytest.mark.sqlite("limits the pages of its file")
 def test_a_trouble_behind_another_error_is_found(engine: sa.Engine):
     error = TextsNotRead("2 texts were not read")
     error.__cause__ = failed(engine, "PRAGMA max_page_count = 1")
@@ -76,7 +83,7 @@ def test_a_server_that_is_not_there_means_absent():
 
 
 def test_a_mistake_of_ours_is_no_trouble_of_the_database(engine: sa.Engine):
-    with pytest.raises(OperationalError) as raised, engine.connect() as connection:
+    with pytest.raises(DBAPIError) as raised, engine.connect() as connection:
         connection.exec_driver_sql("SELECT nothing FROM nowhere")
     assert (trouble_of(raised.value), words_of(raised.value), trouble_of(None)) == (None, "", None)
 

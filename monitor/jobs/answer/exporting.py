@@ -1,7 +1,7 @@
 """Gives out mentions, cases or alerts as a table: who may is asked first, and who did stands in the audit log."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from operator import attrgetter
@@ -15,10 +15,14 @@ from monitor.exports.columns import Row
 from monitor.facts import Person
 from monitor.jobs.answer.permitting import permit, record
 from monitor.log import get_logger
+from monitor.redaction import Redactor
 from monitor.store import exports as store
 from monitor.store.exports import AlertsWanted, CasesWanted, Wish
 
 log = get_logger(__name__)
+
+_WORDS = frozenset({"author", "title", "text", "outcome", "subject", "sentence", "error"})
+"""The columns that may say by what somebody can be reached."""
 
 Watch = Callable[[int], None]
 """Is told how many rows came with each page."""
@@ -26,12 +30,17 @@ Watch = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How an export looks: its form, authors by name, the mark of UTF-8 that Excel wants in CSV, at most so many."""
+    """How an export looks: its form, authors by name, the mark of UTF-8 that Excel wants in CSV, at most so many.
+
+    Texts are redacted unless they are asked for `unredacted`, which takes the role that names take.
+    """
 
     form: Form = Form.CSV
     names: bool = False
     marked: bool = True
     most: int | None = None
+    unredacted: bool = False
+    redactor: Redactor = field(default_factory=Redactor)
 
 
 def export(
@@ -40,17 +49,17 @@ def export(
     """Write all that fits to `out`, the newest first, and tell how many rows there were.
 
     Nothing that was written may be given to anybody before this has returned: only then does the audit log tell of it.
-    AnswerRefused when the role is not enough for it, or for the names of authors; TooManyRows for a workbook.
+    AnswerRefused when the role is not enough for it, or for names or unredacted texts; TooManyRows for a workbook.
     """
     about = about_of(wish)
     permit(session, actor, Deed.EXPORT, now, f"{about} as {shape.form}")
-    if shape.names:
+    if shape.names or shape.unredacted:
         permit(session, actor, Deed.SEE_NAMES, now, f"{about} as {shape.form}")
     rows = islice(_rows(session, wish, shape, watch), shape.most)
     number = write(shape.form, columns_of(about), rows, out, marked=shape.marked)
     session.rollback()  # where `most` ended the reading
-    names = " with names" if shape.names else ""
-    record(session, actor, Deed.EXPORT, now, f"{number} {about} as {shape.form}{names}, {_of(wish)}"[:64])
+    more = (" with names" if shape.names else "") + (" unredacted" if shape.unredacted else "")
+    record(session, actor, Deed.EXPORT, now, f"{number} {about} as {shape.form}{more}, {_of(wish)}"[:64])
     session.commit()
     log.info("exported", about=about.value, form=shape.form.value, rows=number, names=shape.names)
     return number
@@ -70,9 +79,21 @@ def _of(wish: Wish) -> str:
 
 def _rows(session: Session, wish: Wish, shape: Shape, watch: Watch | None) -> Iterator[Row]:
     """Each page is a read of its own: whoever writes to the database waits for none of this."""
-    values = attrgetter(*(column.name for column in columns_of(about_of(wish))))
+    columns = columns_of(about_of(wish))
+    values = attrgetter(*(column.name for column in columns))
+    places = [place for place, column in enumerate(columns) if column.name in _WORDS]
     for page in store.pages(session, wish, names=shape.names):
         session.rollback()
-        yield from map(values, page)
+        rows = map(values, page)
+        yield from rows if shape.unredacted else (_redacted(row, places, shape.redactor) for row in rows)
         if watch is not None:
             watch(len(page))
+
+
+def _redacted(row: Row, places: Sequence[int], redactor: Redactor) -> Row:
+    shown = list(row)
+    for place in places:
+        value = shown[place]
+        if isinstance(value, str):
+            shown[place] = redactor(value)
+    return shown

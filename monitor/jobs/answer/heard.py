@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from sqlmodel import Session
 
 from monitor.cases import Action, hearing
 from monitor.cases.hearing import LaterText, Listening
@@ -19,6 +21,7 @@ from monitor.replies.filling import names_nobody
 from monitor.store import authors, complaints
 from monitor.store import heard as store
 from monitor.store.heard import Edited, Said, Theirs
+from monitor.store.reached import Reached
 
 log = get_logger(__name__)
 
@@ -35,8 +38,8 @@ _CASE = re.compile(r"case ([0-9]{1,15})")
 class Looks:
     """How far the last look went, in the memory of one process."""
 
-    reading: int | None = None  # id of the last assessment looked at
-    mention: int | None = None  # id of the last answer to another text looked at
+    reading: Reached | None = None  # ids of assessments
+    mention: Reached | None = None  # ids of texts that answer others
     again: set[int] = field(default_factory=set)  # texts that were not read yet, or whose case just changed
 
 
@@ -67,26 +70,40 @@ def run(context: Context, looks: Looks | None = None) -> Counters:
 def _pages(context: Context, looks: Looks) -> Iterator[list[int]]:
     """Texts to look at, some hundreds at a time: what was left, what was read, and answers that name no brand."""
     session = context.session
-    if looks.reading is None or looks.mention is None:
-        looks.reading = max(0, complaints.newest_reading(session) - store.LOOK_BACK)
-        looks.mention = max(0, store.newest_mention(session) - store.LOOK_BACK)
     left = sorted(looks.again)
     for start in range(0, len(left), AT_ONCE):
         some = left[start : start + AT_ONCE]
         looks.again.difference_update(some)
         yield some
+    readings, answers = _begun(session, looks)
     for _ in range(PAGES_A_LOOK):
-        newest = store.newest_mention(session)
-        read = store.read_after(session, looks.reading, AT_ONCE)
-        answers = store.answers_after(session, looks.mention, AT_ONCE)
+        read = store.read_since(session, readings, AT_ONCE)
+        said = store.answers_since(session, answers, AT_ONCE)
         if context.stopping():
             return
-        if read or answers:
-            yield [*{mention_id for _, mention_id in read} | set(answers)]
-        looks.reading = read[-1][0] if read else looks.reading
-        looks.mention = answers[-1] if len(answers) == AT_ONCE else max(newest, looks.mention)
-        if len(read) < AT_ONCE and len(answers) < AT_ONCE:
+        if read or said:
+            yield [*{mention_id for _, mention_id in read} | set(said)]
+        _note(readings, [reading for reading, _ in read])
+        _note(answers, said)
+        if len(read) < AT_ONCE and len(said) < AT_ONCE:
             return
+
+
+def _begun(session: Session, looks: Looks) -> tuple[Reached, Reached]:
+    """How far readings and answers were looked at; after a start, so far back as to be sure."""
+    reading, mention = complaints.newest_reading(session), store.newest_mention(session)
+    looks.reading = looks.reading or Reached(max(0, reading - store.LOOK_BACK))
+    looks.mention = looks.mention or Reached(store.newest_mention(session, before=store.LOOK_BACK))
+    looks.reading.begin(session, reading)
+    looks.mention.begin(session, mention)
+    return looks.reading, looks.mention
+
+
+def _note(reached: Reached, numbers: Sequence[int]) -> None:
+    for number in numbers:
+        reached.looked(number)
+    if len(numbers) < AT_ONCE:
+        reached.end()
 
 
 def _later(context: Context, mention_ids: Collection[int], looks: Looks) -> list[_Heard]:

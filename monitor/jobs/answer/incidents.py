@@ -13,7 +13,7 @@ from monitor.jobs.answer.permitting import permit, record
 from monitor.log import get_logger
 from monitor.models import Incident, IncidentChange
 from monitor.store import cases as store
-from monitor.store import marks
+from monitor.store import marks, numbering
 
 log = get_logger(__name__)
 
@@ -88,6 +88,7 @@ def _keep_change(
 ) -> None:
     session.add(
         IncidentChange(
+            id=numbering.next_number(session, IncidentChange),
             incident_id=incident.id or 0,
             kind=kind,
             severity=incident.severity,

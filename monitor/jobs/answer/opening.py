@@ -17,8 +17,9 @@ from monitor.jobs.context import WAITING, Context, Counters
 from monitor.log import get_logger
 from monitor.models import Case, CaseEvent, Incident
 from monitor.store import cases as store
-from monitor.store import complaints
+from monitor.store import complaints, numbering
 from monitor.store.complaints import About
+from monitor.store.reached import Reached
 
 log = get_logger(__name__)
 
@@ -33,7 +34,7 @@ MOST_OF_INCIDENT = 50
 class Looks:
     """How far the rules have looked, in the memory of one process."""
 
-    reading: int | None = None  # id of the last assessment looked at
+    reading: Reached | None = None  # ids of assessments
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,18 @@ def _for_rules(context: Context, looks: Looks) -> Counters:
     """Look at what was read since the last look; a storm of complaints is left to its incident."""
     session, rules = context.session, context.settings.service.open_for
     counters: Counters = Counter()
-    if looks.reading is None:
-        looks.reading = max(0, complaints.newest_reading(session) - complaints.LOOK_BACK)
-    while found := complaints.read_after(session, looks.reading, context.now - YOUNG, AT_ONCE):
+    newest = complaints.newest_reading(session)
+    reached = looks.reading = looks.reading or Reached(max(0, newest - complaints.LOOK_BACK))
+    reached.begin(session, newest)
+    while found := complaints.read_since(session, reached, context.now - YOUNG, AT_ONCE):
         seen = [(one.assessment.id or 0, one.mention.id or 0, rules.why(_complaint(one))) for one in found]
         for reading, mention_id, why in seen:
             if context.stopping():
                 return counters
             if why:
                 counters[_by_rule(context, mention_id, why)] += 1
-            looks.reading = reading
+            reached.looked(reading)
+    reached.end()
     return counters
 
 
@@ -168,6 +171,7 @@ def _open(
         raise AnswerRefused("this text concerns none of the brands; there is no case to open")
     incident = incident or store.incident_of_mention(session, mention_id, brand_id)
     case = _new_case(mention_id, brand_id, about, incident, now, policy)
+    case.id = numbering.next_number(session, Case)
     session.add(case)
     try:
         session.flush()

@@ -9,6 +9,7 @@ from monitor.jobs.context import Context, Counters
 from monitor.praise import praised
 from monitor.store import complaints, heard
 from monitor.store import praise as store
+from monitor.store.reached import Reached
 
 AT_ONCE = 500
 PAGES_A_LOOK = 20
@@ -22,7 +23,7 @@ EVERY = timedelta(minutes=5)
 class Looks:
     """How far the last look went, in the memory of one process."""
 
-    reading: int | None = None  # id of the last assessment looked at
+    reading: Reached | None = None  # ids of assessments
     edits_at: float = 0.0  # when edits were looked at, in seconds since 1970
 
 
@@ -33,14 +34,19 @@ def run(context: Context, looks: Looks | None = None) -> Counters:
     counters: Counters = Counter()
     if not people:
         return counters
-    if looks.reading is None:
-        looks.reading = max(0, complaints.newest_reading(context.session) - complaints.LOOK_BACK)
+    newest = complaints.newest_reading(context.session)
+    reached = looks.reading = looks.reading or Reached(max(0, newest - complaints.LOOK_BACK))
+    reached.begin(context.session, newest)
     for _ in range(PAGES_A_LOOK):
-        read = heard.read_after(context.session, looks.reading, AT_ONCE)
-        if context.stopping() or not read:
+        read = heard.read_since(context.session, reached, AT_ONCE)
+        if context.stopping():
+            break
+        if not read:
+            reached.end()
             break
         counters["praise_found"] += _look(context, [mention_id for _, mention_id in read], people)
-        looks.reading = read[-1][0]
+        for reading, _ in read:
+            reached.looked(reading)
     if abs(context.now.timestamp() - looks.edits_at) >= EVERY.total_seconds():
         looks.edits_at = context.now.timestamp()
         edited = store.edited_since(context.session, context.now - EDITS_SINCE)

@@ -10,13 +10,13 @@ from monitor.jobs.context import Context, Counters
 
 @dataclass
 class Looks:
-    """How far each part has looked, in the memory of one process."""
+    """How far each part has looked, in the memory of one process; without `postings` it waits for what it posts."""
 
     hears: heard.Looks = field(default_factory=heard.Looks)
     opens: opening.Looks = field(default_factory=opening.Looks)
     praises: praise.Looks = field(default_factory=praise.Looks)
     finds: found.Looks = field(default_factory=found.Looks)
-    postings: delivering.Postings = field(default_factory=delivering.Postings)
+    postings: delivering.Postings | None = field(default_factory=delivering.Postings)
 
 
 def run(context: Context, looks: Looks | None = None) -> Counters:

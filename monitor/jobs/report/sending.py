@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from monitor.alerting import notifiers
 from monitor.alerting.channel import find_known
+from monitor.alerting.redacted import redacted
 from monitor.config import Settings
 from monitor.errors import PartFailed
 from monitor.facts import Message
@@ -60,4 +61,5 @@ def _send(session: Session, settings: Settings, channel_id: str, now: datetime, 
     figures = find().figures
     slug = name_of(figures).removesuffix(f"-{figures.week}")
     key = f"report by hand:{slug}:{figures.week}:{channel_id}:{now:%Y%m%dT%H%M%S%f}"
-    return notifiers.send(channel, letter_of(session, figures, settings, key=key)).words
+    message = redacted(letter_of(session, figures, settings, key=key), settings.redactor)
+    return notifiers.send(channel, message).words

@@ -1,4 +1,4 @@
-"""Who may do what, and the log of it, on PostgreSQL, when EMBERWATCH_TEST_POSTGRESQL names a server."""
+"""Who may do what, and the log of it."""
 
 from datetime import timedelta
 
@@ -13,9 +13,6 @@ from monitor.models import Outcome, Reply, ReplyState
 from monitor.store import audit, backlog
 from monitor.store.audit import Wanted
 from tests.factories import NOON, make_brand, make_case, make_mention, make_source, person
-from tests.optional.test_postgresql import engine, pytestmark, session
-
-__all__ = ["engine", "pytestmark", "session"]
 
 
 def found(session: Session, **wanted: object) -> list[tuple[str, str, Outcome]]:

@@ -1,7 +1,4 @@
-"""What the pages Themes and Response read, on PostgreSQL as on SQLite.
-
-EMBERWATCH_TEST_POSTGRESQL=postgresql+psycopg://postgres@127.0.0.1:5432/postgres pytest tests/optional
-"""
+"""What the pages Themes and Response read."""
 
 from datetime import timedelta
 
@@ -16,9 +13,7 @@ from monitor.store import search, theme_days
 from monitor.store.search import Wanted
 from monitor.store.search_words import tag
 from tests.factories import NOON, make_brand, make_case, make_mention, make_source, make_theme
-from tests.optional.test_postgresql import engine, pytestmark, session
 
-__all__ = ["engine", "pytestmark", "session"]
 HOUR = timedelta(hours=1)
 WINDOW = (NOON - HOUR, NOON + HOUR)
 

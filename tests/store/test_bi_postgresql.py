@@ -1,4 +1,4 @@
-"""The views and exports on PostgreSQL, and who may read what of them; it asks for a server as its neighbour does."""
+"""The views and exports on PostgreSQL, and who may read what of them."""
 
 import io
 import json
@@ -14,7 +14,7 @@ from monitor.folding import terms
 from monitor.jobs.answer import exporting
 from monitor.jobs.answer.exporting import Shape
 from monitor.store import bi
-from monitor.store.database import session_of, upgrade
+from monitor.store.database import open_database, session_of, upgrade
 from monitor.store.exports import AlertsWanted, CasesWanted, MentionsWanted, Wish
 from monitor.store.search import Wanted
 from tests.factories import (
@@ -28,24 +28,22 @@ from tests.factories import (
     make_source,
     person,
 )
-from tests.optional.test_postgresql import SERVER, empty_database
 
-pytestmark = pytest.mark.skipif(not SERVER, reason="EMBERWATCH_TEST_POSTGRESQL names no server")
 DOC = Path(__file__).parent.parent.parent / "docs" / "bi.md"
 
 
 @pytest.fixture
-def engine() -> Iterator[sa.Engine]:
-    with empty_database() as engine:
-        upgrade(engine)
-        with session_of(engine) as session:
-            brand = make_brand(session)
-            text = make_mention(session, brand, make_source(session, brand), themes=["refund"])
-            incident = make_incident(session, brand, [text])
-            make_case(session, text, incident=incident, answer_due_at=NOON)
-            make_alert(session, make_change(session, incident))
-            session.commit()
-        yield engine
+def engine(postgresql_url: str) -> Iterator[sa.Engine]:
+    engine = open_database(postgresql_url)
+    with session_of(engine) as session:
+        brand = make_brand(session)
+        text = make_mention(session, brand, make_source(session, brand), themes=["refund"])
+        incident = make_incident(session, brand, [text])
+        make_case(session, text, incident=incident, answer_due_at=NOON)
+        make_alert(session, make_change(session, incident))
+        session.commit()
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

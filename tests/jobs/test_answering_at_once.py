@@ -1,7 +1,4 @@
-"""The whole answer job, by two processes at once, on PostgreSQL, when EMBERWATCH_TEST_POSTGRESQL names a server.
-
-EMBERWATCH_TEST_POSTGRESQL=postgresql+psycopg://postgres@127.0.0.1:5432/postgres pytest tests/optional
-"""
+"""The whole answer job, by two processes at once."""
 
 import threading
 from collections import Counter
@@ -17,9 +14,7 @@ from monitor.models import Alert, Case, CaseEvent, Incident
 from monitor.store.database import session_of
 from tests.contexts import make_context
 from tests.factories import NOON, make_brand, make_incident, make_mention, make_source
-from tests.optional.test_postgresql import engine, pytestmark, session
 
-__all__ = ["engine", "pytestmark", "session"]
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SHOP = {
     "people": [{"name": "Sana", "role": "lead"}],
