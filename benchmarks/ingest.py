@@ -1,6 +1,7 @@
 """Ingest: texts through the real pipelines of a crawl (check, save in batches) into databases of several sizes.
 
     python -m benchmarks.ingest --stored 10000 100000 1000000
+    python -m benchmarks.ingest --stored 10000 100000 --postgresql     # see benchmarks.postgresql for which server
 
 Each size is a copy of a filled database. The new texts are made up: a few sentences in five scripts, two authors for
 five texts, half of them with counts, a fifth answers to earlier ones, a tenth with a picture. They are pushed once as
@@ -14,14 +15,17 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+import sqlalchemy as sa
 from scrapy.crawler import Crawler
 from scrapy.statscollectors import MemoryStatsCollector
 
+from benchmarks import filled_postgresql, postgresql
 from benchmarks.filled import COMMON, FOLDER, filled
 from crawlers.base import spider_of
 from crawlers.pipelines import Check, Store
@@ -109,8 +113,9 @@ def push(url: str, items: Sequence[Collected], source: str = SOURCE) -> Rate:
     return Rate(len(items) / (time.perf_counter() - wall), len(items) / (time.process_time() - cpu))
 
 
-def measure(filled_url: str, items: Sequence[Collected]) -> tuple[Rate, Rate]:
-    """Rates of new texts, and of the same ones again, on a fresh copy."""
+def measure(stored: int, items: Sequence[Collected]) -> tuple[Rate, Rate]:
+    """Rates of new texts, and of the same ones again, on a fresh copy of a database with so many."""
+    filled_url = filled(stored, folder=FOLDER)
     with tempfile.TemporaryDirectory(dir=FOLDER) as folder:
         path = shutil.copy(filled_url.removeprefix("sqlite:///"), Path(folder) / "emberwatch.db")
         with path.open("rb+") as copied:
@@ -119,19 +124,41 @@ def measure(filled_url: str, items: Sequence[Collected]) -> tuple[Rate, Rate]:
         return push(url, items), push(url, items)
 
 
+def measure_postgresql(server: sa.URL, stored: int, items: Sequence[Collected]) -> tuple[Rate, Rate]:
+    """The same on PostgreSQL."""
+    template, name = sa.make_url(filled_postgresql.filled(server, stored)).database, "ingest"
+    postgresql.do(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    postgresql.do(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    postgresql.do(server, "CHECKPOINT")  # else writing the copy down would be counted
+    url = postgresql.url_of(server, name)
+    try:
+        return push(url, items), push(url, items)
+    finally:
+        postgresql.do(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def main() -> None:
     """Print the rates for each size, and what the largest keeps of the smallest."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stored", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--texts", type=int, default=20_000)
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL instead of SQLite")
     asked = parser.parse_args()
+    if asked.postgresql:
+        with postgresql.server() as server:
+            _print(asked, partial(measure_postgresql, server))
+    else:
+        _print(asked, measure)
+
+
+def _print(asked: argparse.Namespace, measured: Callable[[int, Sequence[Collected]], tuple[Rate, Rate]]) -> None:
     items = texts(asked.texts, utcnow())
     print(f"{'':>10}  {'new texts/s':>18}  {'unchanged texts/s':>18}")
     print(f"{'stored':>10}  {'wall':>8}  {'CPU':>8}  {'wall':>8}  {'CPU':>8}")
     new: list[Rate] = []
     for stored in asked.stored:
-        runs = [measure(filled(stored, folder=FOLDER), items) for _ in range(asked.times)]
+        runs = [measured(stored, items) for _ in range(asked.times)]
         first, again = (_best(rates) for rates in zip(*runs, strict=True))
         new.append(first)
         figures = (first.wall, first.cpu, again.wall, again.cpu)

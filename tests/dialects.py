@@ -46,3 +46,11 @@ def locked(connection: sa.Connection, table: str) -> Iterator[None]:
         connection.exec_driver_sql(_HASTE[connection.dialect.name])
         yield
     other.dispose()
+
+
+def rows_of(engine: sa.Engine) -> dict[str, list[str]]:
+    """All rows of all tables, in an order."""
+    kept = sa.MetaData()
+    kept.reflect(engine, resolve_fks=False)
+    with engine.connect() as connection:
+        return {name: sorted(map(str, connection.execute(sa.select(table)))) for name, table in kept.tables.items()}

@@ -282,6 +282,7 @@ def test_the_figures_are_plain_json_with_units_in_their_names(session: Session):
     assert told["jobs"][0]["next_try_at"] == NOON.isoformat()
 
 
+@pytest.mark.sqlite("reads SQLite's query plans")
 def test_no_query_reads_all_mentions_or_all_runs(session: Session):
     """Whatever the size: each look at a large table goes through an index."""
     asked: list[str] = []

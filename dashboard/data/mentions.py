@@ -13,9 +13,9 @@ from dashboard.data.brands import BrandRow
 from dashboard.data.opening import cached, database
 from dashboard.data.texts import TextRow, select_texts, text_rows
 from monitor.facts import RELEVANT, MediaKind
-from monitor.folding import terms
+from monitor.folding import Term, terms
 from monitor.models import Author, Case, CaseState, IncidentMention, Mention, MentionBrand, Source, Theme
-from monitor.store import search
+from monitor.store import search, spelling
 from monitor.store.search import Hit, Wanted
 from monitor.store.search_words import tag
 
@@ -66,6 +66,7 @@ class Results:
     more: bool  # there are more than were counted
     facets: dict[str, tuple[Choice, ...]]  # most frequent first
     behind: bool  # older mentions are still being made findable
+    instead: str = ""  # the words that were searched, where nobody wrote those that were asked for
 
 
 @cached
@@ -74,12 +75,31 @@ def results(brand: BrandRow, asked: Asked, before: int | None) -> Results:
     with database() as session:
         wanted = wanted_of(session, brand, asked)
         hits = search.find(session, wanted, COUNTED + 1) if wanted else []
+        instead = ""
+        if wanted and not hits:
+            wanted, hits, instead = _respelt(session, wanted)
         counted, more = hits[:COUNTED], len(hits) > COUNTED
         here = _page(session, wanted, asked, counted, before) if wanted else []
         told, older = _told(session, brand.id, here, grouped=asked.story is None)
         facets = _facets(session, counted)
         behind = search.is_behind(session)
-    return Results(told, older, len(counted), more, facets, behind)
+    return Results(told, older, len(counted), more, facets, behind, instead)
+
+
+def _respelt(session: Session, wanted: Wanted) -> tuple[Wanted, list[Hit], str]:
+    """The question with words as people write them, what it finds, and those words; "" where it finds nothing."""
+    words = spelling.respelt(session, wanted.terms)
+    if words is None:
+        return wanted, [], ""
+    wanted = replace(wanted, terms=words)
+    hits = search.find(session, wanted, COUNTED + 1)
+    return wanted, hits, _asked_for(words) if hits else ""
+
+
+def _asked_for(wanted: Sequence[Term]) -> str:
+    """Terms as a person would ask for them."""
+    shown = (" ".join(term.words) + "*" * term.prefix for term in wanted if not term.without)
+    return " ".join(f'"{one}"' if " " in one else one for one in shown)
 
 
 def wanted_of(session: Session, brand: BrandRow, asked: Asked) -> Wanted | None:

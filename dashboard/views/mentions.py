@@ -117,6 +117,8 @@ def _how_many(found: Results) -> str:
 
 
 def _note(asked: Asked, found: Results) -> str:
+    if found.instead:
+        return _("nobody wrote it so: shown is %(words)s", words=found.instead)
     if asked.sort is Sort.NEGATIVE and found.more:
         return _("the most negative of the newest %(n)s", n=parts.number(found.counted))
     return _("older ones are still being made findable") if found.behind else ""
@@ -126,7 +128,7 @@ def _list(brand: BrandRow, asked: Asked, found: Results, before: int | None) -> 
     if not found.told:
         _nothing(brand, asked, found, before)
         return
-    wanted = terms(asked.q)
+    wanted = terms(found.instead or asked.q)
     for told in found.told:
         _card(brand, asked, told, wanted)
     with st.container(horizontal=True, gap="small"):

@@ -53,7 +53,7 @@ def _months(context: Context, known: Terms) -> Generator[int, None, bool]:
     session, before = context.session, known.before(context.now)
     if _engine(session).dialect.name != "postgresql":
         return True
-    for month in partitions.months(session.connection()):
+    for month in partitions.past_months(session.connection()):
         if clearing.is_past(month, before) and clearing.is_over(session, month, before, _closed(context)):
             reached = known.reached if known.month == month else partitions.first_id(month) - 1
             if not (yield from _clear(context, replace(known, month=month), reached)):

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from monitor.jobs import expiring
 from monitor.jobs.context import Context, Counters
-from monitor.store import audit, doors, found, held, hosts, outlived, retention, stories
+from monitor.store import audit, doors, found, held, hosts, outlived, retention, spelling, stories
 
 
 def run(context: Context) -> Counters:
@@ -28,6 +28,7 @@ def run(context: Context) -> Counters:
         ("quotes", _quotes),
         ("casework", _casework),
         ("mentions", expiring.batches),
+        ("words", _words),
     )
     for name, batches in steps:
         for removed in batches(context):
@@ -96,6 +97,12 @@ def _found(context: Context) -> Iterator[int]:
     """What nobody decided on, and nobody complained about for long, is no recurring complaint any more."""
     while removed := found.forget_faded(context.session, context.now - found.FADED):
         yield removed
+
+
+def _words(context: Context) -> Iterator[int]:
+    """Words that nobody writes any more are no suggestion; counting them is no removal, and tells nothing."""
+    if spelling.count_anew(context.session, context.now):
+        yield 0
 
 
 def _authors(context: Context) -> Iterator[int]:

@@ -14,25 +14,21 @@ _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 def insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows that all name the same columns; `defaults` has what the others must say."""
     if rows:
-        session.flush()
-        session.connection().execute(sa.insert(table), rows)
+        _run(session, table, sa.insert(table), rows)
 
 
 def upsert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]], key: str) -> None:
     """Add rows; where a row with this unique column is there already, write over it, but never with None."""
     if rows:
-        session.flush()
-        statement = _upsert(table, session.get_bind().dialect.name, key, tuple(rows[0]))
-        session.connection().execute(statement, rows)
+        _run(session, table, _upsert(table, session.get_bind().dialect.name, key, tuple(rows[0])), rows)
         _read_again(session, table)
 
 
 def insert_missing(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows, of which those that are there already, also by another process, stay as they are."""
     if rows:
-        session.flush()
         statement = _DIALECTS[session.get_bind().dialect.name].insert(table).on_conflict_do_nothing()
-        session.connection().execute(statement, rows)
+        _run(session, table, statement, rows)
 
 
 def insert_one(session: Session, table: type[SQLModel], row: Mapping[str, Any]) -> bool:
@@ -64,6 +60,33 @@ def defaults(table: type[SQLModel]) -> dict[str, Any]:
     fields = table.model_fields.items()
     found = {name: field.get_default(call_default_factory=True) for name, field in fields if not field.is_required()}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _run(session: Session, table: type[SQLModel], statement: sa.Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows; on PostgreSQL with one statement that is given each column as a list, else row by row."""
+    session.flush()
+    columns = tuple(rows[0])
+    if session.get_bind().dialect.name == "postgresql" and _is_listable(table, columns):
+        statement = statement.from_select(columns, _lists(table, columns), include_defaults=False)
+        lists = {f"all_{name}": [row[name] for row in rows] for name in columns}
+        session.connection().execute(statement, lists)
+    else:
+        session.connection().execute(statement, rows)
+
+
+def _is_listable(table: type[SQLModel], columns: tuple[str, ...]) -> bool:
+    """JSON is a list itself as often as not."""
+    stored = sa.inspect(table).columns
+    return not any(isinstance(stored[name].type, sa.JSON) for name in columns)
+
+
+@cache
+def _lists(table: type[SQLModel], columns: tuple[str, ...]) -> sa.Select[Any]:
+    types = {name: sa.inspect(table).columns[name].type for name in columns}
+    given = (sa.bindparam(f"all_{name}", type_=postgresql.ARRAY(one)) for name, one in types.items())
+    rows = sa.func.unnest(*given).table_valued(*(sa.column(name, one) for name, one in types.items()), name="given")
+    rows = rows.render_derived()
+    return sa.select(*(rows.c[name] for name in columns))
 
 
 @cache

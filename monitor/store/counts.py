@@ -122,9 +122,15 @@ def cells(session: Session, brand_id: int, resolution: Resolution) -> list[Cell]
     query = sa.select(found.c.dimension, found.c.key).where(found.c.key.is_not(None))
     session.flush()
     rows = session.connection().execute(query, {"brand": brand_id, "resolution": resolution})
-    return [Cell(Dimension(dimension), key) for dimension, key in rows]
+    return sorted((Cell(Dimension(dimension), key) for dimension, key in rows), key=_in_order)
 
 
+def _in_order(cell: Cell) -> tuple[int, str]:
+    """The same whichever database it is and however it found them: who comes first may win."""
+    return _ORDER[cell.dimension], cell.key
+
+
+_ORDER = {dimension: number for number, dimension in enumerate(Dimension)}
 _ROWS = _in_buckets(_TABLE.c.start)
 _CELL = itemgetter(0, 1)
 _RAW_ROWS = _in_buckets(sa.type_coerce(_TABLE.c.start, sa.types.NullType()))
@@ -139,9 +145,7 @@ def read(
     found: Sequence[Any] = _found(session, _ROWS, brand_id, resolution, (start, end)).fetchall()
     for (dimension, key), rows in groupby(found, _CELL):
         cells[Cell(Dimension(dimension), key)] += [(at, *sums) for _, _, at, *sums in rows]
-    for ordered in cells.values():
-        ordered.sort()
-    return cells
+    return {cell: sorted(cells[cell]) for cell in sorted(cells, key=_in_order)}
 
 
 def read_grid(
@@ -161,7 +165,7 @@ def read_grid(
         sums = grid.setdefault(Cell(Dimension(dimension), key), np.zeros((3, size)))
         for i, column in enumerate(columns):
             sums[i, at] = column
-    return grid
+    return {cell: grid[cell] for cell in sorted(grid, key=_in_order)}
 
 
 def _found(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session, create_engine
 
 from monitor.errors import ConfigError, SchemaOutOfDate
-from monitor.store import bi, partitions, queue_schema
+from monitor.store import bi, partitions, queue_schema, spelling
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_SECONDS = 10
 CONNECT_SECONDS = 10
+RECYCLE_SECONDS = 1800
+"""A firewall between forgets connections that rest for long."""
+_ALIVE = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "30000"}
+"""That the network was cut is noticed after a minute, not after two hours, also while an answer is waited for."""
 CACHE_KIB = 8_192
 """Of each connection, at most. With a million mentions stored, saving new ones reads a third of what it reads with
 SQLite's 2 MiB; 16 MiB gain nothing more (benchmarks/ingest.py)."""
@@ -50,13 +54,20 @@ def open_database(url: str, *, busy_timeout_seconds: float | None = None) -> sa.
 
 def _open_postgresql(url: sa.URL, lock_seconds: float) -> sa.Engine:
     """With our driver, whichever the address names; a server that does not answer is given up after some seconds."""
-    connect = {"application_name": "emberwatch", "connect_timeout": str(CONNECT_SECONDS)}
+    connect = {"application_name": "emberwatch", "connect_timeout": str(CONNECT_SECONDS), **_ALIVE}
     url = url.set(drivername="postgresql+psycopg").update_query_dict({**connect, **url.query})
     try:
-        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_use_lifo=True,
+            pool_recycle=RECYCLE_SECONDS,
+            max_overflow=20,
+            hide_parameters=True,
+        )
     except ModuleNotFoundError as error:
         raise ConfigError("database.url: PostgreSQL needs its driver: pip install 'emberwatch[postgresql]'") from error
-    sa.event.listen(engine, "connect", _wait_at_most(lock_seconds))
+    sa.event.listen(engine, "connect", _set_up_postgresql(lock_seconds))
     return engine
 
 
@@ -67,12 +78,14 @@ def _make_folder(folder: Path) -> None:
         raise ConfigError(f"database.url: the folder {folder} cannot be made: {error.strerror}") from error
 
 
-def _wait_at_most(seconds: float) -> Callable[[sa.engine.interfaces.DBAPIConnection, object], None]:
-    milliseconds = max(1, round(seconds * 1000))  # 0 would mean for ever
+def _set_up_postgresql(lock_seconds: float) -> Callable[[sa.engine.interfaces.DBAPIConnection, object], None]:
+    """Plans are made with the values at hand: one for any values asks every month, and goes through long lists."""
+    milliseconds = max(1, round(lock_seconds * 1000))  # 0 would mean for ever
 
     def set_up(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
         cursor.execute(f"SET lock_timeout = {milliseconds}")
+        cursor.execute("SET plan_cache_mode = force_custom_plan")
         cursor.close()
         connection.commit()
 
@@ -121,6 +134,7 @@ def upgrade(engine: sa.Engine) -> None:
 
         command.upgrade(_alembic(engine), "head")
     partitions.make_ahead(engine)
+    spelling.upgrade(engine)
     queue_schema.upgrade(engine)
 
 

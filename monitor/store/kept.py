@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Session
 
 from monitor.facts import MentionKind, Precision
@@ -68,13 +69,13 @@ _KEYS = sa.table(
     sa.column("mention_id"),
 )
 _FIND_KEYS = sa.select(_KEYS).where(
-    _KEYS.c.kind.in_(list(MentionKind)),
     _KEYS.c.host == sa.bindparam("host"),
-    _KEYS.c.external_id.in_(sa.bindparam("names", expanding=True)),
+    _KEYS.c.external_id == sa.any_(sa.bindparam("names", type_=postgresql.ARRAY(sa.String))),
 )
 _BY_ID = sa.select(*(COLUMNS[field.name] for field in fields(Kept))).where(
-    COLUMNS["id"].in_(sa.bindparam("ids", expanding=True))
+    COLUMNS["id"] == sa.any_(sa.bindparam("ids", type_=postgresql.ARRAY(sa.BigInteger)))
 )
+"""As one list, however many there are: the question stays the same, and PostgreSQL has it prepared."""
 
 
 def find(session: Session, addresses: Iterable[Address]) -> dict[Key, Kept]:

@@ -85,11 +85,13 @@ def ensure(connection: sa.Connection, month: int) -> None:
         connection.execute(further, {"month": str(month), "name": REACHED})
 
 
-def months(connection: sa.Connection) -> list[int]:
-    """The months that have partitions of their own, the oldest first."""
+def past_months(connection: sa.Connection) -> list[int]:
+    """The months that have partitions of their own and are over by the server's clock, the oldest first."""
+    this = month_of(connection.execute(sa.select(sa.func.now())).scalar_one())
     found = (_ONE.fullmatch(name) for name in connection.scalars(_PARTS))
-    names = [match[0].rpartition("_")[2] for match in found if match and match[0].startswith("mention_")]
-    return sorted((int(name[:4]) - 1970) * 12 + int(name[4:]) - 1 for name in set(names) if name.isdecimal())
+    names = [match[0].rpartition("_")[2] for match in found if match]
+    known = ((int(name[:4]) - 1970) * 12 + int(name[4:]) - 1 for name in names if name.isdecimal())
+    return sorted(month for month in known if month < this)
 
 
 def drop(engine: sa.Engine, month: int) -> bool:

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 NAME = "emberwatch_queue"
 _LOCK = "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(1702718564)"  # any number that nobody else takes
 _MADE_BY = "procrastinate "
+_COMMENT = sa.text("SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = :name")
+"""As it is now: `to_regnamespace` may still say what was so before the wait for the lock."""
 _WORKERS = """
     CREATE TABLE emberwatch_worker (
         worker_id bigint PRIMARY KEY REFERENCES procrastinate_workers (id) ON DELETE CASCADE,
@@ -54,7 +56,7 @@ def _migrations() -> dict[str, Path]:
 
 
 def _noted(connection: sa.Connection) -> str:
-    told = connection.exec_driver_sql(f"SELECT obj_description(to_regnamespace('{NAME}'), 'pg_namespace')").scalar()
+    told = connection.execute(_COMMENT, {"name": NAME}).scalar()
     return str(told or "").removeprefix(_MADE_BY)
 
 

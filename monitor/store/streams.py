@@ -73,6 +73,7 @@ _SOURCES = (
     sa.select(col(Source.id), col(Source.slug))
     .join(SourceBrand, col(SourceBrand.source_id) == col(Source.id))
     .where(col(SourceBrand.brand_id) == sa.bindparam("brand"), col(Source.active))
+    .order_by(col(Source.slug))
 )
 _STRETCHES = (
     sa.select(col(Coverage.source_id), col(Coverage.start), col(Coverage.end))
@@ -219,7 +220,7 @@ _THEMES = (
     sa.select(col(AssessmentTheme.assessment_id), col(Theme.slug))
     .join(Theme, col(Theme.id) == col(AssessmentTheme.theme_id))
     .where(col(AssessmentTheme.assessment_id).in_(sa.bindparam("assessments", expanding=True)))
-    .order_by(col(AssessmentTheme.score).desc())
+    .order_by(col(AssessmentTheme.score).desc(), col(AssessmentTheme.theme_id))
 )
 _FILMS = sa.select(col(Media.mention_id)).where(
     col(Media.mention_id).in_(sa.bindparam("mentions", expanding=True)), col(Media.kind) == MediaKind.VIDEO

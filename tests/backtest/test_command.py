@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 import yaml
 from rich.console import Console
 from rich.table import Table
@@ -38,6 +37,7 @@ from tests.backtest.scenes import (
     rows,
 )
 from tests.contexts import make_settings
+from tests.dialects import rows_of
 from tests.factories import NOON, make_incident
 
 ROOT = Path(__file__).parents[2]
@@ -84,11 +84,8 @@ def config_of(folder: Path, url: str) -> Path:
 
 
 def dump(url: str) -> dict[str, list[str]]:
-    """All rows of all tables."""
-    engine, kept = open_database(url), sa.MetaData()
-    kept.reflect(engine)
-    with engine.connect() as connection:
-        rows = {name: sorted(map(str, connection.execute(sa.select(table)))) for name, table in kept.tables.items()}
+    engine = open_database(url)
+    rows = rows_of(engine)
     engine.dispose()
     return rows
 

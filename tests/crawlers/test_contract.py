@@ -20,6 +20,10 @@ from tests.crawlers.faults import FAULTS, TIMEOUT_SECONDS, TOO_LATE, Fault
 from tests.crawlers.replay import FIXTURES, Case, Spoil, case_of, serve
 from tests.crawlers.site import Answer, Asked, Page, Site, opened
 
+pytestmark = pytest.mark.sqlite(
+    "starts a process for each crawl; what is stored is tried on both in tests/store, test_pipelines and test_saving"
+)
+
 KINDS = [kind for kind in kinds() if (FIXTURES / kind).is_dir()]  # test_spiders.py demands one of each
 READS_PAGES = frozenset({"schemaorg", "telegram"})
 """They read pages of people: one without anything for them is a quiet place."""

@@ -17,6 +17,10 @@ from monitor.models import Coverage, Fetch, Mention, MentionVersion, Rating, Run
 from tests.crawlers.conftest import Watched
 from tests.crawlers.site import Answer, Asked, Site, captured, wordpress
 
+pytestmark = pytest.mark.sqlite(
+    "starts a process for each crawl; what is stored is tried on both in tests/store, test_pipelines and test_saving"
+)
+
 XML = {"Content-Type": "application/rss+xml; charset=utf-8"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 Watch = Callable[..., Watched]
@@ -228,7 +232,7 @@ def test_texts_that_could_not_be_saved_fail_the_crawl(session: Session, site: Si
     session.connection().exec_driver_sql("ALTER TABLE mention_brand RENAME TO lost")
     session.commit()
     assert watched.crawl().code == 1
-    assert last_run(session).error == "texts could not be saved: OperationalError"
+    assert last_run(session).error.startswith("texts could not be saved: ")
     assert session.exec(select(Fetch)).all() == []
 
 

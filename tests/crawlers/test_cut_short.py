@@ -16,6 +16,10 @@ from monitor.models import Fetch, Mention, Run, RunOutcome, Source
 from monitor.store import coverage
 from tests.crawlers.conftest import Watched
 
+pytestmark = pytest.mark.sqlite(
+    "starts a process for each crawl; what is stored is tried on both in tests/store, test_pipelines and test_saving"
+)
+
 PER_PAGE = 4
 SILENT_SECONDS = 6.0
 

@@ -17,6 +17,10 @@ from tests.crawlers.conftest import Watched
 from tests.crawlers.play import make
 from tests.crawlers.site import Answer, Asked, Site
 
+pytestmark = pytest.mark.sqlite(
+    "starts a process for each crawl; what is stored is tried on both in tests/store, test_pipelines and test_saving"
+)
+
 JSON = {"Content-Type": "application/json"}
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 WALL = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>cf-chl-widget</body></html>"

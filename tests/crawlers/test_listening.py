@@ -11,6 +11,10 @@ from monitor.models import Run, RunOutcome, Source, SourceHealth
 from monitor.store import sources
 from tests.factories import NOON, make_brand, make_coverage, make_mention, make_source
 
+pytestmark = pytest.mark.sqlite(
+    "starts a process for each crawl; what is stored is tried on both in tests/store, test_pipelines and test_saving"
+)
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = NOON - 20 * DAY
 

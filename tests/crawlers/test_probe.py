@@ -16,6 +16,10 @@ from monitor.store import hosts
 from tests.crawlers.conftest import Done, Watched
 from tests.crawlers.site import Answer, Site, wordpress
 
+pytestmark = pytest.mark.sqlite(
+    "starts a process for each crawl; what is stored is tried on both in tests/store, test_pipelines and test_saving"
+)
+
 ENTRIES = "".join(
     f"<item><guid>{n}</guid><title>{title}</title><pubDate>Mon, 0{n} Mar 2026 10:00:00 GMT</pubDate></item>"
     for n, title in enumerate(("Acme is late", "Another shop"), 1)

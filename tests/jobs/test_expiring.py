@@ -65,9 +65,10 @@ def tables_of(session: Session) -> dict[str, int]:
     found = {}
     for table in SQLModel.metadata.sorted_tables:
         for name in {"mention_id", "parent_id", "root_id", "repost_of_id", "quote_of_id"} & set(table.columns.keys()):
-            lost = ~sa.exists().where(col(Mention.id) == table.columns[name])
+            there = sa.orm.aliased(Mention)
+            lost = ~sa.exists().where(col(there.id) == table.columns[name])
             asked = sa.select(sa.func.count()).where(table.columns[name].is_not(None), lost)
-            found[f"{table.name}.{name}"] = session.execute(asked.correlate_except(Mention)).scalar_one()
+            found[f"{table.name}.{name}"] = session.execute(asked).scalar_one()
     return {name: number for name, number in found.items() if number}
 
 

@@ -8,7 +8,7 @@ from monitor.facts import Collected, MentionKind
 from monitor.folding import terms
 from monitor.jobs import analyse
 from monitor.jobs.context import Context
-from monitor.models import Installation, SearchEntry, Source
+from monitor.models import Installation, Mention, SearchEntry, Source
 from monitor.store import mentions, search
 from monitor.store.search import Wanted
 from tests.contexts import make_context
@@ -59,8 +59,9 @@ def test_each_run_makes_some_older_texts_findable(session: Session):
     context = make_context(session, NOW)
     _save(context, "Karak House: terrible delivery")
     analyse.run(context, FakeAssessor())
-    search.remove(session, [1])
-    session.add(Installation(name=search.BACK_FILL, value="1"))
+    (text,) = session.exec(select(Mention.id))
+    search.remove(session, [text])
+    session.add(Installation(name=search.BACK_FILL, value=str(text)))
     session.commit()
     assert analyse.run(context, FakeAssessor()) == {"made findable": 1}
     assert _found(session, "delivery") == 1

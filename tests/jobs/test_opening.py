@@ -15,7 +15,18 @@ from monitor.facts import IncidentState, Role, Severity
 from monitor.jobs import answer
 from monitor.jobs.answer import opening
 from monitor.jobs.context import Context
-from monitor.models import AuditEntry, Brand, Case, CaseMention, Incident, Location, MentionBrand, Relation, Source
+from monitor.models import (
+    AuditEntry,
+    Brand,
+    Case,
+    CaseMention,
+    Incident,
+    Location,
+    Mention,
+    MentionBrand,
+    Relation,
+    Source,
+)
 from tests.contexts import make_context
 from tests.factories import (
     NOON,
@@ -75,13 +86,15 @@ def test_the_earliest_come_first_and_what_is_left_is_told(session: Session, shop
     opened = click(session, incident, limit=2)
     earliest = session.exec(select(Case.mention_id).order_by(col(Case.id))).all()
     assert (len(opened.opened), opened.left) == (2, 3)
-    assert list(earliest) == [5, 4]  # the newest was made first
+    made = session.exec(select(Mention.id).order_by(col(Mention.id))).all()
+    assert list(earliest) == [made[4], made[3]]  # the newest was made first
 
 
 def test_a_complaint_that_belongs_to_a_case_gets_none_of_its_own(session: Session, shop: tuple[Brand, Source]):
     incident = storm(session, shop, complaints=2)
     known = make_case(session, make_mention(session, *shop))
-    session.add(CaseMention(case_id=known.id, mention_id=1, relation=Relation.LATER, linked_at=NOON))
+    first = session.exec(select(Mention.id).order_by(col(Mention.id))).first()
+    session.add(CaseMention(case_id=known.id, mention_id=first, relation=Relation.LATER, linked_at=NOON))
     session.commit()
     opened = click(session, incident)
     assert (len(opened.opened), opened.had) == (1, 1)

@@ -20,9 +20,10 @@ APPVIEW, PDS = "http://localhost:2584", "http://localhost:2583"
 KEY = "EMBERWATCH_TEST_BLUESKY_PASSWORD"
 PATIENCE_SECONDS = 60
 
-pytestmark = pytest.mark.skipif(
-    PID is None, reason="no Bluesky network runs here: see tests/optional/bluesky_network.md"
-)
+pytestmark = [
+    pytest.mark.sqlite("the crawls of one database are enough for a network of npm packages"),
+    pytest.mark.skipif(PID is None, reason="no Bluesky network runs here: see tests/optional/bluesky_network.md"),
+]
 
 
 def crawl(tmp_path: Path, database: Path, **params: object) -> subprocess.CompletedProcess[str]:

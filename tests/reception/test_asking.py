@@ -27,6 +27,7 @@ from monitor.models import (
 )
 from monitor.reception import pages
 from monitor.store.database import session_of
+from tests.dialects import rows_of
 from tests.factories import count_rows, make_case, make_mention
 from tests.fakes import FakeAssessor
 from tests.reception.conftest import ASK_SECRET, House
@@ -160,9 +161,9 @@ def test_words_in_every_script_arrive_as_they_were_written(house: House):
 
 def test_an_e_mail_is_nowhere_in_the_database(house: House):
     house.send("visit", {"token": token(house), "score": "1", "email": "ana@secret.example", "name": "Ana"})
-    with house.engine.connect() as connection:
-        dump = "\n".join(connection.connection.driver_connection.iterdump())
-    assert "ana@secret.example" not in dump
+    kept = rows_of(house.engine)
+    assert "ana@secret.example" not in str(kept)
+    assert "Ana" in str(kept["author"])
     with session_of(house.engine) as session:
         assert session.exec(select(Author.display_name)).one() == "Ana"
 

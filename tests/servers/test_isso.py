@@ -10,7 +10,7 @@ from tests.crawlers.conftest import Watched
 from tests.servers.conftest import last_run, mentions_of, versions_of
 from tests.servers.threads import Threads, is_installed, threads
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite("about another server")]
 Watch = Callable[..., Watched]
 
 

@@ -11,7 +11,7 @@ from tests.crawlers.conftest import Watched
 from tests.servers.blog import Blog, blog, is_installed
 from tests.servers.conftest import last_run, mentions_of, versions_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite("about another server")]
 Watch = Callable[..., Watched]
 Close = Callable[[str, str], None]
 

@@ -30,7 +30,7 @@ from tests.fakes import BAD, FakeAssessor
 from tests.servers.blog import Blog, blog, is_installed
 from tests.servers.conftest import mentions_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite("about another server")]
 Watch = Callable[..., Watched]
 SANA = person("Sana")
 WORDS = (

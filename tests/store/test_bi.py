@@ -97,7 +97,7 @@ def test_days_sum_what_the_series_hold(session: Session):
     for hours in (0, 1, 24):
         make_mention(session, brand, source, at=NOON + timedelta(hours=hours), negative=0.5)
     whole = [row for row in rows(session, "bi_daily") if row["dimension"] == "all"]
-    assert [(row["day"], row["mentions"], row["negative"]) for row in whole] == [
+    assert [(str(row["day"]), row["mentions"], row["negative"]) for row in whole] == [
         ("2026-03-02", 2, 1.0),
         ("2026-03-03", 1, 0.5),
     ]

@@ -1,5 +1,6 @@
 """The schema: the migrations make what the models say, and a database that is behind is refused."""
 
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -9,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import Session, SQLModel
 
-from monitor.errors import SchemaOutOfDate
+from monitor.errors import ConfigError, SchemaOutOfDate
 from monitor.facts import Severity
 from monitor.models import Author, Brand, Incident
 from monitor.store import partitions
@@ -99,3 +100,20 @@ def test_a_word_of_a_list_comes_back_as_that_word(session: Session):
 def test_the_newest_migration_is_the_one_whose_file_comes_last() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert newest_revision() == scripts.get_current_head()
+
+
+def test_an_address_of_postgresql_needs_no_driver_in_it(postgresql_url: str):
+    engine = open_database(postgresql_url.replace("postgresql+psycopg://", "postgresql://"))
+    with engine.connect() as connection:
+        name = connection.execute(sa.text("SHOW application_name")).scalar_one()
+        longest = connection.execute(sa.text("SHOW lock_timeout")).scalar_one()
+    assert (engine.dialect.driver, name, longest) == ("psycopg", "emberwatch", "10s")
+    engine.dispose()
+
+
+def test_a_missing_driver_and_another_database_are_told_in_words(monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(ConfigError, match="neither sqlite nor postgresql"):
+        open_database("mysql://somewhere/emberwatch")
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigError, match=r"pip install 'emberwatch\[postgresql\]'"):
+        open_database("postgresql://somewhere/emberwatch")

@@ -1,159 +1,181 @@
-"""Months of mentions on PostgreSQL: where a text goes, that it is there once, and that none is refused for a month."""
+"""Months of mentions on PostgreSQL: where a text goes, how a month is dropped, and that nobody waits for it."""
 
-import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from uuid import uuid4
+from datetime import datetime, timedelta
+from time import monotonic
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from monitor.clock import utcnow
 from monitor.facts import MentionKind
-from monitor.models import Brand, Installation, Mention, MentionBrand, Source
-from monitor.store import assessments, kept, partitions
+from monitor.jobs import expiring, prune
+from monitor.models import Brand, Case, CaseState, Count, Mention, MentionBrand, SearchEntry, Source
+from monitor.store import kept, partitions, terms
 from monitor.store.database import open_database, session_of
-from tests.factories import NOON, make_brand, make_source
+from tests.contexts import make_context
+from tests.factories import count_rows, make_brand, make_case, make_mention, make_source
+from tests.jobs.test_expiring import hang_on, tables_of, texts
+
+NOW = utcnow().replace(day=15, hour=12, minute=0, second=0, microsecond=0)  # the server's clock makes the ids
+THIS = partitions.month_of(NOW)
+OLD, OLDER = THIS - 3, THIS - 4
+IN_OLD, IN_OLDER = (partitions.starts_at(month) + timedelta(days=3) for month in (OLD, OLDER))
+Shop = tuple[Brand, Source]
 
 
 @pytest.fixture
-def engine(postgresql_url: str) -> Iterator[sa.Engine]:
+def session(postgresql_url: str) -> Iterator[Session]:
+    """Of a database that was at work for five months."""
     engine = open_database(postgresql_url)
-    yield engine
+    with engine.begin() as connection:
+        for table in reversed(partitions.TABLES):
+            connection.exec_driver_sql(f"ALTER TABLE {table} DETACH PARTITION {table}_first")
+        for table in partitions.TABLES:
+            bounds = f"FOR VALUES FROM (MINVALUE) TO ({partitions.first_id(OLDER)})"
+            connection.exec_driver_sql(f"ALTER TABLE {table} ATTACH PARTITION {table}_first {bounds}")
+        for month in range(OLDER, THIS):
+            partitions.ensure(connection, month)
+    with session_of(engine) as session:
+        yield session
     engine.dispose()
 
 
-def a_text(session: Session, name: str = "", number: int | None = None) -> Mention:
-    """One that waits to be read."""
-    source = session.exec(select(Source)).first() or make_source(session, make_brand(session))
-    name = name or uuid4().hex
-    told = {"kind": MentionKind.REVIEW, "host": "example.org", "external_id": name, "source_id": source.id}
-    mention = Mention(id=number, **told, text="Late again", text_hash=name, published_at=NOON, collected_at=NOON)
-    session.add(mention)
-    session.flush()
-    brand_id = session.exec(select(Brand.id)).first()
-    session.add(MentionBrand(mention_id=mention.id, brand_id=brand_id, published_at=NOON))
-    session.flush()
+@pytest.fixture
+def shop(session: Session) -> Shop:
+    brand = make_brand(session)
+    return brand, make_source(session, brand)
+
+
+def written(session: Session, shop: Shop, text: str, at: datetime, **values: object) -> Mention:
+    """A text that was collected in that month."""
+    reaches = sa.text("UPDATE installation SET value = :month WHERE name = :name RETURNING 1")
+    now = partitions.month_of(at)
+    before = session.execute(sa.text("SELECT value FROM installation WHERE name = 'mention_months'")).scalar_one()
+    session.execute(reaches, {"month": str(now), "name": partitions.REACHED})
+    mention = make_mention(session, *shop, text, at=at, **values)  # type: ignore[arg-type]
+    session.execute(reaches, {"month": before, "name": partitions.REACHED})
+    session.commit()
     return mention
 
 
-def place_of(session: Session, mention: Mention) -> str:
-    session.flush()
-    where = sa.text("SELECT tableoid::regclass::text FROM mention WHERE id = :id")
-    return str(session.connection().execute(where, {"id": mention.id}).scalar_one())
+def months(session: Session) -> list[int]:
+    return partitions.past_months(session.connection())
 
 
-def test_a_month_is_a_range_of_ids():
-    month = partitions.month_of(datetime(2026, 11, 30, 23, 59, tzinfo=UTC))
-    assert partitions.name_of("mention", month) == "mention_202611"
-    assert partitions.month_of(datetime(2026, 12, 1, tzinfo=UTC)) == month + 1
-    assert partitions.first_id(month + 1) - partitions.first_id(month) == 1 << 32
+def pruned(session: Session, now: datetime = NOW, **kept_for: str) -> int:
+    kept_for = kept_for or dict.fromkeys(MentionKind, "60d")
+    return prune.run(make_context(session, now, retention={"mentions": kept_for}))["mentions"]
 
 
-def test_a_text_goes_to_the_month_in_which_it_was_collected_however_old_it_is(session: Session):
-    mention = a_text(session)
-    this = partitions.month_of(utcnow())
-    assert place_of(session, mention) in {partitions.name_of("mention", this), partitions.name_of("mention", this - 1)}
-    assert (mention.id or 0) < 1 << 53  # a number that JavaScript can hold
+def test_a_text_lies_in_the_month_in_which_it_was_collected(session: Session, shop: Shop) -> None:
+    number = written(session, shop, "old", IN_OLD).id or 0
+    assert number >> partitions.SEQUENCE_BITS == OLD
+    asked = f"SELECT tableoid::regclass::text FROM mention WHERE id = {number}"
+    assert session.execute(sa.text(asked)).scalar_one() == partitions.name_of("mention", OLD)
 
 
-def test_ids_grow_in_the_order_in_which_texts_came(session: Session):
-    ids = [a_text(session).id or 0 for _ in range(5)]
-    assert ids == sorted(ids)
+@pytest.mark.parametrize(("table", "column"), [("mention", "id"), ("mention_brand", "mention_id")])
+def test_a_question_by_id_is_asked_of_one_month(session: Session, shop: Shop, table: str, column: str) -> None:
+    number = written(session, shop, "old", IN_OLD).id
+    plan = " ".join(session.scalars(sa.text(f"EXPLAIN SELECT * FROM {table} WHERE {column} IN ({number}, {number})")))
+    asked = [month for month in range(OLDER, THIS + 1) if f" on {partitions.name_of(table, month)} " in plan]
+    assert asked == [OLD]
 
 
-def test_the_same_text_cannot_be_there_twice_though_its_months_differ(session: Session):
-    a_text(session, "one", number=7)
+def test_months_are_made_before_they_begin_and_no_text_is_refused_when_nobody_made_any(session: Session) -> None:
+    engine = session.get_bind().engine
+    assert partitions.make_ahead(engine)
+    with engine.connect() as connection:
+        names = set(connection.scalars(sa.text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")))
+        reached = connection.execute(sa.text("SELECT value FROM installation WHERE name = 'mention_months'")).scalar()
+    assert {partitions.name_of(table, THIS + 3) for table in partitions.TABLES} <= names
+    assert reached == str(THIS + 3)  # a text that comes later than that gets an id of that month
+
+
+def test_the_same_text_is_kept_once_whichever_month_it_came_in(session: Session, shop: Shop) -> None:
+    known = written(session, shop, "old", IN_OLD)
+    again = Mention(**known.model_dump(exclude={"id"}))
+    session.add(again)
     with pytest.raises(IntegrityError):
-        a_text(session, "one")
+        session.flush()
+    session.rollback()
+    found = kept.find(session, [(known.host, known.external_id)])
+    assert [row.id for row in found.values()] == [known.id]
 
 
-def test_a_text_is_found_by_its_new_name_and_its_old_name_is_free(session: Session):
-    mention = a_text(session, "old")
-    mention.external_id = "new"
-    session.add(mention)
-    session.flush()
-    address = (mention.host, "new")
-    assert list(kept.find_ids(session, [address, (mention.host, "old")]).values()) == [mention.id]
-    assert [row.id for row in kept.find(session, [address]).values()] == [mention.id]
+def test_a_month_past_its_time_is_dropped_and_what_was_counted_stays(session: Session, shop: Shop) -> None:
+    old = written(session, shop, "old", IN_OLD, themes=["delivery"])
+    hang_on(session, old, written(session, shop, "young", NOW - timedelta(days=1)))
+    older = written(session, shop, "older", IN_OLDER)
+    older.parent_id = old.id
+    session.commit()
+    hourly = set(session.execute(sa.select(Count.key, Count.start, Count.mentions).where(Count.start < NOW)).all())
+    assert pruned(session) == 2
+    assert months(session) == [THIS - 2, THIS - 1]
+    assert (texts(session), tables_of(session)) == ({"young"}, {})
+    assert {row[0] for row in hourly} == set(session.scalars(sa.select(Count.key)))
+    keys = session.execute(sa.text("SELECT count(*) FROM mention_key")).scalar_one()
+    assert (keys, count_rows(session, SearchEntry)) == (1, 1)
 
 
-def test_what_is_deleted_may_come_again(session: Session):
-    first = a_text(session, "one").id
-    for table in (MentionBrand, Mention):
-        session.execute(sa.delete(table))
-    assert kept.find_ids(session, [("example.org", "one")]) == {}
-    assert a_text(session, "one").id != first
+def test_a_month_stays_as_long_as_a_case_needs_a_text_of_it(session: Session, shop: Shop) -> None:
+    needed = written(session, shop, "needed", IN_OLD)
+    case = make_case(session, needed, state=CaseState.OWNED)
+    written(session, shop, "free", IN_OLD)
+    assert pruned(session) == 1
+    assert (texts(session), OLD in months(session)) == ({"needed"}, True)
+    case.state, case.solved_at = CaseState.SOLVED, NOW
+    session.commit()
+    pruned(session, NOW + timedelta(days=31))
+    assert OLD not in months(session)
 
 
-def test_a_text_finds_a_place_though_nobody_made_new_months_for_long(session: Session):
-    row = session.get_one(Installation, partitions.REACHED)
-    row.value = str(partitions.month_of(utcnow()) - 5)
-    session.add(row)
-    session.flush()
-    assert place_of(session, a_text(session)) == "mention_first"
+def test_what_once_was_a_case_moves_without_its_words(session: Session, shop: Shop) -> None:
+    opened = written(session, shop, "opened", IN_OLD)
+    case = make_case(session, opened, state=CaseState.SOLVED, solved_at=IN_OLD)
+    answer = written(session, shop, "answer", NOW - timedelta(days=1))
+    answer.parent_id = opened.id
+    session.commit()
+    name = opened.external_id
+    pruned(session)
+    session.expire_all()
+    number = session.get_one(Case, case.id).mention_id
+    moved = session.get_one(Mention, number)
+    assert (number < partitions.first_id(OLDER), moved.external_id, moved.text, moved.author_id) == (
+        True, name, "", None,
+    )  # fmt: skip
+    assert session.exec(select(Mention.parent_id).where(Mention.text == "answer")).one() == number
+    assert kept.find_ids(session, [("example.org", name)]) == {(MentionKind.REVIEW, "example.org", name): number}
+    assert (count_rows(session, MentionBrand), tables_of(session), OLD in months(session)) == (2, {}, False)
 
 
-def test_the_next_months_are_made_ahead_and_once(engine: sa.Engine):
-    ahead = partitions.month_of(utcnow()) + partitions.AHEAD
-    with engine.begin() as connection:
-        for table in reversed(partitions.TABLES):
-            name = partitions.name_of(table, ahead)
-            connection.exec_driver_sql(f"ALTER TABLE {table} DETACH PARTITION {name}")
-            connection.exec_driver_sql(f"DROP TABLE {name}")
-        back = sa.text("UPDATE installation SET value = :month WHERE name = :name")
-        connection.execute(back, {"month": str(ahead - 1), "name": partitions.REACHED})
-    for _ in range(2):
-        partitions.make_ahead(engine)
-    assert sa.inspect(engine).has_table(partitions.name_of("mention", ahead))
-    with session_of(engine) as session:
-        assert session.get_one(Installation, partitions.REACHED).value == str(ahead)
+def test_a_month_with_texts_that_are_kept_for_ever_is_not_dropped(session: Session, shop: Shop) -> None:
+    written(session, shop, "a review", IN_OLD, kind=MentionKind.REVIEW)
+    written(session, shop, "a post", IN_OLD, kind=MentionKind.POST)
+    assert pruned(session, post="60d") == 1
+    assert (texts(session), OLD in months(session), OLDER in months(session)) == ({"a review"}, True, False)
 
 
-def test_readers_at_the_same_time_claim_different_texts_and_wait_for_nobody(engine: sa.Engine):
-    with session_of(engine) as session:
-        wanted = {a_text(session).id for _ in range(120)}
-        session.commit()
-    claimed: list[int | None] = []
-    together = threading.Barrier(4)
-
-    def read() -> None:
-        together.wait()
-        with session_of(engine) as mine:
-            while batch := assessments.claim(mine, 10, utcnow()):
-                claimed.extend(one.mention.id for one in batch)
-                mine.commit()
-
-    readers = [threading.Thread(target=read) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join()
-    assert sorted(number or 0 for number in claimed) == sorted(number or 0 for number in wanted)
+def test_nobody_waits_for_a_month_to_be_dropped_while_somebody_reads(session: Session, shop: Shop) -> None:
+    written(session, shop, "old", IN_OLD)
+    with session.get_bind().engine.connect() as reader:
+        reader.execute(sa.select(col(Mention.id))).all()
+        began = monotonic()
+        assert not partitions.drop(session.get_bind().engine, OLD)
+        assert monotonic() - began < 5
+        assert pruned(session) == 1  # then its texts go one by one
+    assert (pruned(session, NOW + timedelta(days=1)), OLD in months(session)) == (0, False)
 
 
-def test_a_claim_passes_by_what_another_one_is_just_claiming(engine: sa.Engine):
-    with session_of(engine) as first, session_of(engine) as second:
-        for _ in range(3):
-            a_text(first)
-        first.commit()
-        mine = assessments.claim(first, 2, utcnow())  # not committed yet
-        theirs = assessments.claim(second, 3, utcnow())
-        assert {one.mention.id for one in mine} & {one.mention.id for one in theirs} == set()
-        assert len(theirs) == 1
-
-
-def test_no_time_is_kept_with_a_zone(session: Session):
-    zoned = sa.text(
-        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
-        " AND data_type = 'timestamp with time zone'"
-    )
-    assert session.connection().execute(zoned).all() == []
-
-
-def test_a_look_up_by_id_asks_one_month_only(session: Session):
-    mention = a_text(session)
-    plan = session.connection().execute(sa.text(f"EXPLAIN SELECT text FROM mention WHERE id = {mention.id}")).scalars()
-    assert "Append" not in "\n".join(plan)
+def test_clearing_goes_on_where_it_was_stopped(
+    session: Session, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(expiring, "MOST_A_LOOK", 2)
+    monkeypatch.setattr("monitor.store.clearing.AT_ONCE", 1)
+    ids = [written(session, shop, f"{number}", IN_OLD).id or 0 for number in range(3)]
+    assert pruned(session) == 0
+    assert (terms.read(session).month, terms.read(session).reached) == (OLD, ids[1])
+    assert (pruned(session), OLD in months(session)) == (3, False)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session
@@ -12,6 +13,8 @@ from dashboard.data.brands import BrandRow, brands
 from dashboard.data.mentions import Choice, Results
 from monitor.clock import utcnow
 from monitor.models import Brand, Source, Story
+from monitor.store import spelling
+from tests.dashboard.pages import write_config
 from tests.factories import database_session, make_brand, make_case, make_incident, make_mention, make_source
 
 NOW = utcnow()
@@ -150,3 +153,23 @@ def test_an_address_of_a_brand_shows_times_of_its_zone(shop: BrandRow):
     today = NOW.astimezone(shop.zone).date()
     assert _texts(mentions.results(shop, replace(Asked(), until=yesterday - timedelta(days=1)), None)) == []
     assert len(_texts(mentions.results(shop, replace(Asked(), since=yesterday, until=today), None))) == 3
+
+
+def test_a_word_that_nobody_wrote_is_searched_as_people_write_it(
+    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("EMBERWATCH_CONFIG", str(write_config(tmp_path, postgresql_url)))
+    with database_session(postgresql_url) as session:
+        make_brand(session)
+        brand, source = _fill(session)
+        for number in range(25):
+            make_mention(session, brand, source, f"Delivery number {number} was late", at=NOW - number * MINUTE)
+        counted = spelling.count_anew(session, NOW)
+        session.commit()
+    if not counted:
+        pytest.skip("this PostgreSQL has no pg_trgm")
+    shop = brands()[0]
+    found = mentions.results(shop, Asked(q="late delivry"), None)
+    assert (found.counted, found.instead, len(found.told)) == (25, "late delivery", 20)
+    assert len(mentions.results(shop, Asked(q="late delivry"), found.older).told) == 5
+    assert mentions.results(shop, Asked(q="insurance"), None).instead == ""

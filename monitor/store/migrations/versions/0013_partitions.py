@@ -74,16 +74,22 @@ BEGIN
   IF TG_OP = 'DELETE' THEN
     DELETE FROM mention_key
     WHERE kind = OLD.kind AND host = OLD.host AND external_id = OLD.external_id AND mention_id = OLD.id;
-  ELSIF TG_OP = 'UPDATE' THEN
+    DELETE FROM search_entry WHERE mention_id = OLD.id;
+  ELSE
     UPDATE mention_key SET kind = NEW.kind, host = NEW.host, external_id = NEW.external_id
     WHERE kind = OLD.kind AND host = OLD.host AND external_id = OLD.external_id;
-  ELSE
-    INSERT INTO mention_key (kind, host, external_id, mention_id)
-    VALUES (NEW.kind, NEW.host, NEW.external_id, NEW.id);
   END IF;
   RETURN NULL;
 END $$
 """
+_KEYS_TRIGGER = """
+CREATE FUNCTION emberwatch_mention_keys() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO mention_key (kind, host, external_id, mention_id) SELECT kind, host, external_id, id FROM added;
+  RETURN NULL;
+END $$
+"""
+"""All that one statement adds at once: row by row, it takes half as long again to add them."""
 _ID = """
 CREATE FUNCTION emberwatch_mention_id() RETURNS bigint LANGUAGE sql VOLATILE AS $$
   SELECT (LEAST(
@@ -189,10 +195,15 @@ def _keep_keys() -> None:
         sa.Column("mention_id", sa.BigInteger(), nullable=False),
     )
     op.execute("INSERT INTO mention_key SELECT kind, host, external_id, id FROM mention")
-    op.execute("ALTER TABLE mention_key ADD CONSTRAINT pk_mention_key PRIMARY KEY (kind, host, external_id)")
+    op.execute("ALTER TABLE mention_key ADD CONSTRAINT pk_mention_key PRIMARY KEY (host, external_id, kind)")
     op.execute(_KEY_TRIGGER)
+    op.execute(_KEYS_TRIGGER)
     op.execute(
-        "CREATE TRIGGER emberwatch_mention_key AFTER INSERT OR DELETE OR UPDATE OF kind, host, external_id ON mention"
+        "CREATE TRIGGER emberwatch_mention_keys AFTER INSERT ON mention REFERENCING NEW TABLE AS added"
+        " FOR EACH STATEMENT EXECUTE FUNCTION emberwatch_mention_keys()"
+    )
+    op.execute(
+        "CREATE TRIGGER emberwatch_mention_key AFTER DELETE OR UPDATE OF kind, host, external_id ON mention"
         " FOR EACH ROW EXECUTE FUNCTION emberwatch_mention_key()"
     )
 
