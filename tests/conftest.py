@@ -57,6 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:
     if item.get_closest_marker("soak") and not config.getoption("--soak"):
         return False
+    if item.get_closest_marker("sqlite") and _kind_of(item) == POSTGRESQL:  # one case of several that has the mark
+        return False
     return config.getoption("--database") != POSTGRESQL or _kind_of(item) == POSTGRESQL
 
 

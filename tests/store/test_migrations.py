@@ -76,12 +76,16 @@ def fill(engine: sa.Engine) -> None:
             connection.execute(sa.insert(table), rows)
 
 
+def _in_order(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(table).order_by(*table.primary_key.columns)
+
+
 def stored(engine: sa.Engine) -> Rows:
     with engine.connect() as connection:
         return {
             table.name: [
                 {name: plain(one) for name, one in row.items()}
-                for row in connection.execute(sa.select(table)).mappings()
+                for row in connection.execute(_in_order(table)).mappings()
             ]
             for table in tables(engine)
         }
@@ -152,14 +156,17 @@ def dying_at(engine: sa.Engine, beginning: str) -> None:
     sa.event.listen(engine, "before_cursor_execute", die)
 
 
+_ANEW = pytest.mark.sqlite("makes this table anew, which PostgreSQL need not")
+
+
 @pytest.mark.parametrize(
     ("revision", "beginning"),
     [
         ("0001", "CREATE TABLE story_band"),
-        ("0001", "ALTER TABLE _alembic_tmp_alert"),
+        pytest.param("0001", "ALTER TABLE _alembic_tmp_alert", marks=_ANEW),
         ("0002", "CREATE INDEX ix_mention_story_id"),
         ("0003", "CREATE TRIGGER"),
-        ("0004", "INSERT INTO count_anew"),
+        pytest.param("0004", "INSERT INTO count_anew", marks=_ANEW),
         ("0004", "UPDATE alembic_version"),
         ("0005", "UPDATE assessment"),
         ("0009", 'UPDATE "case"'),
@@ -248,11 +255,13 @@ def test_reports_keep_their_brands_messages_and_rules_when_one_of_all_brands_bec
     upgrade(engine)
     rows = stored(engine)
     assert {row["report_id"] for row in rows["alert"]} - {None} <= {row["id"] for row in rows["report"]}
-    together = sa.text("INSERT INTO report (week_start, made_at, figures) VALUES ('2026-11-09', '2026-11-16', '{}')")
+    together = sa.text(
+        "INSERT INTO report (id, week_start, made_at, figures) VALUES (:id, '2026-11-09', '2026-11-16', '{}')"
+    )
     with engine.begin() as connection:
-        connection.execute(together)
-    with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
-        connection.execute(together)
+        connection.execute(together, {"id": 8})
+    with pytest.raises(sa.exc.IntegrityError, match="week"), engine.begin() as connection:
+        connection.execute(together, {"id": 9})
 
 
 def test_foreign_keys_hold_again_after_an_upgrade(engine: sa.Engine):
