@@ -26,7 +26,7 @@ _ENOUGH = 0.2  # of the groups of three letters, shared: two letters that change
 _LIKELY = 50
 _THERE = sa.text("SELECT to_regclass('search_words_known') IS NOT NULL")
 _AVAILABLE = sa.text("SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'")
-_VECTORS = f"SELECT words FROM search_words ORDER BY position DESC LIMIT {NEWEST:d}"  # noqa: S608 (a number of ours)
+_VECTORS = f"SELECT words FROM search_words ORDER BY position DESC LIMIT {NEWEST:d}"  # noqa: S608 (our number)  # nosec B608
 _COUNT = sa.text(
     "INSERT INTO search_words_known (word, mentions) SELECT word, ndoc FROM ts_stat(:vectors) "
     "WHERE ndoc > 1 AND length(word) >= :shortest AND left(word, 1) <> '¤'"
