@@ -30,6 +30,22 @@ const whenShown = (find, then, left = 100) => {  // tabs and pages open in their
   if (shown(place)) then(place);
   else if (left > 0) setTimeout(() => whenShown(find, then, left - 1), 30);
 };
+const HELD = 20_000;  // milliseconds: a page that is drawn in pieces may draw the same place twice
+let holding;
+const letGo = () => clearInterval(holding);
+const hold = (find, isKind) => {  // be at a place until somebody moves; what has the focus is left, if kind
+  const ends = performance.now() + HELD;
+  let were = isKind;
+  letGo();
+  holding = setInterval(() => {
+    const place = find();
+    if (performance.now() > ends) letGo();
+    else if (shown(place) && (document.activeElement === document.body || !were)) {
+      were = true;
+      place.focus({ preventScroll: isKind });
+    }
+  }, 30);
+};
 const tabOf = (area) => {
   const tabs = area.closest("[data-testid=stTabs]");
   const panels = [...(tabs?.querySelectorAll("[data-testid=stTabPanel]") ?? [])];
@@ -66,6 +82,7 @@ const meanings = {
 // It stays when the page is left, so that no key is lost while the next complaint opens; there the list is missing.
 const heard = (event) => {
   const target = event.composedPath()[0];
+  letGo();
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (!part("inbox-lists") || window.emberwatchKeys.dialog.open || covered()) return;
   if (target?.closest?.(TYPED)) {
@@ -95,16 +112,17 @@ export default function ({ data, parentElement }) {
 
   const slot = window.emberwatchKeys ??= {};
   slot.dialog = dialog;
-  if (slot.heard) document.removeEventListener("keydown", slot.heard);
-  slot.heard = heard;
-  document.addEventListener("keydown", heard);
+  for (const [kind, one] of slot.heard ?? []) document.removeEventListener(kind, one);
+  slot.heard = [["keydown", heard], ["pointerdown", letGo]];
+  for (const [kind, one] of slot.heard) document.addEventListener(kind, one);
   const open = data.chosen !== null;
   if (slot.chosen !== undefined && slot.chosen !== data.chosen) {  // those who do not see are told where they are
     const card = `.st-key-open-${slot.chosen} button`;
-    whenShown(() => document.querySelector(open ? ".st-key-card-text" : card), (place) => {
-      if (open) place.setAttribute("tabindex", "-1");
-      if (document.activeElement === document.body || !open) place.focus({ preventScroll: open });
-    });
+    hold(() => {
+      const place = document.querySelector(open ? ".st-key-card-text" : card);
+      if (open) place?.setAttribute("tabindex", "-1");
+      return place;
+    }, open);
   }
   slot.chosen = data.chosen;
 }

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from monitor.threads.space import unit
 
@@ -81,6 +80,8 @@ def new_centres(voices: Voices, rules: Rules | None = None) -> Floats:
 
 def _linked(points: Floats, rules: Rules) -> Floats:
     """The middles of groups by average linkage."""
+    from scipy.cluster.hierarchy import fcluster, linkage
+
     merged = linkage(points.astype(np.float64), "average", metric="cosine")
     told = fcluster(np.maximum(merged, 0), 1 - rules.tight, "distance")
     sizes = np.bincount(told)
