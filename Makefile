@@ -5,7 +5,7 @@ VENV := .venv
 run: install            ## the demo shop, watched live (needs a package index once, no network afterwards)
 	$(VENV)/bin/python -m demo
 test: install-dev       ## all tests; what the machine lacks is skipped with a reason
-	$(VENV)/bin/python -m pytest --database both --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(VENV)/bin/python -m pytest --database both --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 test-postgresql: install-dev  ## the tests that use a database once more, on PostgreSQL
 	$(VENV)/bin/python -m pytest --database postgresql --numprocesses auto --maxprocesses 4 --dist loadfile
 fuzz: install-dev       ## odd answers (10,000 per spider), configs and texts, on two cores (up to an hour)

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from monitor.store.database import open_database, session_of, upgrade
 from tests import postgresql
+from tests.statements import keep_compiled
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,7 +30,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The processes of one run share one server."""
+    """The processes of one run share one server, and the tests of one process what was compiled."""
+    keep_compiled()
     is_first = not hasattr(config, "workerinput")
     if is_first and config.getoption("--database") != SQLITE and postgresql.is_there():
         postgresql.share()
@@ -48,10 +50,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What only runs for minutes is left out, not skipped: `make soak` runs it. So is what is not for this database."""
+    """What only runs for minutes is left out, not skipped: `make soak` runs it. So is what is not for this database.
+
+    Files with slow tests come first, so that in the end no process works at one alone while the others rest.
+    """
     left = [item for item in items if not _is_wanted(config, item)]
     config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in set(left)]
+    left_out, slow = set(left), {item.path for item in items if item.get_closest_marker("slow")}
+    items[:] = sorted((item for item in items if item not in left_out), key=lambda item: item.path not in slow)
 
 
 def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,13 @@ def config(tmp_path: Path) -> Path:
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump(settings(tmp_path)), encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def upgraded(config: Path, empty_database: Path) -> Path:
+    """A config whose database has all tables."""
+    shutil.copy(empty_database, config.with_name("e.db"))
+    return config
 
 
 def settings(folder: Path) -> dict[str, object]:
@@ -114,9 +122,8 @@ def test_a_job_on_a_database_that_is_behind_says_which_command_mends_it(config: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("job", ["crawl", "analyse", "detect", "alert", "answer", "report", "prune"])
-def test_a_job_with_nothing_to_do_says_so(config: Path, job: str):
-    emberwatch("upgrade", "--config", config)
-    done = emberwatch(job, "--config", config, "--json")
+def test_a_job_with_nothing_to_do_says_so(upgraded: Path, job: str):
+    done = emberwatch(job, "--config", upgraded, "--json")
     assert done.returncode == 0, done.stderr
     assert [key for key in json.loads(done.stdout) if not key.startswith("waiting: ")] == []
 
@@ -134,17 +141,15 @@ def test_a_test_of_an_unknown_channel_names_the_known_ones(config: Path):
 
 
 @pytest.mark.slow
-def test_a_report_of_any_week_can_be_asked_for(config: Path):
-    emberwatch("upgrade", "--config", config)
-    done = emberwatch("report", "--week", "2026-W10", "--format", "json", "--out", "-", "--config", config)
+def test_a_report_of_any_week_can_be_asked_for(upgraded: Path):
+    done = emberwatch("report", "--week", "2026-W10", "--format", "json", "--out", "-", "--config", upgraded)
     assert done.returncode in (0, 1)
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.slow
-def test_a_report_sent_to_an_unknown_channel_names_the_known_ones(config: Path):
-    emberwatch("upgrade", "--config", config)
-    done = emberwatch("report", "--send", "pager", "--config", config)
+def test_a_report_sent_to_an_unknown_channel_names_the_known_ones(upgraded: Path):
+    done = emberwatch("report", "--send", "pager", "--config", upgraded)
     assert done.returncode == 2
     assert "terminal" in done.stderr
 
@@ -156,20 +161,18 @@ def test_a_report_of_one_brand_or_file_needs_its_week(config: Path, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_a_report_of_last_week_can_be_sent_at_once(config: Path):
-    emberwatch("upgrade", "--config", config)
-    done = emberwatch("report", "--send", "terminal", "--config", config, "--json")
+def test_a_report_of_last_week_can_be_sent_at_once(upgraded: Path):
+    done = emberwatch("report", "--send", "terminal", "--config", upgraded, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"channel": "terminal", "karak": "printed"}
     assert "REPORT Karak House, week " in done.stderr
 
 
 @pytest.mark.slow
-def test_the_report_of_all_brands_says_what_it_was_made_of(config: Path, tmp_path: Path):
+def test_the_report_of_all_brands_says_what_it_was_made_of(upgraded: Path, tmp_path: Path):
     rival = {"id": "rival", "name": "Rival House", "competitor": True}
-    config.write_text(yaml.safe_dump({**settings(tmp_path), "brands": [BRAND, rival]}), encoding="utf-8")
-    emberwatch("upgrade", "--config", config)
-    words = ("report", "--week", "last", "--together", "--format", "json", "--out", "-", "--config", config)
+    upgraded.write_text(yaml.safe_dump({**settings(tmp_path), "brands": [BRAND, rival]}), encoding="utf-8")
+    words = ("report", "--week", "last", "--together", "--format", "json", "--out", "-", "--config", upgraded)
     done = emberwatch(*words)
     assert done.returncode == 0, done.stderr
     assert [one["key"] for one in json.loads(done.stdout)["brands"]] == ["karak", "rival"]
@@ -177,9 +180,8 @@ def test_the_report_of_all_brands_says_what_it_was_made_of(config: Path, tmp_pat
 
 
 @pytest.mark.slow
-def test_the_ending_of_the_file_says_the_form_of_a_report(config: Path, tmp_path: Path):
-    emberwatch("upgrade", "--config", config)
-    done = emberwatch("report", "--week", "last", "--out", tmp_path / "week.xlsx", "--config", config)
+def test_the_ending_of_the_file_says_the_form_of_a_report(upgraded: Path, tmp_path: Path):
+    done = emberwatch("report", "--week", "last", "--out", tmp_path / "week.xlsx", "--config", upgraded)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "week.xlsx").read_bytes()[:2] == b"PK"
 
@@ -190,7 +192,6 @@ def test_a_report_to_be_sent_takes_no_file(config: Path, tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_an_unknown_form_is_refused_before_anything_is_read(config: Path):
-    emberwatch("upgrade", "--config", config)
-    done = emberwatch("report", "--week", "last", "--format", "docx", "--config", config)
+def test_an_unknown_form_is_refused_before_anything_is_read(upgraded: Path):
+    done = emberwatch("report", "--week", "last", "--format", "docx", "--config", upgraded)
     assert (done.returncode, "'docx' is not one of html, pdf" in done.stderr) == (2, True)

@@ -12,6 +12,8 @@ from tests.contexts import BRAND
 from tests.filled import asked, every_table
 from tests.test_cli import emberwatch
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:

@@ -44,6 +44,9 @@ ROOT = Path(__file__).parents[2]
 SETTINGS = make_settings(detection={"every": "15m", "detectors": [{"type": "spike"}]})
 
 
+IN_MEMORY = pytest.mark.sqlite("worked out in memory, from what the command reads from both")
+
+
 @pytest.fixture
 def marked(session: Session) -> Session:
     """One trouble that the job raised, and five more incidents of then; all are marked."""
@@ -162,6 +165,7 @@ def test_deleted_texts_are_said_to_be_missing(session: Session):
     assert any("1 text was deleted at the source since" in note for note in notes)
 
 
+@IN_MEMORY
 def test_with_marks_every_sensitivity_is_tried(outcome: Outcome):
     assert [name for name, _ in outcome.suggestion.tried] == list(Sensitivity)
     assert outcome.then.noise == 5
@@ -169,6 +173,7 @@ def test_with_marks_every_sensitivity_is_tried(outcome: Outcome):
     assert outcome.whole.precision.value == 1.0
 
 
+@IN_MEMORY
 def test_a_setting_of_ones_own_stands_beside_the_three(marked: Session):
     own = with_sensitivity(SETTINGS, Sensitivity.EARLY)
     found = run(marked, own, WITHIN, ["karak"])
@@ -176,6 +181,7 @@ def test_a_setting_of_ones_own_stands_beside_the_three(marked: Session):
     assert found.settings[0] == f"spike (threshold {own.detection.detectors[0].threshold})"
 
 
+@IN_MEMORY
 def test_the_terminal_shows_incidents_rules_and_the_suggestion(outcome: Outcome):
     screen = Console(file=io.StringIO(), width=80)
     for part in shown(outcome):
@@ -189,6 +195,7 @@ def test_the_terminal_shows_incidents_rules_and_the_suggestion(outcome: Outcome)
     assert line.split()[-1] == "useful"
 
 
+@IN_MEMORY
 def test_the_page_needs_nothing_else_and_escapes_what_it_quotes(outcome: Outcome):
     page = html(outcome, NOON)
     assert "<script" not in page
@@ -198,6 +205,7 @@ def test_the_page_needs_nothing_else_and_escapes_what_it_quotes(outcome: Outcome
     assert page.count("<svg") == page.count("</svg>") > 5
 
 
+@IN_MEMORY
 def test_the_json_has_stable_keys(outcome: Outcome):
     told = as_json(outcome)
     assert json.loads(json.dumps(told)) == told

@@ -31,6 +31,7 @@ from tests.backtest.scenes import (
 from tests.factories import NOON, make_coverage, make_rating
 
 NOW = timedelta()
+IN_MEMORY = pytest.mark.sqlite("worked out in memory, from what test_arriving reads from both")
 
 
 def replayed(session: Session, settings, within: Range = WITHIN) -> Replay:
@@ -48,8 +49,9 @@ def told(replay: Replay) -> list[tuple[object, ...]]:
     ]
 
 
+FIRST = "two troubles, calm between them"
 SCENES = {
-    "two troubles, calm between them": [
+    FIRST: [
         *burst(2 * HOUR, themes=("refund",)),
         *burst(26 * HOUR, 10, every=6 * MINUTE, themes=("staff",)),
     ],
@@ -65,7 +67,9 @@ SCENES = {
 }
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize(
+    "scene", [FIRST, *(pytest.param(scene, marks=IN_MEMORY) for scene in SCENES if scene != FIRST)]
+)
 def test_a_replay_opens_what_the_job_opened_at_the_same_looks(session: Session, scene: str):
     context = context_of(session)
     live(context, [*quiet(7), *SCENES[scene]])
@@ -74,6 +78,7 @@ def test_a_replay_opens_what_the_job_opened_at_the_same_looks(session: Session, 
     assert bool(job) == (scene != "nothing")
 
 
+@IN_MEMORY
 def test_a_slow_burn_is_opened_within_a_look_of_when_the_job_opened_it(session: Session):
     within = Range(START, START + 5 * DAY, 2 * HOUR)
     context = context_of(session, detectors=[{"type": "slow_burn", "threshold": 4}])
@@ -84,6 +89,7 @@ def test_a_slow_burn_is_opened_within_a_look_of_when_the_job_opened_it(session: 
     assert abs(episode.facts.opened_at - job) <= within.every
 
 
+@IN_MEMORY
 def test_what_was_opened_is_over_within_half_an_hour_of_when_the_job_found_it_over(session: Session):
     context, within = context_of(session), Range(START, START + 2 * DAY, 2 * EVERY)
     live(context, [*quiet(7), *burst(2 * HOUR)], within)
@@ -94,6 +100,7 @@ def test_what_was_opened_is_over_within_half_an_hour_of_when_the_job_found_it_ov
     assert all(abs(job - now) <= IDLE for job, now in zip(calmed, again, strict=True))
 
 
+@IN_MEMORY
 def test_another_threshold_raises_less(session: Session):
     context = context_of(session)
     arrive(session, [*quiet(7), *burst(2 * HOUR, 8)])
@@ -101,6 +108,7 @@ def test_another_threshold_raises_less(session: Session):
     assert not replayed(session, with_changes(context.settings, ["spike.threshold=40", "spike.notice=40"])).episodes()
 
 
+@IN_MEMORY
 def test_nothing_is_found_before_it_has_arrived(session: Session):
     context = context_of(session)
     arrive(session, [*quiet(7), *burst(2 * HOUR, 12, every=MINUTE, late=90 * MINUTE)])
@@ -108,12 +116,14 @@ def test_nothing_is_found_before_it_has_arrived(session: Session):
     assert episode.facts.opened_at >= START + 3 * HOUR + 30 * MINUTE
 
 
+@IN_MEMORY
 def test_what_came_long_after_it_was_written_raises_nothing(session: Session):
     context = context_of(session)
     arrive(session, [*quiet(7), *burst(2 * HOUR, 30, late=5 * HOUR, fresh=False)])
     assert not replayed(session, context.settings).episodes()
 
 
+@IN_MEMORY
 def test_what_was_going_on_when_the_range_begins_is_not_raised_as_new(session: Session):
     context = context_of(session)
     arrive(session, [*quiet(7), *burst(-2 * HOUR, 30, every=6 * MINUTE)])
@@ -121,6 +131,7 @@ def test_what_was_going_on_when_the_range_begins_is_not_raised_as_new(session: S
     assert replayed(session, context.settings, Range(START - DAY, END, EVERY)).episodes()
 
 
+@IN_MEMORY
 def test_only_looks_at_which_something_can_change_are_taken(session: Session):
     context = context_of(session)
     arrive(session, [*quiet(7), *burst(2 * HOUR)])
@@ -128,6 +139,7 @@ def test_only_looks_at_which_something_can_change_are_taken(session: Session):
     assert replayed(session, context.settings).looks < everything / 4
 
 
+@IN_MEMORY
 def test_a_replay_without_texts_is_silent(session: Session):
     context = context_of(session)
     assert not replayed(session, context.settings).episodes()
@@ -139,6 +151,7 @@ def test_the_looks_lie_on_the_grid_of_the_range():
     assert Text(NOW).fresh
 
 
+@IN_MEMORY
 def test_hours_in_which_nobody_listened_calm_no_incident_as_for_the_job(session: Session):
     context, within = context_of(session), Range(START, START + 2 * DAY, 2 * EVERY)
     _, source = rows(session)

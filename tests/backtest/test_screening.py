@@ -30,6 +30,8 @@ from tests.backtest.scenes import (
     quiet,
 )
 
+pytestmark = pytest.mark.sqlite("worked out in memory, from what test_arriving reads from both")
+
 
 class Everything(Screen):
     """Holds every look to be worth it."""

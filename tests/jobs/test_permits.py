@@ -275,6 +275,7 @@ def test_what_reads_only_is_asked_by_nobody(name: str):
     assert "actor" not in inspect.signature(getattr(answer, name)).parameters
 
 
+@pytest.mark.sqlite("refused before any row is asked for")
 @pytest.mark.parametrize(("name", "role"), TOO_SMALL)
 def test_below_its_role_a_write_is_refused_and_changes_nothing(session: Session, scene: Scene, name: str, role: Role):
     deed, call = WRITES[name]
@@ -296,6 +297,7 @@ def test_with_its_role_a_write_is_done_and_stands_in_the_log(session: Session, s
     assert set(audited(session)) == {("sana@shop.example", LEAST[deed], deed.value, Outcome.DONE)}
 
 
+@pytest.mark.sqlite("refused before any row is asked for")
 @pytest.mark.parametrize("name", WRITES)
 def test_nobody_writes_without_a_name(session: Session, scene: Scene, name: str):
     before = everything(session)

@@ -39,6 +39,7 @@ from monitor.store import sources
 from tests.alerting.receivers import free_port
 from tests.factories import database_session, make_case, make_change, make_incident, make_mention, new_database, person
 
+pytestmark = pytest.mark.slow
 MARK = "Zq7Xw9Kp"
 PATIENCE_SECONDS = 120.0
 

@@ -14,6 +14,7 @@ from monitor.store.database import session_of
 from monitor.worker.line import Line
 from tests.worker.conftest import Make, ask, hear, jobs, working
 
+pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 30
 
 

@@ -20,6 +20,7 @@ from monitor.models import Mention
 from monitor.store.database import session_of
 from tests.worker.conftest import ask, jobs
 
+pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 90
 ITEM = "<item><title>Acme {0}</title><link>http://a.example/{0}</link><description>Acme {0}</description></item>"
 
