@@ -31,6 +31,7 @@ from sqlmodel import select
 from benchmarks.alert_scene import TOLD, Receiver, http_receiver, mail_channel, mail_receiver, open_incident
 from benchmarks.filled import FOLDER, filled
 from benchmarks.ingest import texts
+from benchmarks.processes import cpu_seconds
 from monitor.clock import utcnow
 from monitor.jobs import JOBS
 from monitor.models import Brand, JobHealth, Source
@@ -133,12 +134,6 @@ def latencies(committed: dict[str, float], receiver: Receiver) -> list[float]:
 
 def quantile(values: Sequence[float], share: float) -> float:
     return values[min(len(values) - 1, int(share * len(values)))]
-
-
-def cpu_seconds(number: int) -> float:
-    """User and system time of a process so far (fields 14 and 15 of /proc/N/stat)."""
-    fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def measure(arguments: argparse.Namespace, folder: Path) -> None:

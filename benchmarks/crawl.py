@@ -35,7 +35,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.http import TextResponse
 
 from benchmarks.crawl_site import A_PAGE, served
-from benchmarks.memory import family, megabytes
+from benchmarks.processes import family, megabytes
 from crawlers.__main__ import main as crawl
 from crawlers.comments import next_page, read_objects
 from crawlers.feeds import read_feed

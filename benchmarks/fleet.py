@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from statistics import mean, quantiles
 
 import sqlalchemy as sa
 
-from benchmarks import postgresql
+from benchmarks import postgresql, processes
 from benchmarks.ingest import push
 from monitor.clock import utcnow
 from monitor.config import load_settings
@@ -119,13 +119,49 @@ def save(engine: sa.Engine, batch: Sequence[tuple[int, Collected]]) -> None:
         session.commit()
 
 
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of processor so far, of our workers and of the server (0 when it is not on this machine)."""
+
+    at: float
+    workers: float
+    server: float
+
+
+@dataclass
+class Fleet:
+    """Workers at work, and the server that they work on."""
+
+    pids: list[int]
+    server: int | None  # the process that all of the server's are children of
+
+    def spent(self) -> Spent:
+        """Until now."""
+        server = processes.all_cpu_seconds([self.server]) if self.server else 0.0
+        return Spent(time.perf_counter(), processes.all_cpu_seconds(self.pids), server)
+
+    def megabytes(self) -> float:
+        """Of one worker with what it started, shared memory divided."""
+        taken = [sum(processes.megabytes(one)[1] for one in processes.family(pid)) for pid in self.pids]
+        return sum(taken) / len(taken)
+
+
+def server_of(engine: sa.Engine) -> int | None:
+    """The process of a server on this machine."""
+    with engine.connect() as connection, suppress(OSError):
+        mine = int(connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one())
+        if b"postgres" in processes.command(mine):
+            return processes.parent(mine)
+    return None
+
+
 @contextmanager
-def workers(path: Path, number: int) -> Iterator[None]:
+def workers(path: Path, number: int, server: int | None) -> Iterator[Fleet]:
     command = [sys.executable, "-m", "monitor.guardian", "worker", "--config", str(path)]
     log = (path.parent / "workers.log").open("ab")
     running = [subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log) for _ in range(number)]
     try:
-        yield
+        yield Fleet([one.pid for one in running], server)
     finally:
         for one in running:
             one.terminate()
@@ -263,7 +299,7 @@ def measure(asked: argparse.Namespace, url: str, path: Path) -> None:
     number = asked.texts
     alone = ingest_alone(url, asked.workers, asked.texts, 0)
     _tell("ingest alone", f"{alone:,.0f} texts/s (wanted 1,000)")
-    with workers(path, asked.workers):
+    with workers(path, asked.workers, server_of(engine)) as fleet:
         drain(watch, 3600)
         began, batch = time.perf_counter(), asked.texts // 2
         for first in range(number, number + batch, 500):
@@ -273,7 +309,9 @@ def measure(asked: argparse.Namespace, url: str, path: Path) -> None:
         read = batch / (time.perf_counter() - began)
         _tell("ingest to assessed", f"{read:,.0f} texts/s, {read / model:.2f} of the bare model's (wanted 0.80)")
         rate = asked.share * read
+        before, first = fleet.spent(), number
         number = feed(watch, number, rate, asked.minutes * 60, crises=True)
+        _tell_spent(before, fleet.spent(), number - first, fleet.megabytes())
         _tell_sustained(watch, rate)
         number = feed(watch, number, 10 * rate, asked.burst, crises=False)
         left = watch.unread()
@@ -284,6 +322,14 @@ def measure(asked: argparse.Namespace, url: str, path: Path) -> None:
         lost = trouble(watch, number)
     _tell("lost or doubled", "; ".join(lost) or f"nothing of {number:,} texts")
     engine.dispose()
+
+
+def _tell_spent(before: Spent, after: Spent, texts: int, megabytes: float) -> None:
+    took, workers_, server = (getattr(after, one) - getattr(before, one) for one in ("at", "workers", "server"))
+    _tell(
+        "processor for a text", f"{1000 * workers_ / texts:.1f} ms of workers, {1000 * server / texts:.1f} ms of server"
+    )
+    _tell("cores", f"{workers_ / took:.2f} of workers, {server / took:.2f} of server; {megabytes:,.0f} MB a worker")
 
 
 def _tell_sustained(watch: Watch, rate: float) -> None:

@@ -26,6 +26,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks.filled import COMMON, FOLDER, filled
+from benchmarks.processes import command, cpu_seconds, family, megabytes
 from monitor.clock import utcnow
 
 BRANDS = 50
@@ -150,26 +151,11 @@ def _read(database: Path) -> int:
 def look(pid: int, peak: Peak) -> None:
     """Add what the processes take at this moment."""
     taken = {number: megabytes(number) for number in family(pid)}
-    crawls = {number for number in taken if b"crawlers" in _command(number)}
+    crawls = {number for number in taken if b"crawlers" in command(number)}
     own = [memory for number, memory in taken.items() if number not in crawls]
     peak.run = max([peak.run, *(rss for rss, _ in own)])
     peak.whole = max(peak.whole, sum(pss for _, pss in own))
     peak.crawls = max(peak.crawls, sum(taken[number][1] for number in crawls))
-
-
-def family(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [pid, *(number for child in children for number in family(int(child)))]
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
 
 
 def _cpu_seconds(pid: int) -> dict[int, float]:
@@ -177,20 +163,9 @@ def _cpu_seconds(pid: int) -> dict[int, float]:
     taken = {}
     for number in family(pid):
         with suppress(OSError):
-            ticks = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[11:13]
-            if b"crawlers" not in _command(number):
-                taken[number] = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+            if b"crawlers" not in command(number):
+                taken[number] = cpu_seconds(number)
     return taken
-
-
-def megabytes(pid: int) -> tuple[float, float]:
-    """Resident and proportional memory of a process; (0, 0) once it is gone."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0, 0.0
-    sizes = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines[1:]}
-    return sizes.get("Rss", 0.0), sizes.get("Pss", 0.0)
 
 
 def main() -> None:

@@ -3,12 +3,14 @@
     python -m benchmarks.workers crawl --sources 8 --pages 60
     python -m benchmarks.workers analyse --texts 2000
     python -m benchmarks.workers latency --crises 5
+    python -m benchmarks.workers visits --sources 30 --pages 40
 
 `crawl`: sources on hosts of their own whose server answers after 200 ms, two crawls at once in each worker; pages a
 second from the start of the first crawl to the end of the last one. `analyse`: texts that all wait at the same moment,
 one thread for each worker. Both print what two workers do of what one does, in one run. `latency`: a crisis of 40
 complaints for a brand with four quiet weeks behind it; from when the last of them is read to when its incident is
-opened, and to when the alert is with its receiver.
+opened, and to when the alert is with its receiver. `visits`: what a crawl takes of the processor, in all processes but
+the server that is crawled, and what each text that it brings adds.
 
 The database is one of the tests' (`EMBERWATCH_TEST_POSTGRESQL` names another server); it does not wait for the disk.
 """
@@ -35,6 +37,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import sqlalchemy as sa
 
+from benchmarks import processes
 from benchmarks.crawl_site import FEW, feed, text
 from monitor.clock import utcnow
 from monitor.config import load_settings
@@ -51,18 +54,19 @@ GOAL = 1.7
 HISTORY = timedelta(days=28)
 CRISIS = 40
 KEY_NAME = "EMBERWATCH_BENCH_SECRET"
+_CRAWLS = "SELECT count(*) FROM run WHERE job = 'crawl' AND ended_at IS NOT NULL AND source_id IS NOT NULL"
 _TOOK = "SELECT extract(epoch FROM max(ended_at) - min(started_at)) FROM run WHERE source_id > 0"
 
 
-def _serve(hosts: list[str], pages: int, told: Connection) -> None:
-    asyncio.run(_served(hosts, pages, told))
+def _serve(hosts: list[str], pages: int, delay: float, told: Connection) -> None:
+    asyncio.run(_served(hosts, pages, delay, told))
 
 
-async def _served(hosts: list[str], pages: int, told: Connection) -> None:
+async def _served(hosts: list[str], pages: int, delay: float, told: Connection) -> None:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
-                await asyncio.sleep(ANSWERS_AFTER)
+                await asyncio.sleep(delay)
                 writer.write(_said(head, pages))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -90,9 +94,9 @@ def _said(head: bytes, pages: int) -> bytes:
 
 
 @contextmanager
-def slow_site(hosts: list[str], pages: int) -> Iterator[int]:
+def slow_site(hosts: list[str], pages: int, delay: float) -> Iterator[int]:
     here, there = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=_serve, args=(hosts, pages, there), daemon=True)
+    process = multiprocessing.Process(target=_serve, args=(hosts, pages, delay, there), daemon=True)
     process.start()
     try:
         yield here.recv()
@@ -102,13 +106,13 @@ def slow_site(hosts: list[str], pages: int) -> Iterator[int]:
 
 
 @contextmanager
-def workers(config: Path, number: int, queues: str) -> Iterator[None]:
+def workers(config: Path, number: int, queues: str) -> Iterator[list[int]]:
     """So many worker processes, from when all of them take jobs."""
     command = [sys.executable, "-m", "monitor.cli", "worker", "--config", str(config), "--queues", queues]
     log = (config.parent / "log").open("ab")
     running = [subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log) for _ in range(number)]
     try:
-        yield
+        yield [one.pid for one in running]
     finally:
         for one in running:
             one.terminate()
@@ -151,10 +155,11 @@ def scene(told: dict[str, Any]) -> Iterator[tuple[sa.Engine, Path]]:
             engine.dispose()
 
 
-def crawl(number: int, places: int, pages: int) -> float:
-    """Pages a second of so many workers."""
+@contextmanager
+def crawled(number: int, places: int, pages: int, delay: float) -> Iterator[tuple[sa.Engine, list[int]]]:
+    """So many workers at work on places with so many pages, whose server answers after `delay` seconds."""
     hosts = [f"127.0.0.{i + 1}" for i in range(places)]
-    with slow_site(hosts, pages) as port:
+    with slow_site(hosts, pages, delay) as port:
         told = {
             "brands": [{"id": "acme", "name": "Acme"}],
             "crawling": {"allow_private": hosts, "delay_seconds": 0, "at_once": AT_ONCE},
@@ -164,16 +169,41 @@ def crawl(number: int, places: int, pages: int) -> float:
                 for i, host in enumerate(hosts)
             ],
         }  # fmt: skip
-        with scene(told) as (engine, config), workers(config, number, "crawl"):
-            good = "SELECT count(*) FROM run WHERE job = 'crawl' AND ended_at IS NOT NULL AND source_id IS NOT NULL"
-            wait_for(lambda: ask(engine, good) >= places, "all sources crawled")
-            seconds = ask(
-                engine, "SELECT extract(epoch FROM max(ended_at) - min(started_at)) FROM run WHERE source_id > 0"
-            )
+        with scene(told) as (engine, config), workers(config, number, "crawl") as pids:
+            yield engine, pids
             stored = ask(engine, "SELECT count(*) FROM mention")
     if stored != places * pages * FEW:
         raise SystemExit(f"{stored:,} texts stored, not {places * pages * FEW:,}")
+
+
+def crawl(number: int, places: int, pages: int) -> float:
+    """Pages a second of so many workers."""
+    with crawled(number, places, pages, ANSWERS_AFTER) as (engine, _):
+        wait_for(lambda: ask(engine, _CRAWLS) >= places, "all sources crawled")
+        seconds = ask(engine, _TOOK)
     return places * pages / float(seconds)
+
+
+def visits(places: int, pages: int) -> None:
+    """Print the seconds of processor of a crawl with one page, and of each text more."""
+    few, many = _visit(places, 1), _visit(places, pages)
+    texts = FEW * (pages - 1)
+    print(
+        f"a crawl of {FEW} texts: {few[0]:.2f} s of processor in the worker's processes, {few[1]:.2f} s in the server's"
+    )
+    more = [1000 * (b - a) / texts for a, b in zip(few, many, strict=True)]
+    print(f"each text more, of {texts:,}: {more[0]:.2f} ms in the worker's processes, {more[1]:.2f} ms in the server's")
+
+
+def _visit(places: int, pages: int) -> tuple[float, float]:
+    with crawled(1, places, pages, 0) as (engine, pids):
+        server = processes.parent(ask(engine, "SELECT pg_backend_pid()"))
+        wait_for(lambda: ask(engine, _CRAWLS) >= AT_ONCE, "the first crawls")  # what starting takes is over
+        before, first = [processes.all_cpu_seconds(one) for one in (pids, [server])], ask(engine, _CRAWLS)
+        wait_for(lambda: ask(engine, _CRAWLS) >= places, "all sources crawled")
+        after = [processes.all_cpu_seconds(one) for one in (pids, [server])]
+    ours, theirs = ((b - a) / (places - first) for a, b in zip(before, after, strict=True))
+    return ours, theirs
 
 
 def analyse(number: int, texts: int) -> float:
@@ -297,7 +327,7 @@ def compare(what: str, rate: Callable[[int], float], unit: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["crawl", "analyse", "latency"])
+    parser.add_argument("what", choices=["crawl", "analyse", "latency", "visits"])
     parser.add_argument("--sources", type=int, default=8)
     parser.add_argument("--pages", type=int, default=60)
     parser.add_argument("--texts", type=int, default=2000)
@@ -307,6 +337,8 @@ def main() -> None:
         compare("crawl", lambda number: crawl(number, asked.sources, asked.pages), "pages/s")
     elif asked.what == "analyse":
         compare("analyse", lambda number: analyse(number, asked.texts), "texts/s")
+    elif asked.what == "visits":
+        visits(asked.sources, asked.pages)
     else:
         print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
         latency(1, asked.crises)
