@@ -28,7 +28,7 @@ from monitor.jobs.context import Context, Counters
 from monitor.jobs.locations import Locations
 from monitor.jobs.ours import Ours
 from monitor.models import Brand, Mention
-from monitor.store import assessments, corrections, counts, rereading, search, stories, themes
+from monitor.store import assessments, bulk, corrections, counts, rereading, search, stories, themes
 from monitor.store.assessments import Reader, Waiting
 
 READ_PER_RUN = 512
@@ -150,6 +150,7 @@ def _read(context: Context, batch: Sequence[Waiting], assessor: Reads, counters:
     ours = _link(context, batch)
     about = [item for item in batch if any((link.relevance or 0) >= RELEVANT for link in item.links)]
     said = _assess(assessor, [item.mention for item in about])
+    bulk.save(context.session, (link for item in batch for link in item.links), "relevance", "location_id")
     about, said = subjects.look_again(context, about, said, assessor.assess, assessor.subjects)
     by = Reader(assessor.name, assessor.version)
     said = adopted.recognise(context.session, about, said, by)
@@ -175,15 +176,15 @@ def _link(context: Context, batch: Sequence[Waiting]) -> int:
     slugs = dict(context.session.exec(select(Brand.id, Brand.slug)).all())
     known = {brand.id for brand in context.settings.brands}
     locations, ours, left_out = Locations(context), Ours(context, [item.mention for item in batch]), 0
-    for item in batch:
-        own = [link for link in item.links if ours.wrote(item.mention, slugs[link.brand_id])]
-        for link in item.links:
-            slug = slugs[link.brand_id]
-            counts_for = slug in known and link not in own
-            link.relevance = _relevance(context.settings, item, slug) if counts_for else 0.0
-            link.location_id = locations.of(item, link.brand_id, slug) if link.relevance else None
-            context.session.add(link)
-        left_out += bool(own) and not any(link.relevance for link in item.links)
+    with context.session.no_autoflush:  # they are saved once the texts are read: until then nobody need wait for us
+        for item in batch:
+            own = [link for link in item.links if ours.wrote(item.mention, slugs[link.brand_id])]
+            for link in item.links:
+                slug = slugs[link.brand_id]
+                counts_for = slug in known and link not in own
+                link.relevance = _relevance(context.settings, item, slug) if counts_for else 0.0
+                link.location_id = locations.of(item, link.brand_id, slug) if link.relevance else None
+            left_out += bool(own) and not any(link.relevance for link in item.links)
     return left_out
 
 
@@ -225,11 +226,10 @@ def _tell_stories(context: Context, mentions: Sequence[Mention]) -> None:
     placed = place(session, texts, context.now, repeated)
     for number, mention in told.items():
         mention.story_id = placed.get(number)
-        session.add(mention)
     for mention in mentions:
         if mention.id in roots:
             mention.story_id = roots[mention.id].story_id
-            session.add(mention)
+    bulk.save(session, {id(one): one for one in [*told.values(), *mentions]}.values(), "story_id")
 
 
 def _root(session: Session, mention: Mention) -> Mention:

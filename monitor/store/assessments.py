@@ -103,11 +103,11 @@ def still_claimed(session: Session, batch: Sequence[Waiting]) -> list[Waiting]:
 def finish(session: Session, batch: Sequence[Waiting]) -> None:
     """Mark as read what nobody edited or asked for anew meanwhile; the rest goes on waiting."""
     session.flush()
-    claims = [
-        {"claimed": item.mention.id, "read_text": item.mention.text_hash, "tries": item.mention.read_attempts}
-        for item in batch
-    ]
-    session.connection().execute(_FINISHED, claims)
+    claimed = [item.mention for item in batch]
+    where = {name: [getattr(one, name) for one in claimed] for name in ("id", "text_hash", "read_attempts")}
+    done = {"read_state": ReadState.READ, "read_attempts": 0, "read_error": ""}
+    to = {name: [value] * len(claimed) for name, value in done.items()}
+    bulk.change(session, Mention, where, to)  # asking for a text anew sets its tries to 0
     _forget_deleted(session, [item.mention.id for item in batch])
     release(session, batch)
 
@@ -117,19 +117,6 @@ def _forget_deleted(session: Session, ids: Sequence[int | None]) -> None:
     deleted = sa.select(col(Mention.id)).where(col(Mention.id).in_(ids), col(Mention.deleted_at).is_not(None))
     made = sa.update(Assessment).where(col(Assessment.mention_id).in_(deleted)).values(embedding=b"")
     session.execute(made.execution_options(synchronize_session=False))
-
-
-_MENTION: sa.Table = Mention.__table__  # type: ignore[attr-defined]  # SQLModel adds it
-_FINISHED = (
-    sa.update(_MENTION)
-    .where(
-        _MENTION.c.id == sa.bindparam("claimed"),
-        _MENTION.c.text_hash == sa.bindparam("read_text"),
-        _MENTION.c.read_attempts == sa.bindparam("tries"),
-    )
-    .values(read_state=ReadState.READ, read_attempts=0, read_error="")
-)
-"""The mention, if it still says what was read and was not asked for anew (which sets its tries to 0)."""
 
 
 def release(session: Session, batch: Sequence[Waiting], *, tried: bool = True) -> None:
@@ -333,6 +320,7 @@ def put(
     for item, said in read:
         if item.mention.id not in held:
             _count(session, tally, item, said, [theme.theme for theme in said.themes if theme.theme in theme_ids])
+    bulk.save(session, (link for item, _ in read for link in item.links), "counted_at")
     words = ((item, held.get(item.mention.id or 0)) for item, _ in read)
     stand(session, tally, [(item, word) for item, word in words if word is not None])
 

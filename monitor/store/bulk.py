@@ -1,11 +1,12 @@
 """Writes many rows at once, past the unit of work of the session but in its transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel
 
 _DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
@@ -55,6 +56,38 @@ def update(session: Session, table: type[SQLModel], changes: Mapping[int, Mappin
         _read_again(session, table)
 
 
+def change(
+    session: Session, table: type[SQLModel], where: Mapping[str, Sequence[Any]], to: Mapping[str, Sequence[Any]]
+) -> None:
+    """Write columns of many rows: the n-th value of each of `to` where the row has the n-th of each of `where`.
+
+    On PostgreSQL it is one statement. Objects that the session has loaded are not told.
+    """
+    given = {**{f"where_{name}": column for name, column in where.items()}, **{f"to_{n}": one for n, one in to.items()}}
+    if not next(iter(given.values())):
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        statement = _change_listed(table, tuple(where), tuple(to))
+        session.connection().execute(statement, {f"all_{name}": list(column) for name, column in given.items()})
+    else:
+        rows = [dict(zip(given, row, strict=True)) for row in zip(*given.values(), strict=True)]
+        session.connection().execute(_change_each(table, tuple(where), tuple(to)), rows)
+
+
+def save(session: Session, rows: Iterable[SQLModel], *names: str) -> None:
+    """Write these columns of objects of one table, those in which one was changed, at once instead of one by one."""
+    changed = [row for row in rows if any(sa.inspect(row).attrs[name].history.has_changes() for name in names)]
+    if not changed:
+        return
+    table = type(changed[0])
+    keys = [str(column.key) for column in sa.inspect(table).primary_key]
+    where = {key: [getattr(row, key) for row in changed] for key in keys}
+    change(session, table, where, {name: [getattr(row, name) for row in changed] for name in names})
+    for row in changed:
+        for name in names:
+            set_committed_value(row, name, getattr(row, name))
+
+
 def defaults(table: type[SQLModel]) -> dict[str, Any]:
     """What a new row says unless told otherwise, where that is not None: Core does not know the classes' defaults."""
     fields = table.model_fields.items()
@@ -82,11 +115,32 @@ def _is_listable(table: type[SQLModel], columns: tuple[str, ...]) -> bool:
 
 @cache
 def _lists(table: type[SQLModel], columns: tuple[str, ...]) -> sa.Select[Any]:
-    types = {name: sa.inspect(table).columns[name].type for name in columns}
-    given = (sa.bindparam(f"all_{name}", type_=postgresql.ARRAY(one)) for name, one in types.items())
-    rows = sa.func.unnest(*given).table_valued(*(sa.column(name, one) for name, one in types.items()), name="given")
-    rows = rows.render_derived()
+    rows = _given({name: sa.inspect(table).columns[name].type for name in columns})
     return sa.select(*(rows.c[name] for name in columns))
+
+
+def _given(types: Mapping[str, sa.types.TypeEngine[Any]]) -> sa.TableValuedAlias:
+    """Rows made of a list for each column."""
+    lists = (sa.bindparam(f"all_{name}", type_=postgresql.ARRAY(one)) for name, one in types.items())
+    rows = sa.func.unnest(*lists).table_valued(*(sa.column(name, one) for name, one in types.items()), name="given")
+    return rows.render_derived()
+
+
+@cache
+def _change_listed(table: type[SQLModel], where: tuple[str, ...], to: tuple[str, ...]) -> sa.Update:
+    stored = sa.inspect(table).columns
+    types = {f"where_{name}": stored[name].type for name in where} | {f"to_{name}": stored[name].type for name in to}
+    rows = _given(types)
+    found = sa.update(sa.inspect(table).local_table).where(*(stored[name] == rows.c[f"where_{name}"] for name in where))
+    return found.values({name: rows.c[f"to_{name}"] for name in to})
+
+
+@cache
+def _change_each(table: type[SQLModel], where: tuple[str, ...], to: tuple[str, ...]) -> sa.Update:
+    stored = sa.inspect(table).columns
+    named = (stored[name] == sa.bindparam(f"where_{name}", type_=stored[name].type) for name in where)
+    values = {name: sa.bindparam(f"to_{name}", type_=stored[name].type) for name in to}
+    return sa.update(sa.inspect(table).local_table).where(*named).values(values)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import Session, col, exists, func, select
 
-from monitor.facts import RELEVANT, MentionKind
+from monitor.facts import RELEVANT, MentionKind, Sentiment
 from monitor.models import (
     Assessment,
     AssessmentTheme,
@@ -31,11 +31,20 @@ LOOK_BACK = 5_000
 
 
 class Reading(NamedTuple):
-    """An assessment with its mention, and the ids of its themes, best first."""
+    """What was read of a text, with what the rules for cases ask of it; the ids of its themes, best first."""
 
-    assessment: Assessment
-    mention: Mention
+    id: int
+    mention_id: int
+    label: Sentiment
+    followers: int
+    rating: tuple[float, float, float] | None  # value, worst, best
     themes: tuple[str, ...]
+
+
+_READ: tuple[Any, ...] = (
+    Assessment.id, Assessment.mention_id, Assessment.label, Mention.author_followers, Mention.rating_value,
+    Mention.rating_worst, Mention.rating_best,
+)  # fmt: skip
 
 
 class About(NamedTuple):
@@ -103,8 +112,13 @@ def newest_reading(session: Session) -> int:
     return session.exec(select(func.max(Assessment.id))).one() or 0
 
 
-def read_since(session: Session, reached: Reached, since: datetime, limit: int) -> list[Reading]:
-    """Texts about a brand of ours, published since then, without a case, whose reading was not looked at; in order."""
+def read_since(
+    session: Session, reached: Reached, since: datetime, limit: int, label: Sentiment | None = None
+) -> list[Reading]:
+    """Texts about a brand of ours, published since then, without a case, whose reading was not looked at; in order.
+
+    With a label only those that were read so, now or by somebody who corrected it.
+    """
     about_brand = exists().where(
         col(MentionBrand.mention_id) == Mention.id,
         col(MentionBrand.relevance) >= RELEVANT,
@@ -121,6 +135,7 @@ def read_since(session: Session, reached: Reached, since: datetime, limit: int) 
             about_brand,
             ~exists().where(col(Case.mention_id) == Mention.id),
             ~_in_hand(),
+            col(Assessment.label) == label if label else sa.true(),
         )
     )
     ids = dict(reached.unseen(session, query, limit))
@@ -128,18 +143,22 @@ def read_since(session: Session, reached: Reached, since: datetime, limit: int) 
 
 
 def _readings(session: Session, ids: Mapping[int, int]) -> list[Reading]:
-    """Assessments, each named with its mention, by id."""
+    """Readings, each named with its mention, by id."""
     query = (
-        sa.select(Assessment, Mention)
+        sa.select(*_READ)
         .join(Mention, col(Mention.id) == Assessment.mention_id)
         .where(col(Assessment.id).in_(ids), col(Mention.id).in_(ids.values()))
         .order_by(col(Assessment.id))
     )
     themes = _themes(session, ids)
     return [
-        Reading(assessment, mention, themes.get(assessment.id, ()))
-        for assessment, mention in session.execute(query).all()
+        Reading(number, mention_id, label, followers or 0, _rating(*rating), themes.get(number, ()))
+        for number, mention_id, label, followers, *rating in session.execute(query)
     ]
+
+
+def _rating(value: float | None, worst: float | None, best: float | None) -> tuple[float, float, float] | None:
+    return None if value is None or best is None else (value, 1.0 if worst is None else worst, best)
 
 
 def _in_hand() -> Any:

@@ -12,13 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, col, select
 
-from monitor.facts import RELEVANT
+from monitor.facts import RELEVANT, Sentiment
 from monitor.folding import Term, words
 from monitor.models import (
     Assessment,
@@ -31,6 +31,7 @@ from monitor.models import (
     ReadState,
     SearchEntry,
 )
+from monitor.store import bulk
 from monitor.store.search_words import fts5_query, tag, token, tsquery, tsvector
 
 LETTERS = 8000
@@ -96,10 +97,10 @@ def index(session: Session, mention_ids: Iterable[int]) -> int:
     remove(session, ids)
     found = session.execute(_readable(ids)).all()
     tags = _tags(session, ids)
-    rows = [_row(mention, assessment, tags[mention.id]) for mention, assessment in found if mention.id in tags]
+    rows = [_row(mention, _Said._make(said), tags[mention.id]) for mention, *said in found if mention.id in tags]
     if rows:
-        session.execute(sa.insert(SearchEntry), [row for row, _ in rows])
-        session.execute(_insert_words(session), [_words_row(session, row, text) for row, text in rows])
+        bulk.insert(session, SearchEntry, [row for row, _ in rows])
+        _insert_words(session, [_words_row(session, row, text) for row, text in rows])
     return len(rows)
 
 
@@ -133,7 +134,7 @@ def is_behind(session: Session) -> bool:
 
 def _readable(ids: Sequence[int]) -> Any:
     return (
-        sa.select(Mention, Assessment)
+        sa.select(Mention, *(sa.inspect(Assessment).columns[name] for name in _Said._fields))
         .join(Assessment, (col(Assessment.mention_id) == Mention.id) & col(Assessment.is_current))
         .where(col(Mention.id).in_(ids), col(Mention.deleted_at).is_(None), col(Mention.read_state) != ReadState.FAILED)
         .order_by(col(Mention.id))
@@ -162,7 +163,17 @@ def _tags(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def _row(mention: Mention, assessment: Assessment, tags: list[str]) -> tuple[dict[str, Any], str]:
+class _Said(NamedTuple):
+    """What can be searched of an assessment."""
+
+    language: str
+    label: Sentiment
+    negative: float
+    unsure: bool
+    corrected_by: str
+
+
+def _row(mention: Mention, assessment: _Said, tags: list[str]) -> tuple[dict[str, Any], str]:
     """The entry of a mention, and the text that is searched."""
     number = mention.id or 0
     known = [*tags, tag("l", assessment.language), tag("s", mention.source_id), tag("k", mention.kind)]
@@ -179,7 +190,7 @@ def _row(mention: Mention, assessment: Assessment, tags: list[str]) -> tuple[dic
     return row, f"{mention.title}\n{mention.text[:LETTERS]}\n{mention.item}"
 
 
-def _trust(assessment: Assessment) -> str:
+def _trust(assessment: _Said) -> str:
     """Empty for what a model was sure of."""
     if assessment.corrected_by:
         return CORRECTED
@@ -199,16 +210,25 @@ def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _insert_words(session: Session) -> sa.TextClause:
+def _insert_words(session: Session, rows: Sequence[tuple[int, str]]) -> None:
+    positions, written = zip(*rows, strict=True)
     if _is_sqlite(session):
-        return sa.text("INSERT INTO search_words (rowid, words) VALUES (:position, :words)")
-    return sa.text("INSERT INTO search_words (position, words) VALUES (:position, CAST(:words AS tsvector))")
+        each = [{"position": position, "words": text} for position, text in rows]
+        session.execute(sa.text("INSERT INTO search_words (rowid, words) VALUES (:position, :words)"), each)
+    else:
+        session.execute(_ALL_WORDS, {"positions": list(positions), "words": list(written)})
 
 
-def _words_row(session: Session, row: dict[str, Any], text: str) -> dict[str, Any]:
+_ALL_WORDS = sa.text(
+    "INSERT INTO search_words (position, words) SELECT position, CAST(words AS tsvector)"
+    " FROM unnest(CAST(:positions AS bigint[]), CAST(:words AS text[])) AS given (position, words)"
+)
+
+
+def _words_row(session: Session, row: dict[str, Any], text: str) -> tuple[int, str]:
     found = [*words(text), *(token(one) for one in row["tags"].split())]
     written = " ".join(found) if _is_sqlite(session) else tsvector(found)
-    return {"position": row["position"], "words": written}
+    return row["position"], written
 
 
 def find(session: Session, wanted: Wanted, limit: int, before: int | None = None) -> list[Hit]:

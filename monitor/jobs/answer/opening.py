@@ -59,11 +59,12 @@ def _for_rules(context: Context, looks: Looks) -> Counters:
     """Look at what was read since the last look; a storm of complaints is left to its incident."""
     session, rules = context.session, context.settings.service.open_for
     counters: Counters = Counter()
+    label = Sentiment.NEGATIVE if rules.stars_at_most is None else None  # stars count whatever the words say
     newest = complaints.newest_reading(session)
     reached = looks.reading = looks.reading or Reached(max(0, newest - complaints.LOOK_BACK))
     reached.begin(session, newest)
-    while found := complaints.read_since(session, reached, context.now - YOUNG, AT_ONCE):
-        seen = [(one.assessment.id or 0, one.mention.id or 0, rules.why(_complaint(one))) for one in found]
+    while found := complaints.read_since(session, reached, context.now - YOUNG, AT_ONCE, label):
+        seen = [(one.id, one.mention_id, rules.why(_complaint(one))) for one in found]
         for reading, mention_id, why in seen:
             if context.stopping():
                 return counters
@@ -75,14 +76,7 @@ def _for_rules(context: Context, looks: Looks) -> Counters:
 
 
 def _complaint(read: complaints.Reading) -> ComplaintFacts:
-    mention = read.mention
-    value, worst, best = mention.rating_value, mention.rating_worst, mention.rating_best
-    return ComplaintFacts(
-        negative=read.assessment.label is Sentiment.NEGATIVE,
-        followers=mention.author_followers or 0,
-        themes=read.themes,
-        rating=(value, 1.0 if worst is None else worst, best) if value is not None and best is not None else None,
-    )
+    return ComplaintFacts(read.label is Sentiment.NEGATIVE, read.followers, read.themes, read.rating)
 
 
 def _by_rule(context: Context, mention_id: int, why: str) -> str:
