@@ -5,9 +5,9 @@ VENV := .venv
 run: install            ## the demo shop, watched live (needs a package index once, no network afterwards)
 	$(VENV)/bin/python -m demo
 test: install-dev       ## all tests; what the machine lacks is skipped with a reason
-	$(VENV)/bin/python -m pytest --database both --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(VENV)/bin/python -m pytest --database both --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 test-postgresql: install-dev  ## the tests that use a database once more, on PostgreSQL
-	$(VENV)/bin/python -m pytest --database postgresql --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(VENV)/bin/python -m pytest --database postgresql --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 fuzz: install-dev       ## odd answers (10,000 per spider), configs and texts, on two cores (up to an hour)
 	$(FUZZ) tests/fuzz/test_spiders.py & spiders=$$!; \
 	$(FUZZ) tests/fuzz --ignore tests/fuzz/test_spiders.py; others=$$?; wait $$spiders && exit $$others
@@ -49,6 +49,7 @@ lock:                   ## renew the lock files (needs pip-tools)
 	pip-compile -q $(LOCK) -c requirements-dev.lock -o requirements-servers.lock tests/servers/requirements.in
 LOCK := --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
 MINUTES ?= 30
+PROCESSES ?= 6
 FUZZ := HYPOTHESIS_PROFILE=fuzz timeout 3600 $(VENV)/bin/python -m pytest --timeout 3600
 BABEL := $(VENV)/bin/pybabel
 EXTRACT := -F dashboard/locale/babel.cfg -k _n:1,2 -k _p:1c,2 -k _h -k _hn:1,2 -k N_

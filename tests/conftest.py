@@ -52,12 +52,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What only runs for minutes is left out, not skipped: `make soak` runs it. So is what is not for this database.
 
-    Files with slow tests come first, so that in the end no process works at one alone while the others rest.
+    Files with slow tests, which mostly wait, are begun in the first half, each among others: so processors have work
+    meanwhile, and in the end no process is left with one of them while the others rest.
     """
     left = [item for item in items if not _is_wanted(config, item)]
     config.hook.pytest_deselected(items=left)
-    left_out, slow = set(left), {item.path for item in items if item.get_closest_marker("slow")}
-    items[:] = sorted((item for item in items if item not in left_out), key=lambda item: item.path not in slow)
+    left_out = set(left)
+    items[:] = _in_turn([item for item in items if item not in left_out])
+
+
+def _in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
+    files = dict.fromkeys(item.path for item in items)
+    slow = dict.fromkeys(item.path for item in items if item.get_closest_marker("slow"))
+    others = [path for path in files if path not in slow]
+    step = 2 * len(slow) / max(1, len(others))
+    ranks = {path: i for i, path in enumerate(slow)} | {path: i * step for i, path in enumerate(others)}
+    return sorted(items, key=lambda item: (ranks[item.path], item.path in slow, str(item.path)))
 
 
 def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:
