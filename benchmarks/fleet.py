@@ -9,7 +9,8 @@
    from when the last of them is read to when its incident is there is what people wait for the finding.
 5. `burst`: ten times that rate for some seconds, then until all is read. All must be there, read once, counted once.
 
-The texts of the load are calm, of a hundred brands with four quiet weeks behind them; crises are complaints.
+The texts of the load are calm, four sentences with changing words, of a hundred brands with four quiet weeks behind
+them; crises are complaints. So many words, 25 to 30, has the mean of the labelled texts that the model was trained on.
 """
 
 import argparse
@@ -40,9 +41,19 @@ from monitor.store import authors, mentions, sources
 from monitor.store.database import open_database, session_of, upgrade
 
 BRANDS, PAGE, CRISIS, CRISIS_EVERY = 100, 50, 40, 20.0
-CALM = ("The parcel came today", "A blue cup and a green plate", "Opening hours on Sunday are the usual ones",
-        "I walked past the shop", "The new menu has tea and cake", "They sell shoes and bags", "Nice place, good tea",
-        "We met there at noon", "The shop is beside the station", "Lovely staff, thank you")  # fmt: skip
+CALM = ("The {thing} came on {day}", "A {colour} {thing} and a {other}", "We had {dish} and {drink}",
+        "I walked past the {place} on {day}", "The new menu has {dish} and {drink}", "They sell {colour} {thing}s",
+        "Nice {place}, good {drink}", "We met at the {place} at noon", "The {place} is beside the {other}",
+        "Lovely staff, thank you for the {dish}", "{day} is when I buy {drink} and a {thing}")  # fmt: skip
+WORDS = {
+    "thing": "cup plate kettle lamp chair parcel bag shoe jacket phone basket candle mirror spoon towel",
+    "other": "station market museum bridge library garden bakery church school harbour",
+    "colour": "blue green red white yellow brown grey orange",
+    "dish": "soup rice noodles cake biryani salad toast fish curry pie bread dumplings",
+    "drink": "tea coffee juice lassi water cocoa lemonade",
+    "place": "shop cafe branch stall kiosk counter",
+    "day": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+}
 ANGRY = ("never delivered my order and nobody answers", "refuses the refund, this is theft",
          "sent a broken kettle, terrible service", "the worst company, I waited three weeks for nothing",
          "lied to me and kept my money")  # fmt: skip
@@ -60,10 +71,17 @@ def text_of(number: int, brand: int, words: str, author: int) -> Collected:
 
 
 def calm(numbers: Sequence[int]) -> list[tuple[int, Collected]]:
-    """Brand and text, a page of one brand after the other; four sentences of random order each, as many reviews are."""
+    """Brand and text, a page of one brand after the other; four sentences each, some 25 words, as reviews have."""
     chance = random.Random(numbers[0] if numbers else 0)
-    made = ((n, n // PAGE % BRANDS, ". ".join(chance.sample(CALM, 4))) for n in numbers)
+    made = ((n, n // PAGE % BRANDS, ". ".join(_sentences(chance))) for n in numbers)
     return [(brand, text_of(n, brand, words, n % 9_973)) for n, brand, words in made]
+
+
+def _sentences(chance: random.Random) -> list[str]:
+    return [
+        form.format(**{name: chance.choice(some.split()) for name, some in WORDS.items()})
+        for form in chance.sample(CALM, 4)
+    ]
 
 
 def crisis(start: int, brand: int) -> list[tuple[int, Collected]]:
@@ -301,14 +319,17 @@ def measure(asked: argparse.Namespace, url: str, path: Path) -> None:
     _tell("ingest alone", f"{alone:,.0f} texts/s (wanted 1,000)")
     with workers(path, asked.workers, server_of(engine)) as fleet:
         drain(watch, 3600)
-        began, batch = time.perf_counter(), asked.texts // 2
+        began, batch, before = time.perf_counter(), asked.texts // 2, fleet.spent()
         for first in range(number, number + batch, 500):
             save(engine, calm(range(first, min(first + 500, number + batch))))
         drain(watch, 3600)
         number += batch
         read = batch / (time.perf_counter() - began)
         _tell("ingest to assessed", f"{read:,.0f} texts/s, {read / model:.2f} of the bare model's (wanted 0.80)")
+        _tell_spent(before, fleet.spent(), batch, fleet.megabytes())
         rate = asked.share * read
+        if not asked.minutes:
+            return
         before, first = fleet.spent(), number
         number = feed(watch, number, rate, asked.minutes * 60, crises=True)
         _tell_spent(before, fleet.spent(), number - first, fleet.megabytes())
