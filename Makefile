@@ -49,7 +49,7 @@ lock:                   ## renew the lock files (needs pip-tools)
 	pip-compile -q $(LOCK) -c requirements-dev.lock -o requirements-servers.lock tests/servers/requirements.in
 LOCK := --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
 MINUTES ?= 30
-PROCESSES ?= 6
+PROCESSES ?= 4
 FUZZ := HYPOTHESIS_PROFILE=fuzz timeout 3600 $(VENV)/bin/python -m pytest --timeout 3600
 BABEL := $(VENV)/bin/pybabel
 EXTRACT := -F dashboard/locale/babel.cfg -k _n:1,2 -k _p:1c,2 -k _h -k _hn:1,2 -k N_
