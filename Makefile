@@ -1,10 +1,12 @@
 PYTHON ?= python3
 VENV := .venv
-.PHONY: run test test-postgresql check audit messages fuzz bluesky soak kills install install-dev install-servers lock
+.PHONY: run test test-both test-postgresql check audit messages fuzz bluesky soak kills install install-dev install-servers lock
 
 run: install            ## the demo shop, watched live (needs a package index once, no network afterwards)
 	$(VENV)/bin/python -m demo
-test: install-dev       ## all tests; what the machine lacks is skipped with a reason
+test: install-dev       ## all tests, those near SQL on both databases, of the others each on one; what the machine lacks is skipped
+	$(VENV)/bin/python -m pytest --database "in turn" --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
+test-both: install-dev  ## all tests, each that uses a database on SQLite and on PostgreSQL (half as long again)
 	$(VENV)/bin/python -m pytest --database both --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 test-postgresql: install-dev  ## the tests that use a database once more, on PostgreSQL
 	$(VENV)/bin/python -m pytest --database postgresql --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder

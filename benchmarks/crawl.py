@@ -36,7 +36,7 @@ from scrapy.http import TextResponse
 
 from benchmarks.crawl_site import A_PAGE, served
 from benchmarks.processes import family, megabytes
-from crawlers.__main__ import main as crawl
+from crawlers.command import main as crawl
 from crawlers.comments import next_page, read_objects
 from crawlers.feeds import read_feed
 from monitor.clock import utcnow

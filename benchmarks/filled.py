@@ -194,7 +194,7 @@ def fill(engine: sa.Engine, plan: Plan, brands: int) -> None:
         _write(connection, tables.Coverage, _coverage(brands))
         _write(connection, tables.Run, filled_work.runs(brands * len(KINDS), END))
     with engine.begin() as connection:
-        _write(connection, tables.Author, _authors(int(plan.author.max()) + 1))
+        _write(connection, tables.Author, _authors(plan))
     _mentions(engine, plan)
     with engine.begin() as connection:
         for table, rows in filled_work.work(plan.at, plan.brand, plan.negative, plan.ids, brands, END).items():
@@ -245,10 +245,19 @@ def _coverage(brands: int) -> Iterator[dict[str, Any]]:
     return ({"source_id": i + 1, "start": END - YEAR, "end": END} for i in range(brands * len(KINDS)))
 
 
-def _authors(number: int) -> Iterator[dict[str, Any]]:
-    for i in range(1, number + 1):
+def _authors(plan: Plan) -> Iterator[dict[str, Any]]:
+    first = np.full(int(plan.author.max()) + 1, END.timestamp())
+    np.minimum.at(first, plan.author, plan.at)
+    for i in range(1, len(first)):
         key = hashlib.sha256(f"author {i}".encode()).hexdigest()
-        yield {"id": i, "key_hash": key, "followers": i * 7919 % 3000, "last_seen_at": END}
+        at = datetime.fromtimestamp(float(first[i]), UTC)
+        yield {
+            "id": i,
+            "key_hash": key,
+            "followers": i * 7919 % 3000,
+            "last_seen_at": END,
+            "first_published_at": at,
+        }
 
 
 def _mentions(engine: sa.Engine, plan: Plan) -> None:

@@ -1,13 +1,16 @@
 """What tests share: a migrated database of their own, the labelled data if it is there, and no silent skips in CI."""
 
+import gc
 import logging
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from playwright.sync_api import Page
 from sqlmodel import Session
 
@@ -19,22 +22,41 @@ ROOT = Path(__file__).parent.parent
 
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+BOTH, IN_TURN = "both", "in turn"
+NEAR_SQL = ("store", "dashboard/data", "worker", "optional")
+"""Rooms whose tests run on both databases always: the SQL is written there, and nowhere above."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="kill at every point, not at one of each kind: many minutes")
     parser.addoption(
-        "--database", choices=[SQLITE, POSTGRESQL, "both"], default=SQLITE,
-        help="where the tests that use a database have theirs; with postgresql, no others run",
+        "--database", choices=[SQLITE, POSTGRESQL, BOTH, IN_TURN], default=SQLITE,
+        help="where the tests that use a database have theirs; with postgresql, no others run; in turn: those near the "
+        "SQL on both, of the others each on one, the same one every time",
     )  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The processes of one run share one server, and the tests of one process what was compiled."""
+    """The processes of one run share one server, and the tests of one process what was compiled.
+
+    Logs that no test sets up show errors without a picture of all local variables, which takes seconds to draw.
+    """
     keep_compiled()
+    drawn = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], drawn])
     is_first = not hasattr(config, "workerinput")
     if is_first and config.getoption("--database") != SQLITE and postgresql.is_there():
         postgresql.share()
+
+
+def pytest_collection() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Nothing of the thousands of tests is garbage: to look through them again and again would take minutes."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -42,7 +64,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         asked = metafunc.config.getoption("--database")
         is_bound = asked != SQLITE and metafunc.definition.get_closest_marker("sqlite") is not None
-        kinds = [SQLITE] if is_bound else [SQLITE, POSTGRESQL] if asked == "both" else [asked]
+        kinds = [SQLITE] if is_bound else [SQLITE, POSTGRESQL] if asked in (BOTH, IN_TURN) else [asked]
         if POSTGRESQL in kinds and "database_path" in metafunc.fixturenames:
             name = metafunc.definition.nodeid
             raise pytest.UsageError(f"{name} needs the file: take database_url, or mark it sqlite and say why")
@@ -75,7 +97,18 @@ def _is_wanted(config: pytest.Config, item: pytest.Item) -> bool:
         return False
     if item.get_closest_marker("sqlite") and _kind_of(item) == POSTGRESQL:  # one case of several that has the mark
         return False
-    return config.getoption("--database") != POSTGRESQL or _kind_of(item) == POSTGRESQL
+    asked, kind = config.getoption("--database"), _kind_of(item)
+    if asked == IN_TURN and kind and not item.get_closest_marker("sqlite"):
+        return kind in _in_its_turn(item, kind)
+    return asked != POSTGRESQL or kind == POSTGRESQL
+
+
+def _in_its_turn(item: pytest.Item, kind: str) -> tuple[str, ...]:
+    """The databases of one test when each has its turn; by its name, so that it is the same one on every machine."""
+    if item.path.relative_to(ROOT / "tests").as_posix().startswith(NEAR_SQL):
+        return (SQLITE, POSTGRESQL)
+    name = item.nodeid.replace(kind, "")
+    return (SQLITE, POSTGRESQL)[crc32(name.encode()) % 2 :][:1]
 
 
 def _kind_of(item: pytest.Item) -> str | None:
@@ -87,10 +120,11 @@ def _kind_of(item: pytest.Item) -> str | None:
 def logs_as_before() -> Iterator[None]:
     """A command sets the logs up for its own standard error, which is gone when the test is over."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, told = root.handlers[:], root.level, structlog.get_config()
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+    structlog.configure(**told)
 
 
 @pytest.fixture(scope="session")

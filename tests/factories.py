@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
@@ -57,6 +57,8 @@ from monitor.store.assessments import cells_of
 from monitor.store.database import open_database, session_of, upgrade
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
+UNFINDABLE = "unfindable"
+"""In a session's `info`: the mentions that are not in the index of words yet."""
 T = TypeVar("T")
 _numbers = itertools.count(1)
 
@@ -189,7 +191,11 @@ def make_mention(
     kind: MentionKind = MentionKind.REVIEW,
     unsure: bool = False,
 ) -> Mention:
-    """A mention that has been read, counted and made findable. P(positive) is most of what `negative` leaves."""
+    """A mention that has been read and counted. P(positive) is most of what `negative` leaves.
+
+    It is found by its words from the next commit on, or once `make_findable` was called: all together, as one by one
+    takes longer than all else.
+    """
     number = str(next(_numbers))
     author = author or make_author(session, at=at)
     mention = _added(
@@ -218,8 +224,23 @@ def make_mention(
     tally = counts.Tally()
     tally.add(brand.id, cells_of(source.slug, language, themes), at, negative)
     counts.write(session, tally)
-    search.index(session, [mention.id])
+    if UNFINDABLE not in session.info:
+        sa.event.listen(session, "before_commit", make_findable)
+    session.info.setdefault(UNFINDABLE, []).append(mention.id)
     return mention
+
+
+def make_found_mention(session: Session, *args: Any, **values: Any) -> Mention:
+    """A mention that is found by its words at once."""
+    mention = make_mention(session, *args, **values)
+    make_findable(session)
+    return mention
+
+
+def make_findable(session: Session) -> None:
+    """Let the mentions made so far be found by their words."""
+    search.index(session, session.info[UNFINDABLE])
+    session.info[UNFINDABLE] = []
 
 
 def make_assessment(

@@ -5,26 +5,14 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import structlog
 from sqlmodel import Session, select
 
 from monitor.log import get_logger, run_id, run_of, set_up, working
 from monitor.models import Run, RunOutcome
 from tests.factories import NOON, make_run
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def test_an_error_is_logged_with_its_traceback_and_no_values(capsys: pytest.CaptureFixture[str]):

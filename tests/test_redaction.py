@@ -104,10 +104,11 @@ def test_any_text_comes_back_with_marks_in_the_place_of_stretches(text: str) -> 
 def test_hostile_texts_take_a_time_that_grows_with_their_length_alone(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
-        started = time.perf_counter()
+        started = time.thread_time()
         find(text)
-        return time.perf_counter() - started
+        return time.thread_time() - started
 
+    seconds(500)  # what is known of telephone numbers is loaded once
     assert seconds(20_000) < 6.0
 
 

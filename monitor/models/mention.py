@@ -17,13 +17,18 @@ class ReadState(enum.StrEnum):
 
 
 class Author(SQLModel, table=True):
-    """Who wrote: a keyed hash of their id at one host. The name shown is kept only while a case or praise needs it."""
+    """Who wrote: a keyed hash of their id at one host. The name shown is kept only while a case or praise needs it.
+
+    `first_published_at` is when their first text that we have, or had, was published; None where that is to be looked
+    up, as after a version of Emberwatch wrote that did not know of it.
+    """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Number)
     key_hash: str = Field(max_length=64, unique=True)
     display_name: str | None = None
     followers: int | None = None
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
+    first_published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property
     def pseudonym(self) -> str:

@@ -2,18 +2,27 @@
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from monitor.facts import Collected
-from monitor.models import Author, Installation
+from monitor.models import Author, Installation, Mention
 from monitor.store import bulk
 
 KEY_NAME = "author_key"
+CHUNK = 10_000  # SQLite takes at most 32,766 values in one statement
+_GIVEN: sa.BindParameter[Any] = sa.bindparam("authors", expanding=True)
+_FIRST = sa.select(col(Author.id), col(Author.first_published_at)).where(col(Author.id).in_(_GIVEN))
+_FIRST_OF_TEXTS = (
+    sa.select(col(Mention.author_id), sa.func.min(Mention.published_at))
+    .where(col(Mention.author_id).in_(_GIVEN))
+    .group_by(col(Mention.author_id))
+)
 
 
 def installation_key(session: Session) -> str:
@@ -40,21 +49,49 @@ def hash_of(key: str, collected: Collected) -> str | None:
     return author_hash(key, collected.host, ref) if ref else None
 
 
-def keep(session: Session, texts: Iterable[tuple[str | None, Collected]], now: datetime) -> dict[str, int]:
-    """The row of each author of new or edited texts, by hash, with the name and the followers as they are now."""
+def keep(session: Session, texts: Iterable[tuple[str | None, Collected, datetime]], now: datetime) -> dict[str, int]:
+    """The row of each author of new or edited texts, by hash, with the name and the followers as they are now.
+
+    Of each text is given by whom it is, what was collected, and when it was published as we see it.
+    """
     seen: dict[str, dict[str, Any]] = {}
-    for key_hash, text in texts:
+    for key_hash, text, published_at in texts:
         if key_hash is None:
             continue
         author = seen.setdefault(key_hash, {"key_hash": key_hash, "display_name": None, "followers": None})
+        author["first_published_at"] = min(author.get("first_published_at", published_at), published_at)
         author["display_name"] = text.author_name or author["display_name"]
         if text.author_followers is not None:
             author["followers"] = text.author_followers
     if not seen:
         return {}
     # in order, so that two processes that write the same authors wait for each other and not in a ring
-    bulk.upsert(session, Author, [seen[name] | {"last_seen_at": now} for name in sorted(seen)], "key_hash")
+    rows = [seen[name] | {"last_seen_at": now} for name in sorted(seen)]
+    bulk.upsert(session, Author, rows, "key_hash", least="first_published_at")
     return _ids(session, seen)
+
+
+def first_published(session: Session, author_ids: Collection[int]) -> dict[int, datetime]:
+    """When each author's first text was published; without those of whom nothing is known."""
+    found: dict[int, datetime] = {}
+    left = sorted(author_ids)
+    for start in range(0, len(left), CHUNK):
+        told = _looked_up(session, _FIRST, left[start : start + CHUNK])
+        unknown = [author for author, at in told.items() if at is None]
+        found |= {author: at for author, at in told.items() if at is not None}
+        found |= _looked_up(session, _FIRST_OF_TEXTS, unknown) if unknown else {}
+    return found
+
+
+def _looked_up(session: Session, query: sa.Executable, author_ids: Sequence[int]) -> dict[int, Any]:
+    return dict(session.connection().execute(query, {"authors": author_ids}).fetchall())
+
+
+def find_first_again(session: Session, author_id: int) -> None:
+    """Work out anew when the first of an author's texts was published: one of them turned out to be of another time."""
+    session.flush()
+    told = _looked_up(session, _FIRST_OF_TEXTS, [author_id])
+    bulk.update(session, Author, {author_id: {"first_published_at": told.get(author_id)}})
 
 
 def _ids(session: Session, hashes: Iterable[str]) -> dict[str, int]:

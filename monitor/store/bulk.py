@@ -18,10 +18,15 @@ def insert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, 
         _run(session, table, sa.insert(table), rows)
 
 
-def upsert(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]], key: str) -> None:
-    """Add rows; where a row with this unique column is there already, write over it, but never with None."""
+def upsert(
+    session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]], key: str, least: str = ""
+) -> None:
+    """Add rows; where a row with this unique column is there already, write over it, but never with None.
+
+    In the column `least` only a smaller value is written, and nothing over None.
+    """
     if rows:
-        _run(session, table, _upsert(table, session.get_bind().dialect.name, key, tuple(rows[0])), rows)
+        _run(session, table, _upsert(table, session.get_bind().dialect.name, key, least, tuple(rows[0])), rows)
         _read_again(session, table)
 
 
@@ -144,10 +149,15 @@ def _change_each(table: type[SQLModel], where: tuple[str, ...], to: tuple[str, .
 
 
 @cache
-def _upsert(table: type[SQLModel], dialect: str, key: str, columns: tuple[str, ...]) -> sa.Insert:
+def _upsert(table: type[SQLModel], dialect: str, key: str, least: str, columns: tuple[str, ...]) -> sa.Insert:
     statement = _DIALECTS[dialect].insert(table)
     stored = sa.inspect(table).columns
-    told = {name: sa.func.coalesce(statement.excluded[name], stored[name]) for name in columns if name != key}
+    told: dict[str, sa.ColumnElement[Any]] = {
+        name: sa.func.coalesce(statement.excluded[name], stored[name]) for name in columns if name != key
+    }
+    if least:
+        smaller = (statement.excluded[least] < stored[least], statement.excluded[least])
+        told[least] = sa.case(smaller, else_=stored[least])
     return statement.on_conflict_do_update(index_elements=[key], set_=told)  # type: ignore[no-any-return]
 
 

@@ -127,14 +127,16 @@ class _Writer:
     def create(self, texts: Sequence[_Text]) -> dict[Key, Kept]:
         """Add texts that are new; their rows."""
         hashes = [authors.hash_of(self.author_key, text.collected) for text in texts]
-        wrote = [(name, text.collected) for name, text in zip(hashes, texts, strict=True)]
+        rows = [self._new(text) for text in texts]
+        wrote = zip(hashes, (text.collected for text in texts), (row["published_at"] for row in rows), strict=True)
         ids = authors.keep(self.session, wrote, self.now)
-        rows = [self._new(text, ids.get(name or "")) for name, text in zip(hashes, texts, strict=True)]
+        for row, name in zip(rows, hashes, strict=True):
+            row["author_id"] = ids.get(name or "")
         bulk.insert(self.session, Mention, rows)
         stored = kept.find_ids(self.session, (text.key[1:] for text in texts))
         return {text.key: kept.as_written(stored[text.key], row) for text, row in zip(texts, rows, strict=True)}
 
-    def _new(self, text: _Text, author_id: int | None) -> dict[str, Any]:
+    def _new(self, text: _Text) -> dict[str, Any]:
         collected = text.collected
         return {
             **_NEW_ROW,
@@ -142,7 +144,7 @@ class _Writer:
             "host": collected.host,
             "external_id": collected.external_id,
             "source_id": self.source_id,
-            "author_id": author_id,
+            "author_id": None,
             "url": collected.url,
             "title": collected.title,
             "text": collected.text,
@@ -216,7 +218,7 @@ class _Writer:
         row.rating_value, row.rating_worst = collected.rating_value, collected.rating_worst
         row.rating_best, row.edited_at = collected.rating_best, self.now
         key_hash = authors.hash_of(self.author_key, collected)
-        found = authors.keep(self.session, [(key_hash, collected)], self.now)
+        found = authors.keep(self.session, [(key_hash, collected, row.published_at)], self.now)
         row.author_id = found.get(key_hash or "", row.author_id)
         _ask_again(row)
 
@@ -246,6 +248,8 @@ class _Writer:
         for link in self.session.exec(select(MentionBrand).where(MentionBrand.mention_id == row.id)):
             link.published_at = moved
             self.session.add(link)
+        if row.author_id is not None:
+            authors.find_first_again(self.session, row.author_id)
         _ask_again(row)
 
 

@@ -8,7 +8,8 @@ from sqlmodel import Session, col
 
 from monitor.facts import RELEVANT, MentionKind, Reviewed
 from monitor.models import Mention, MentionBrand, Source
-from monitor.store.streams import NEW_FOR, first_heard, place_of
+from monitor.store.authors import first_published
+from monitor.store.streams import NEW_FOR, place_of
 
 MOST = 400
 """Reviews of one source that are looked at, the newest: no share needs more to be known."""
@@ -58,7 +59,7 @@ def _of(session: Session, brand_id: int, slug: str, since: datetime, until: date
     asked = {"brand": brand_id, "slug": slug, "since": since, "until": until}
     rows = session.connection().execute(_REVIEWS, asked).fetchall()
     written = [(author, at) for author, at, *_ in rows if author is not None]
-    first = first_heard(session, {author for author, _ in written})
+    first = first_published(session, {author for author, _ in written})
     new = sum(at - first[author] <= NEW_FOR for author, at in written)
     stars = [stars for _, _, *rating in rows if (stars := place_of(*rating)) is not None]
     return Reviewed(new, len(written) - new, len(stars), float(sum(stars)))

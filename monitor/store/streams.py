@@ -1,7 +1,7 @@
 """What detectors get to know of a brand: its counts, its recent voices, and when its sources were heard."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from monitor.models import (
     Theme,
 )
 from monitor.store import counts
+from monitor.store.authors import CHUNK, first_published
 from monitor.store.ratings import scale
 
 Span = tuple[datetime, datetime]
@@ -173,7 +174,7 @@ def evidence(session: Session, brand_id: int, incident_id: int, start: datetime,
 def _voices(session: Session, found: Sequence[Any]) -> list[Voice]:
     themes = _themes(session, [row[1] for row in found])
     films = _filmed(session, [row[0] for row in found])
-    first = first_heard(session, {row[4] for row in found if row[4] is not None and _is_review(row)})
+    first = first_published(session, {row[4] for row in found if row[4] is not None and _is_review(row)})
     return [_voice(row, themes.get(row[1], ()), row[0] in films, first.get(row[4])) for row in found]
 
 
@@ -215,7 +216,6 @@ def place_of(value: float | None, worst: float | None, best: float | None) -> fl
     return max(0.0, (value - low) / (high - low))
 
 
-CHUNK = 10_000  # SQLite takes at most 32,766 values in one statement
 _THEMES = (
     sa.select(col(AssessmentTheme.assessment_id), col(Theme.slug))
     .join(Theme, col(Theme.id) == col(AssessmentTheme.theme_id))
@@ -239,20 +239,4 @@ def _filmed(session: Session, mention_ids: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for start in range(0, len(mention_ids), CHUNK):
         found.update(row[0] for row in _rows(session, _FILMS, mentions=mention_ids[start : start + CHUNK]))
-    return found
-
-
-_FIRST = (
-    sa.select(col(Mention.author_id), sa.func.min(Mention.published_at))
-    .where(col(Mention.author_id).in_(sa.bindparam("authors", expanding=True)))
-    .group_by(col(Mention.author_id))
-)
-
-
-def first_heard(session: Session, author_ids: Collection[int]) -> dict[int, datetime]:
-    """When each author's first text that we have was published; asked for those of reviews only, who wrote little."""
-    found: dict[int, datetime] = {}
-    authors = sorted(author_ids)
-    for start in range(0, len(authors), CHUNK):
-        found.update(dict(_rows(session, _FIRST, authors=authors[start : start + CHUNK])))
     return found

@@ -13,7 +13,7 @@ import scrapy.core.scheduler
 
 import crawlers.pipelines
 import crawlers.spiders
-from crawlers.__main__ import main
+from crawlers.command import main
 from crawlers.spiders import feed, schemaorg, wordpress
 
 crawlers.spiders.__path__.append(str(Path(__file__).parent / "spiders"))  # kinds that only tests have

@@ -14,9 +14,9 @@ from scrapy.crawler import Crawler
 from scrapy.utils.misc import build_from_crawler, load_object
 from scrapy.utils.reactor import install_reactor
 
-from crawlers.__main__ import CHECK
 from crawlers.base import SourceSpider, spider_of
 from crawlers.bundles import items_of
+from crawlers.command import CHECK
 from crawlers.memory import Memory, known_stretch
 from crawlers.run_log import RunLog
 from crawlers.settings import scrapy_settings

@@ -29,8 +29,8 @@ READS_PAGES = frozenset({"schemaorg", "telegram"})
 """They read pages of people: one without anything for them is a quiet place."""
 MOST_REQUESTS = 120
 """Of a crawl whose next page is always the same one: at most `max_pages` of them, here and there of several lists."""
-CRAWL_DELAY_SECONDS, LEAST_SECONDS = 1.5, 0.5
-"""A busy machine takes its time to note when it was asked: a gap may look a second shorter than it was."""
+CRAWL_DELAY_SECONDS, LEAST_SECONDS = 4.0, 1.5
+"""A busy machine takes its time to note when it was asked: a gap may look two seconds shorter than it was."""
 
 
 @dataclass(frozen=True)

@@ -275,7 +275,7 @@ def _nothing(_session: Session, _settings: Settings) -> None:
 def _crawl(slug: str) -> Callable[[Path, int], None]:
     def again(folder: Path, _minutes: int) -> None:
         from crawlers import pipelines
-        from crawlers.__main__ import main
+        from crawlers.command import main
 
         settings_of(folder)
         pipelines.BATCH = 2

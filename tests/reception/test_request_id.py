@@ -5,17 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-import structlog
 
 from monitor.log import set_up
 from tests.contexts import make_settings
 from tests.reception.conftest import DOORS, HOOK_SECRET, House, house_of
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -33,8 +33,8 @@ from tests.factories import (
     make_brand,
     make_case,
     make_change,
+    make_found_mention,
     make_incident,
-    make_mention,
     make_source,
     make_theme,
 )
@@ -74,8 +74,8 @@ def test_a_line_has_what_the_columns_of_its_table_name(about: About, line: type)
 
 def test_mentions_come_newest_first_with_what_is_known_of_them(session: Session, brand: Brand, source: Source):
     author = make_author(session, "Ali Raza")
-    text = make_mention(session, brand, source, "old", themes=["refund", "app"], rating=2.0, author=author)
-    make_mention(session, brand, source, "new", at=NOON + HOUR)
+    text = make_found_mention(session, brand, source, "old", themes=["refund", "app"], rating=2.0, author=author)
+    make_found_mention(session, brand, source, "new", at=NOON + HOUR)
     case = make_case(session, text, owner="Sana", state=CaseState.OWNED)
     new, old = lines(session, of(brand))
     assert isinstance(old, MentionLine)
@@ -90,8 +90,8 @@ def test_mentions_come_newest_first_with_what_is_known_of_them(session: Session,
 
 def test_authors_have_their_name_only_when_it_is_asked_for_and_known(session: Session, brand: Brand, source: Source):
     known, unknown = make_author(session, "Ali Raza"), make_author(session)
-    make_mention(session, brand, source, author=known)
-    make_mention(session, brand, source, author=unknown, at=NOON + HOUR)
+    make_found_mention(session, brand, source, author=known)
+    make_found_mention(session, brand, source, author=unknown, at=NOON + HOUR)
     named = [line.author for line in lines(session, of(brand), names=True) if isinstance(line, MentionLine)]
     assert named == [unknown.pseudonym, "Ali Raza"]
 
@@ -99,8 +99,8 @@ def test_authors_have_their_name_only_when_it_is_asked_for_and_known(session: Se
 def test_mentions_are_narrowed_by_time_words_and_reading(session: Session, brand: Brand, source: Source):
     other = make_source(session, brand, "blog")
     theme = make_theme(session, "refund")
-    make_mention(session, brand, source, "late kettle", language="ur", themes=["refund"])
-    make_mention(session, brand, other, "fine kettle", at=NOON + HOUR, negative=0.1)
+    make_found_mention(session, brand, source, "late kettle", language="ur", themes=["refund"])
+    make_found_mention(session, brand, other, "fine kettle", at=NOON + HOUR, negative=0.1)
     assert texts(session, of(brand, "late")) == ["late kettle"]
     assert texts(session, of(brand, "", tag("l", "ur"))) == ["late kettle"]
     assert texts(session, of(brand, "", tag("t", theme.id))) == ["late kettle"]
@@ -112,7 +112,7 @@ def test_mentions_are_narrowed_by_time_words_and_reading(session: Session, brand
 
 def test_what_was_deleted_at_its_source_is_not_given_out(session: Session, brand: Brand, source: Source):
     """Though the search may still find it for a moment."""
-    gone = make_mention(session, brand, source)
+    gone = make_found_mention(session, brand, source)
     gone.deleted_at = NOON
     session.add(gone)
     session.flush()
@@ -124,7 +124,7 @@ def test_all_pages_together_have_every_mention_once(
 ):
     monkeypatch.setattr(mentions, "PAGE", 2)
     for number in range(7):  # several of the same second
-        make_mention(session, brand, source, str(number), at=NOON + timedelta(seconds=number // 3))
+        make_found_mention(session, brand, source, str(number), at=NOON + timedelta(seconds=number // 3))
     sizes = [len(page) for page in exports.pages(session, of(brand), names=False)]
     assert sizes == [2, 2, 2, 1]
     assert texts(session, of(brand)) == list("6543210")
@@ -132,15 +132,15 @@ def test_all_pages_together_have_every_mention_once(
 
 def test_each_brand_is_looked_for_in_turn(session: Session, brand: Brand, source: Source):
     other = make_brand(session, "lily", "Lily")
-    make_mention(session, brand, source, "ours")
-    make_mention(session, other, source, "theirs")
+    make_found_mention(session, brand, source, "ours")
+    make_found_mention(session, other, source, "theirs")
     both = MentionsWanted((of(brand).searches[0], of(other).searches[0]))
     assert texts(session, both) == ["ours", "theirs"]
     assert exports.total(session, both) == 2
 
 
 def _late(session: Session, brand: Brand, source: Source) -> list[Mention]:
-    return [make_mention(session, brand, source, f"text {number}", language="en") for number in range(4)]
+    return [make_found_mention(session, brand, source, f"text {number}", language="en") for number in range(4)]
 
 
 @pytest.fixture
@@ -214,7 +214,7 @@ def test_all_pages_together_have_every_case_once(
 
 def test_a_case_stays_without_the_words_that_were_deleted(session: Session, brand: Brand, source: Source):
     author = make_author(session, "Ali Raza")
-    gone = make_mention(session, brand, source, title="Late", author=author)
+    gone = make_found_mention(session, brand, source, title="Late", author=author)
     make_case(session, gone)
     gone.deleted_at = NOON
     session.add(gone)

@@ -12,7 +12,7 @@ from monitor.reports.answering import Share
 from monitor.store import search, theme_days
 from monitor.store.search import Wanted
 from monitor.store.search_words import tag
-from tests.factories import NOON, make_brand, make_case, make_mention, make_source, make_theme
+from tests.factories import NOON, make_brand, make_case, make_found_mention, make_mention, make_source, make_theme
 
 HOUR = timedelta(hours=1)
 WINDOW = (NOON - HOUR, NOON + HOUR)
@@ -38,7 +38,7 @@ def test_cases_are_read_as_columns(session: Session):
 def test_themes_are_counted_by_the_hour_and_the_quarter(session: Session):
     brand = make_brand(session)
     source = make_source(session, brand)
-    make_mention(session, brand, source, at=NOON, negative=0.02, themes=("refund",))
+    make_found_mention(session, brand, source, at=NOON, negative=0.02, themes=("refund",))
     number = make_theme(session, "refund").id
     wanted = Wanted(brand.id, tags=((tag("t", number),), (tag("n", "positive"),)), since=WINDOW[0], until=WINDOW[1])
     assert search.per_quarter(session, wanted) == {int(NOON.timestamp()): 1}
