@@ -1,16 +1,15 @@
 """Crawls the sources that are due, each in a process of its own, a few at once, with a limit on time."""
 
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor import meters, parent
+from monitor import meters
 from monitor.clock import utcnow
-from monitor.jobs import misread, notices
+from monitor.jobs import misread, notices, starting
 from monitor.jobs.context import Context, Counters
 from monitor.log import RUN_ID, run_id
 from monitor.models import Source
@@ -26,7 +25,7 @@ class Crawl:
     """A running crawl of one source."""
 
     source: str
-    process: subprocess.Popen[bytes]
+    process: starting.Process
     started_at: datetime
     hosts: frozenset[str] = frozenset()
     asked_to_stop_at: datetime | None = None
@@ -181,10 +180,9 @@ def _at(context: Context, now: datetime) -> Context:
     return Context(context.settings, context.session, now, context.config_path, context.stopping, context.progress)
 
 
-def _start(context: Context, slug: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "crawlers", "--source", slug, "--config", str(context.config_path)]
-    named = parent.environment(**{RUN_ID: run_id("crawl", utcnow())})  # no two of one look are named the same
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, env=named)
+def _start(context: Context, slug: str) -> starting.Process:
+    words = ["--source", slug, "--config", str(context.config_path)]
+    return starting.start(words, **{RUN_ID: run_id("crawl", utcnow())})  # no two of one look are named the same
 
 
 def _note_failure(context: Context, crawl: Crawl, code: int) -> None:

@@ -84,6 +84,7 @@ class Mention(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("kind", "host", "external_id"),
+        Index("ix_mention_source_id", "source_id", "id"),  # else PostgreSQL reads those of all sources
         Index("ix_mention_unread", "read_state", "fresh", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
         Index("ix_mention_tried", "read_attempts", sqlite_where=TRIED, postgresql_where=TRIED),
         *(_told(column) for column in ("parent_id", "root_id", "repost_of_id", "quote_of_id", "story_id")),
@@ -94,7 +95,7 @@ class Mention(SQLModel, table=True):
     kind: MentionKind = Field(sa_column=Column(Choice(MentionKind), nullable=False))
     host: str = Field(max_length=255)
     external_id: str = Field(max_length=512)
-    source_id: int = Field(foreign_key="source.id", index=True)
+    source_id: int = Field(foreign_key="source.id")
     author_id: int | None = Field(default=None, foreign_key="author.id", sa_type=Number, index=True)
     url: str = ""
     title: str = ""

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +16,16 @@ from monitor.store import bulk
 
 KEY_NAME = "author_key"
 CHUNK = 10_000  # SQLite takes at most 32,766 values in one statement
-_GIVEN: sa.BindParameter[Any] = sa.bindparam("authors", expanding=True)
-_FIRST = sa.select(col(Author.id), col(Author.first_published_at)).where(col(Author.id).in_(_GIVEN))
-_FIRST_OF_TEXTS = (
-    sa.select(col(Mention.author_id), sa.func.min(Mention.published_at))
-    .where(col(Mention.author_id).in_(_GIVEN))
+_FIRST = {
+    dialect: sa.select(col(Author.id), col(Author.first_published_at)).where(is_one)
+    for dialect, is_one in bulk.among(col(Author.id), "authors").items()
+}
+_FIRST_OF_TEXTS = {
+    dialect: sa.select(col(Mention.author_id), sa.func.min(Mention.published_at))
+    .where(is_one)
     .group_by(col(Mention.author_id))
-)
+    for dialect, is_one in bulk.among(col(Mention.author_id), "authors").items()
+}
 
 
 def installation_key(session: Session) -> str:
@@ -83,8 +86,9 @@ def first_published(session: Session, author_ids: Collection[int]) -> dict[int, 
     return found
 
 
-def _looked_up(session: Session, query: sa.Executable, author_ids: Sequence[int]) -> dict[int, Any]:
-    return dict(session.connection().execute(query, {"authors": author_ids}).fetchall())
+def _looked_up(session: Session, query: Mapping[str, sa.Executable], author_ids: Sequence[int]) -> dict[int, Any]:
+    asked = query[session.get_bind().dialect.name]
+    return dict(session.connection().execute(asked, {"authors": author_ids}).fetchall())
 
 
 def find_first_again(session: Session, author_id: int) -> None:

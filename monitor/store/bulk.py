@@ -93,6 +93,17 @@ def save(session: Session, rows: Iterable[SQLModel], *names: str) -> None:
             set_committed_value(row, name, getattr(row, name))
 
 
+def among(column: Any, name: str) -> dict[str, sa.ColumnElement[bool]]:
+    """By dialect: that a column is one of a list given by that name; on PostgreSQL as one value, however many they are.
+
+    A list that is written out is put together, sent and taken apart again value by value.
+    """
+    return {
+        "sqlite": column.in_(sa.bindparam(name, expanding=True)),
+        "postgresql": column == sa.any_(sa.bindparam(name, type_=postgresql.ARRAY(column.type))),
+    }
+
+
 def defaults(table: type[SQLModel]) -> dict[str, Any]:
     """What a new row says unless told otherwise, where that is not None: Core does not know the classes' defaults."""
     fields = table.model_fields.items()

@@ -25,7 +25,7 @@ from monitor.models import (
     SourceBrand,
     Theme,
 )
-from monitor.store import counts
+from monitor.store import bulk, counts
 from monitor.store.authors import CHUNK, first_published
 from monitor.store.ratings import scale
 
@@ -216,27 +216,31 @@ def place_of(value: float | None, worst: float | None, best: float | None) -> fl
     return max(0.0, (value - low) / (high - low))
 
 
-_THEMES = (
-    sa.select(col(AssessmentTheme.assessment_id), col(Theme.slug))
+_THEMES = {
+    dialect: sa.select(col(AssessmentTheme.assessment_id), col(Theme.slug))
     .join(Theme, col(Theme.id) == col(AssessmentTheme.theme_id))
-    .where(col(AssessmentTheme.assessment_id).in_(sa.bindparam("assessments", expanding=True)))
+    .where(is_one)
     .order_by(col(AssessmentTheme.score).desc(), col(AssessmentTheme.theme_id))
-)
-_FILMS = sa.select(col(Media.mention_id)).where(
-    col(Media.mention_id).in_(sa.bindparam("mentions", expanding=True)), col(Media.kind) == MediaKind.VIDEO
-)
+    for dialect, is_one in bulk.among(col(AssessmentTheme.assessment_id), "assessments").items()
+}
+_FILMS = {
+    dialect: sa.select(col(Media.mention_id)).where(is_one, col(Media.kind) == MediaKind.VIDEO)
+    for dialect, is_one in bulk.among(col(Media.mention_id), "mentions").items()
+}
 
 
 def _themes(session: Session, assessment_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = defaultdict(list)
+    themes = _THEMES[session.get_bind().dialect.name]
     for start in range(0, len(assessment_ids), CHUNK):
-        for assessment_id, slug in _rows(session, _THEMES, assessments=assessment_ids[start : start + CHUNK]):
+        for assessment_id, slug in _rows(session, themes, assessments=assessment_ids[start : start + CHUNK]):
             found[assessment_id].append(slug)
     return {assessment_id: tuple(slugs) for assessment_id, slugs in found.items()}
 
 
 def _filmed(session: Session, mention_ids: Sequence[int]) -> set[int]:
     found: set[int] = set()
+    films = _FILMS[session.get_bind().dialect.name]
     for start in range(0, len(mention_ids), CHUNK):
-        found.update(row[0] for row in _rows(session, _FILMS, mentions=mention_ids[start : start + CHUNK]))
+        found.update(row[0] for row in _rows(session, films, mentions=mention_ids[start : start + CHUNK]))
     return found

@@ -1,0 +1,106 @@
+"""Forks crawls from a process that has loaded all that a crawl needs: to load it takes longer than most crawls.
+
+It is asked over a socket, in lines of JSON:
+
+- `{"begin": words, "environment": {…}, "folder": path}` is answered with the number of a new process, which runs the
+  command `python -m crawlers` with these words;
+- `{"poll": number}` with its exit code once it has ended (the negative number of a signal that ended it), else null;
+- `{"send": number, "signal": 15}` with whether it was still there.
+
+Only this process waits for its children, so a number is never that of somebody else. It ends when the socket is closed,
+and its children are asked to stop then.
+"""
+
+import gc
+import importlib
+import json
+import logging
+import os
+import pkgutil
+import signal
+import socket
+import sys
+from typing import Any
+
+from crawlers import command, spiders
+from monitor.log import catch_all
+from monitor.parent import STARTED_BY, end_with
+
+ALSO = (
+    "crawlers.pipelines",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.core.downloader.tls",
+    "scrapy.core.engine",
+    "scrapy.core.scheduler",
+)
+"""What Scrapy loads once it begins."""
+STOPS = (signal.SIGTERM, signal.SIGINT)
+
+
+def serve(link: socket.socket) -> None:
+    """Answer until nobody asks any more."""
+    catch_all()
+    for sign in STOPS:  # sent to all of a terminal or a service, they are for who started us, and for the crawls
+        signal.signal(sign, signal.SIG_IGN)
+    for name in (*ALSO, *(f"crawlers.spiders.{found.name}" for found in pkgutil.iter_modules(spiders.__path__))):
+        importlib.import_module(name)
+    gc.freeze()
+    gc.enable()
+    children: set[int] = set()
+    with link, link.makefile("r", encoding="utf-8") as asked:
+        for line in asked:
+            answer = _answer(json.loads(line), children, link)
+            link.sendall(f"{json.dumps(answer)}\n".encode())
+
+
+def _answer(asked: dict[str, Any], children: set[int], link: socket.socket) -> Any:
+    if "begin" in asked:
+        number = _begin(asked, link)
+        children.add(number)
+        return number
+    number = asked.get("poll") or asked["send"]
+    if number not in children:
+        return False
+    if "send" in asked:
+        os.kill(number, asked["signal"])
+        return True
+    ended, status = os.waitpid(number, os.WNOHANG)
+    if not ended:
+        return None
+    children.discard(number)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _begin(asked: dict[str, Any], link: socket.socket) -> int:
+    server = os.getpid()
+    number = os.fork()
+    if number == 0:
+        code = 1
+        try:
+            link.close()
+            code = _crawl(asked["begin"], asked["environment"], asked["folder"], server)
+        finally:
+            os._exit(code)
+    return number
+
+
+def _crawl(words: list[str], environment: dict[str, str], folder: str, server: int) -> int:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    code = None
+    try:
+        os.environ.clear()
+        os.environ.update(environment)
+        os.environ.pop(STARTED_BY, None)  # that is the parent of our parent
+        os.chdir(folder)
+        end_with(server)
+        code = command.main(words)
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 1
+    finally:
+        if code is None:
+            sys.excepthook(*sys.exc_info())
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return code
