@@ -10,9 +10,10 @@ _USER, _SYSTEM, _GONE = 11, 12, slice(13, 15)  # fields of /proc/N/stat after th
 
 
 def family(pid: int) -> list[int]:
-    """A process with all below it, those that are there now."""
+    """A process with all below it, whichever of its threads started them, those that are there now."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [number for thread in threads for number in (thread / "children").read_text().split()]
     except OSError:
         return []
     return [pid, *(number for child in children for number in family(int(child)))]

@@ -21,7 +21,7 @@ IDLE = "[data-test-script-state='notRunning']"
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The browser of the system. It lives for one test: what drives it keeps an event loop in our thread."""
+    """The browser of the system; meanwhile what drives it keeps an event loop in our thread."""
     need(BROWSER, "chromium (apt install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=list(FLAGS))

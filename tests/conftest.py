@@ -11,7 +11,7 @@ from zlib import crc32
 import pytest
 import sqlalchemy as sa
 import structlog
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from sqlmodel import Session
 
 from monitor.store.database import open_database, session_of, upgrade
@@ -209,14 +209,18 @@ def need(found: object, what: str) -> None:
     pytest.skip(f"{what} is missing")
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
-    """A page of a real browser, as wide as a desk's screen."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser. It ends with its file: what drives it keeps an event loop in our thread."""
     from tests.chromium import chromium  # it needs what this module has
 
-    with chromium() as browser:
-        context = browser.new_context(
-            viewport={"width": 1440, "height": 1400}, locale="en-GB", timezone_id="Asia/Karachi"
-        )
-        yield context.new_page()
-        context.close()
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page as wide as a desk's screen, of somebody whom the browser does not know yet."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1400}, locale="en-GB", timezone_id="Asia/Karachi")
+    yield context.new_page()
+    context.close()

@@ -79,18 +79,13 @@ def _make_folder(folder: Path) -> None:
 
 
 def _set_up_postgresql(lock_seconds: float) -> Callable[[sa.engine.interfaces.DBAPIConnection, object], None]:
-    """Plans are made with the values at hand: one for any values asks every month, and goes through long lists.
-
-    No helpers are started for one query: to start them takes longer than nearly all of ours, and the other processors
-    are there for the other workers.
-    """
+    """Plans are made with the values at hand: one for any values asks every month, and goes through long lists."""
     milliseconds = max(1, round(lock_seconds * 1000))  # 0 would mean for ever
 
     def set_up(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
         cursor.execute(f"SET lock_timeout = {milliseconds}")
         cursor.execute("SET plan_cache_mode = force_custom_plan")
-        cursor.execute("SET max_parallel_workers_per_gather = 0")
         cursor.close()
         connection.commit()
 

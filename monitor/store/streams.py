@@ -52,11 +52,18 @@ class Heard:
 
 def load(session: Session, brand_id: int, start: datetime, recent: datetime, now: datetime) -> Heard:
     """The hours of [start, now] and the voices of [recent, now] of one brand; `start` is the start of an hour."""
+    _without_helpers(session)
     size = max(0, -((start - now) // HOUR))
     sums = counts.read_grid(session, brand_id, Resolution.HOUR, start, size)
     sums.setdefault(WHOLE, np.zeros((3, size)))
     known = _known(session, brand_id, sums, start, now)
     return Heard(sums, known, tuple(voices(session, brand_id, recent, now)))
+
+
+def _without_helpers(session: Session) -> None:
+    """Until this transaction ends: to start processes for one query takes PostgreSQL longer than a look's queries."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql("SET LOCAL max_parallel_workers_per_gather = 0")
 
 
 def _known(

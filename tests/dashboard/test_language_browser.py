@@ -1,37 +1,33 @@
 """The page of each language in a real browser: its direction, its font, and what the browser remembers."""
 
-import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboard.scenario import Scene
 from tests.dashboard.served import served
 
 pytestmark = pytest.mark.slow
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE = 60_000  # milliseconds
 LOADED = "name => [...document.fonts].some(one => one.family.includes(name) && one.status === 'loaded')"
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is needed: apt install chromium")
-        pytest.skip("chromium is not installed")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-
-
-@pytest.fixture
-def address(full: tuple[str, Scene], tmp_path: Path) -> Iterator[str]:
-    with served(full[0], tmp_path) as found:
+@pytest.fixture(scope="module")
+def address(played: tuple[bytes, Scene], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("spoken")
+    (folder / "emberwatch.db").write_bytes(played[0])
+    with served(f"sqlite:///{folder / 'emberwatch.db'}", folder) as found:
         yield found
+
+
+@pytest.fixture(autouse=True)
+def everybody_leaves(browser: Browser) -> Iterator[None]:
+    """What somebody left open would go on asking the server."""
+    yield
+    for context in browser.contexts:
+        context.close()
 
 
 def _opened(page: Page, address: str) -> Page:

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sqlmodel import select
 
 from monitor.facts import Role, Way
 from monitor.models import AuditEntry, Outcome
-from tests.chromium import PATIENCE, Somebody, chromium
+from tests.chromium import PATIENCE, Somebody
 from tests.dashboard.logins import SECRETS, STRANGER, address_of, provider, served_with_login
 from tests.dashboard.scenario import Scene
 from tests.factories import database_session
@@ -29,20 +30,31 @@ class Place:
     incident: int
 
 
-@pytest.fixture
-def place(full: tuple[str, Scene], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    for name, value in SECRETS.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    with provider() as at, served_with_login(full[0], tmp_path, at, contact="Sana, it@shop.example") as address:
-        (folder,) = tmp_path.glob("emberwatch-*")
-        yield Place(address, full[0], folder, full[1].incident.id or 0)
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
+@pytest.fixture(scope="module")
+def place(played: tuple[bytes, Scene], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with opened(played, tmp_path_factory.mktemp("login")) as found:
         yield found
+
+
+@contextmanager
+def opened(played: tuple[bytes, Scene], home: Path) -> Iterator[Place]:
+    (home / "emberwatch.db").write_bytes(played[0])
+    url = f"sqlite:///{home / 'emberwatch.db'}"
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in SECRETS.items():
+            patch.setenv(name, value)
+        patch.setenv("XDG_RUNTIME_DIR", str(home))
+        with provider() as at, served_with_login(url, home, at, contact="Sana, it@shop.example") as address:
+            (folder,) = home.glob("emberwatch-*")
+            yield Place(address, url, folder, played[1].incident.id or 0)
+
+
+@pytest.fixture(autouse=True)
+def everybody_leaves(browser: Browser) -> Iterator[None]:
+    """What somebody left open would go on asking the server."""
+    yield
+    for context in browser.contexts:
+        context.close()
 
 
 def comes(context: BrowserContext, address: str) -> Somebody:
@@ -159,13 +171,14 @@ def test_no_script_reads_the_cookie_of_a_login(place: Place, browser: Browser):
 
 
 def test_the_secrets_are_nowhere_once_the_server_has_taken_them(
-    place: Place, browser: Browser, capfd: pytest.CaptureFixture[str]
+    played: tuple[bytes, Scene], tmp_path: Path, browser: Browser, capfd: pytest.CaptureFixture[str]
 ):
-    assert stat.S_IMODE(place.secrets.stat().st_mode) == 0o700
-    assert not list(place.secrets.iterdir())
-    somebody = comes(browser.new_context(), place.address)
-    logs_in(somebody, address_of(Role.VIEWER))
-    somebody.sees("Viewer One, viewer")
+    with opened(played, tmp_path) as place:  # one whose words are heard
+        assert stat.S_IMODE(place.secrets.stat().st_mode) == 0o700
+        assert not list(place.secrets.iterdir())
+        somebody = comes(browser.new_context(), place.address)
+        logs_in(somebody, address_of(Role.VIEWER))
+        somebody.sees("Viewer One, viewer")
     said = "".join(capfd.readouterr())
     assert not [secret for secret in SECRETS.values() if secret in said]
     assert not [secret for secret in SECRETS.values() if secret in somebody.page.content()]

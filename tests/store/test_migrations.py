@@ -106,7 +106,13 @@ def lost(before: Rows, after: Rows) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-@pytest.mark.parametrize("revision", REVISIONS[:-1])
+@pytest.mark.parametrize(
+    "revision",
+    [
+        one if i % 4 == 0 or one >= "0012" else pytest.param(one, marks=pytest.mark.sqlite("each, where it is fast"))
+        for i, one in enumerate(REVISIONS[:-1])
+    ],
+)
 def test_no_row_is_lost_or_changed_on_the_way_to_the_newest_schema(engine: sa.Engine, revision: str):
     migrate(engine, revision)
     fill(engine)
@@ -114,17 +120,10 @@ def test_no_row_is_lost_or_changed_on_the_way_to_the_newest_schema(engine: sa.En
     migrate(engine, "head")
     assert lost(before, stored(engine)) == []
     assert all(len(rows) >= 3 for rows in before.values())  # of its own an installation has some
-
-
-@pytest.mark.sqlite("asks SQLite whether its tables are whole, which were made anew")
-@pytest.mark.parametrize("revision", REVISIONS[:-1])
-def test_every_reference_still_leads_somewhere(engine: sa.Engine, revision: str):
-    migrate(engine, revision)
-    fill(engine)
-    migrate(engine, "head")
-    with engine.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
-        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    if engine.dialect.name == "sqlite":  # whose tables were made anew
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
 
 def test_the_change_of_indexes_can_be_taken_back(engine: sa.Engine):
