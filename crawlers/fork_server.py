@@ -3,7 +3,7 @@
 It is asked over a socket, in lines of JSON:
 
 - `{"begin": words, "environment": {…}, "folder": path}` is answered with the number of a new process, which runs the
-  command `python -m crawlers` with these words;
+  command `python -m crawlers` with these words, or with null when there is no room for one;
 - `{"poll": number}` with its exit code once it has ended (the negative number of a signal that ended it), else null;
 - `{"send": number, "signal": 15}` with whether it was still there.
 
@@ -55,7 +55,10 @@ def serve(link: socket.socket) -> None:
 
 def _answer(asked: dict[str, Any], children: set[int], link: socket.socket) -> Any:
     if "begin" in asked:
-        number = _begin(asked, link)
+        try:
+            number = _begin(asked, link)
+        except OSError:  # the system has no room for one more
+            return None
         children.add(number)
         return number
     number = asked.get("poll") or asked["send"]

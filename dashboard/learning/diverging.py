@@ -85,7 +85,7 @@ def chart(bars: Sequence[Bar], end: date) -> alt.LayerChart:
         y=alt.Y("up:Q", axis=axis, scale=scale), y2=alt.datum(0), **across
     )
     down = bare.mark_rect(color=GREEN, cornerRadius=1).encode(y="down:Q", y2=alt.datum(0), **across)
-    zero = bare.mark_rule(color=INK, strokeWidth=1).encode(y=alt.datum(0))
+    zero = bare.mark_rule(color=INK, strokeWidth=1, aria=False).encode(y=alt.datum(0))
     words = [
         _word(f"{BAD} {_('complaints')}", EMBER, 0.92 * top),
         _word(f"{GOOD} {_('compliments')}", GREEN, -0.92 * top),

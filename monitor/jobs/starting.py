@@ -5,6 +5,7 @@ starts it anew; when it cannot be started, a crawl is a process of its own.
 """
 
 import atexit
+import errno
 import json
 import signal
 import socket
@@ -57,8 +58,11 @@ class Server:
         self._link, self._answers, self._lock = ours, ours.makefile("r", encoding="utf-8"), threading.Lock()
 
     def begin(self, words: Sequence[str], environment: dict[str, str]) -> "Forked":
-        """Fork a crawl; raises ServerGone."""
-        return Forked(self, int(self.ask(begin=list(words), environment=environment, folder=str(Path.cwd()))))
+        """Fork a crawl; raises ServerGone, and OSError when there is no room for one more process."""
+        number = self.ask(begin=list(words), environment=environment, folder=str(Path.cwd()))
+        if number is None:
+            raise OSError(errno.EAGAIN, "no room for one more process")
+        return Forked(self, number)
 
     def ask(self, **asked: Any) -> Any:
         """One answer; raises ServerGone, and is of no use from then on."""

@@ -115,12 +115,12 @@ def test_a_token_server_that_leads_elsewhere_is_not_followed_with_the_keys(
 
 
 def test_robots_of_an_agreed_interface_set_the_pace_and_no_more(reddit: Callable[[], Any], site: Site) -> None:
-    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /\nCrawl-delay: 1\n")
+    site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /\nCrawl-delay: 3\n")
     site.pages["/api/v1/access_token"] = Answer('{"access_token": "t"}', headers={"Content-Type": "application/json"})
     listing = '{"data": {"after": null, "children": []}}'
     site.pages["/r/acme/new"] = Answer(listing, headers={"Content-Type": "application/json"})
     assert reddit().code == 0
-    assert site.asked[-1].at - site.asked[-2].at > 0.9
+    assert site.asked[-1].at - site.asked[-2].at > 1.5  # a busy machine notes late when it was asked
     assert site.asked[-1].headers["authorization"] == "bearer t"
     assert site.asked[-1].headers["user-agent"].startswith("Emberwatch/")
 

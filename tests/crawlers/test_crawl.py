@@ -344,12 +344,12 @@ def test_no_robots_mean_no_rules(session: Session, site: Site, watch: Watch, sta
 
 def test_a_crawl_delay_is_kept_between_requests(session: Session, site: Site, watch: Watch) -> None:
     site.pages |= wordpress()
-    site.pages["/robots.txt"] = Answer("User-agent: *\nCrawl-delay: 1")
+    site.pages["/robots.txt"] = Answer("User-agent: *\nCrawl-delay: 3")
     watch("wordpress", url=site.url).crawl()
     times = [asked.at for asked in site.asked]
     assert len(times) == 4
-    assert min(later - earlier for earlier, later in pairwise(times)) > 0.95
-    assert last_run(session).counters["crawl-delay seconds"] == 1
+    assert min(later - earlier for earlier, later in pairwise(times)) > 1.5  # a busy machine notes late when it was asked
+    assert last_run(session).counters["crawl-delay seconds"] == 3
 
 
 def test_a_sample_of_reviews_makes_nothing_known_and_all_of_them_do(session: Session, site: Site, watch: Watch) -> None:
