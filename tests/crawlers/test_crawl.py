@@ -348,7 +348,8 @@ def test_a_crawl_delay_is_kept_between_requests(session: Session, site: Site, wa
     watch("wordpress", url=site.url).crawl()
     times = [asked.at for asked in site.asked]
     assert len(times) == 4
-    assert min(later - earlier for earlier, later in pairwise(times)) > 1.5  # a busy machine notes late when it was asked
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    assert min(gaps) > 1.5  # a busy machine notes late when it was asked
     assert last_run(session).counters["crawl-delay seconds"] == 3
 
 

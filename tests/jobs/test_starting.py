@@ -1,5 +1,6 @@
 """Crawls are forked from a process that has loaded what they need, and end as processes of their own do."""
 
+import errno
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from crawlers import fork_server
 from monitor.jobs import starting
 from monitor.jobs.starting import Forked, Starter
 from monitor.parent import environment
@@ -120,6 +122,29 @@ def test_where_nothing_can_be_forked_a_crawl_is_a_process_of_its_own(monkeypatch
     process = Starter().start(["--list"], environment())
     assert isinstance(process, subprocess.Popen)
     assert process.wait(LONG) == 3
+
+
+def test_where_there_is_no_room_for_one_more_process_the_server_stays(
+    starter: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert starter.start(["--list"], environment()).wait(LONG) == 0
+    before = server_of(starter)
+    with monkeypatch.context() as full:
+        full.setattr(starting.Server, "ask", lambda *_, **__: None)
+        with pytest.raises(OSError, match="no room"):
+            starter.start(["--list"], environment())
+    assert starter.start(["--list"], environment()).wait(LONG) == 0
+    assert server_of(starter) == before
+
+
+def test_a_server_that_cannot_fork_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> int:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", full)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert fork_server._answer({"begin": ["--list"], "environment": {}, "folder": "/"}, set(), theirs) is None
 
 
 def ends(number: int) -> bool:
