@@ -37,7 +37,7 @@ from monitor.clock import utcnow
 from monitor.config import load_settings
 from monitor.facts import Collected, MentionKind
 from monitor.models import Coverage, Mention, ReadState, Source
-from monitor.store import authors, mentions, sources
+from monitor.store import authors, kept, mentions, sources
 from monitor.store.database import open_database, session_of, upgrade
 
 BRANDS, PAGE, CRISIS, CRISIS_EVERY = 100, 50, 40, 20.0
@@ -58,7 +58,7 @@ ANGRY = ("never delivered my order and nobody answers", "refuses the refund, thi
          "sent a broken kettle, terrible service", "the worst company, I waited three weeks for nothing",
          "lied to me and kept my money")  # fmt: skip
 HISTORY = timedelta(days=28)
-LOOK_SECONDS = 0.5
+LOOK_SECONDS, LONGEST_SECONDS = 0.5, 1800.0
 _FRESH = multiprocessing.get_context("spawn")
 
 
@@ -233,7 +233,7 @@ class Watch:
     waiting: list[tuple[float, int]] = field(default_factory=list)
     crises: dict[int, float] = field(default_factory=dict)  # brand, and when all of it was read
     found: dict[int, float] = field(default_factory=dict)  # brand, and when its incident was there
-    planted: dict[int, tuple[int, int]] = field(default_factory=dict)  # brand: first and last text
+    planted: dict[int, list[int]] = field(default_factory=dict)  # brand, and the rows of its crisis
 
     def unread(self) -> int:
         with self.engine.connect() as connection:
@@ -246,17 +246,20 @@ class Watch:
             opened = sa.text("SELECT DISTINCT brand.slug FROM incident JOIN brand ON brand.id = incident.brand_id")
             for (slug,) in connection.execute(opened):
                 self.found.setdefault(int(slug.removeprefix("brand")), now)
-            for brand, (first, last) in self.planted.items():
-                if brand not in self.crises and self._read(connection, brand, first, last) == CRISIS:
+            for brand, rows in self.planted.items():
+                if brand not in self.crises and self._read(connection, rows) == CRISIS:
                     self.crises[brand] = now
 
-    def _read(self, connection: sa.Connection, brand: int, first: int, last: int) -> int:
-        names = [f"text-{n}" for n in range(first, last + 1)]
-        told = sa.select(sa.func.count()).select_from(Mention).where(
-            sa.inspect(Mention).columns["host"] == f"place{brand}.example",
-            sa.inspect(Mention).columns["external_id"].in_(names),
-            sa.inspect(Mention).columns["read_state"] == ReadState.READ,
-        )  # fmt: skip
+    def plant(self, texts: Sequence[tuple[int, Collected]]) -> None:
+        """Save a crisis; by the numbers of its rows it is followed at next to no cost to the server."""
+        save(self.engine, texts)
+        with session_of(self.engine) as session:
+            found = kept.find_ids(session, ((text.host, text.external_id) for _, text in texts))
+        self.planted[texts[0][0]] = sorted(found.values())
+
+    def _read(self, connection: sa.Connection, rows: Sequence[int]) -> int:
+        columns = sa.inspect(Mention).columns
+        told = sa.select(sa.func.count()).where(columns["id"].in_(rows), columns["read_state"] == ReadState.READ)
         return int(connection.execute(told).scalar_one())
 
 
@@ -280,8 +283,7 @@ def feed(watch: Watch, start: int, rate: float, seconds: float, *, crises: bool)
         batch = calm(range(number, number + owed)) if owed > 0 else []
         number, saved = number + len(batch), saved + len(batch)
         if crises and passed >= next_crisis and brand < BRANDS and passed < seconds - CRISIS_EVERY:
-            watch.planted[brand] = (number, number + CRISIS - 1)
-            batch += crisis(number, brand)
+            watch.plant(crisis(number, brand))
             number, brand, next_crisis = number + CRISIS, brand + 1, next_crisis + CRISIS_EVERY
         save(watch.engine, batch)
         watch.look()
@@ -354,8 +356,12 @@ def _tell_spent(before: Spent, after: Spent, texts: int, megabytes: float) -> No
 
 
 def _tell_sustained(watch: Watch, rate: float) -> None:
-    deadline = time.time() + 120
-    while time.time() < deadline and (watch.planted.keys() - watch.found.keys()):
+    until = time.time() + LONGEST_SECONDS
+    while watch.planted.keys() - watch.crises.keys() and time.time() < until:  # what waits cannot be found yet
+        watch.look()
+        time.sleep(LOOK_SECONDS)
+    until = time.time() + 120
+    while watch.planted.keys() - watch.found.keys() and time.time() < until:
         watch.look()
         time.sleep(LOOK_SECONDS)
     waits = sorted(

@@ -1,85 +1,60 @@
-"""How long the answer job takes to look for what customers said later and for praise, in milliseconds.
+"""What one look at a brand takes on PostgreSQL, by how many texts of the last days it reads.
 
-    python -m benchmarks.looks --mentions 10000 1000000
+    python -m benchmarks.looks --mentions 10000 10000000 --days 2 6 12
 
-The database comes from `benchmarks.filled` (one case in twenty mentions) and is copied, since a look writes. `after a
-start` goes through the last 5,000 readings, `nothing new` is what is done every ten seconds, `500 new` follows as many
-readings. Praise is looked for with fifty people in the config, of two names each.
+Each size is a filled database of `benchmarks.filled_postgresql`. A look reads the texts of two days; more days stand
+for a brand of which so much more is written. Nothing is written to the database. Milliseconds, the median over four
+brands after a first round: waited for, and of them on our own processor.
 """
 
 import argparse
-import shutil
-import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
+from datetime import timedelta
+from statistics import median
+from unittest import mock
 
-from sqlmodel import Session
+import sqlalchemy as sa
 
-from benchmarks.filled import END, FOLDER, filled
+from benchmarks import postgresql
+from benchmarks.filled import END
+from benchmarks.filled_postgresql import filled
 from monitor.config import Settings
-from monitor.jobs.answer import heard, praise
-from monitor.jobs.context import Context
-from monitor.log import set_up
+from monitor.jobs import detect
 from monitor.store.database import open_database, session_of
 
-NEW = 500
-PEOPLE = [{"name": f"Person {i}", "known_as": [f"Ayesha{i}", f"Person {i}"]} for i in range(50)]
+BRANDS = ("brand1", "brand2", "brand3", "brand4")
+
+
+def look(engine: sa.Engine, settings: Settings, slug: str) -> tuple[int, float, float]:
+    """How many texts one look read, and its milliseconds: waited for, and of our processor."""
+    with session_of(engine) as session:
+        (brand,) = detect.ours(session, slug)
+        began, worked = time.perf_counter(), time.process_time()
+        stream = detect.read_stream(session, brand, END)
+        detect.ask(settings, stream)
+        return len(stream.voices), 1000 * (time.perf_counter() - began), 1000 * (time.process_time() - worked)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    """Print a line for each size and number of days."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mentions", type=int, nargs="+", default=[10_000])
-    parser.add_argument("--uneven", action="store_true", help="one brand has half of all")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where filled databases are kept")
+    parser.add_argument("--days", type=int, nargs="+", default=[2])
     asked = parser.parse_args()
-    set_up(level="ERROR")
-    for number in asked.mentions:
-        file = filled(number, folder=asked.folder, uneven=asked.uneven).removeprefix("sqlite:///")
-        with tempfile.TemporaryDirectory() as folder:
-            _measure(Path(shutil.copy(file, folder)), number)
-
-
-def _measure(file: Path, number: int) -> None:
-    engine = open_database(f"sqlite:///{file}")
-    with session_of(engine) as session:
-        for name, run in (("heard", _heard(session)), ("praise", _praise(session))):
-            start, idle, new = run()
-            told = f"after a start {start:5.0f}   nothing new {idle:5.1f}   500 new {new:5.1f}"
-            print(f"{number:>9,} mentions  {name:<7} {told}")
-    engine.dispose()
-
-
-def _context(session: Session) -> Context:
-    return Context(Settings(brands=[{"id": "x", "name": "x"}], people=PEOPLE), session, END)
-
-
-def _heard(session: Session) -> Callable[[], tuple[float, float, float]]:
-    context, looks = _context(session), heard.Looks()
-
-    def run() -> tuple[float, float, float]:
-        first, idle = _took(lambda: heard.run(context, looks)), _took(lambda: heard.run(context, looks))
-        looks.reading = (looks.reading or 0) - NEW
-        return first, idle, _took(lambda: heard.run(context, looks))
-
-    return run
-
-
-def _praise(session: Session) -> Callable[[], tuple[float, float, float]]:
-    context, looks = _context(session), praise.Looks()
-
-    def run() -> tuple[float, float, float]:
-        first, idle = _took(lambda: praise.run(context, looks)), _took(lambda: praise.run(context, looks))
-        looks.reading = (looks.reading or 0) - NEW
-        return first, idle, _took(lambda: praise.run(context, looks))
-
-    return run
-
-
-def _took(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return 1000 * (time.perf_counter() - begun)
+    settings = Settings(brands=[{"id": "brand0", "name": "Brand 0"}], sources=[])
+    with postgresql.server() as server:
+        for size in asked.mentions:
+            engine = open_database(filled(server, size))
+            for days in asked.days:
+                with mock.patch.object(detect, "RECENT", timedelta(days=days)):
+                    found = [look(engine, settings, slug) for slug in BRANDS * 3][len(BRANDS) :]
+                texts, waited, worked = (median(one) for one in zip(*found, strict=True))
+                print(
+                    f"{size:,} stored, {days} days, {texts:,.0f} texts: {waited:,.0f} ms, "
+                    f"{worked:,.0f} ms of our processor",
+                    flush=True,
+                )
+            engine.dispose()
 
 
 if __name__ == "__main__":

@@ -1,19 +1,23 @@
 """The command `python -m crawlers`; with `--serve NUMBER` it forks crawls, as asked through that open socket."""
 
 import gc
+import socket
 import sys
 
-gc.disable()  # nothing that is loaded is garbage: to look through it again and again takes a fifth of the start
 
-from crawlers.command import main
-
-if __name__ == "__main__":
+def main() -> int:
+    """Load the command and run it; until then the collector rests, as nothing that is loaded is garbage."""
+    gc.disable()  # to look through it again and again takes a fifth of the start
     if sys.argv[1:2] == ["--serve"]:
-        import socket
-
         from crawlers.fork_server import serve
 
         serve(socket.socket(fileno=int(sys.argv[2])))
-    else:
-        gc.enable()
-        sys.exit(main())
+        return 0
+    from crawlers.command import main as command
+
+    gc.enable()
+    return command()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -87,18 +87,18 @@ class Forked:
     """A crawl that a Server began."""
 
     def __init__(self, server: Server, number: int) -> None:
-        self._server, self._number, self._code = server, number, None
-
-    _code: int | None
+        self._server, self._number, self._lock = server, number, threading.Lock()
+        self._code: int | None = None
 
     def poll(self) -> int | None:
         """Its exit code, or None while it runs; with the server gone it has been killed."""
-        if self._code is None:
-            try:
-                self._code = self._server.ask(poll=self._number)
-            except ServerGone:
-                self._code = -signal.SIGKILL
-        return self._code
+        with self._lock:  # the server tells it once
+            if self._code is None:
+                try:
+                    self._code = self._server.ask(poll=self._number)
+                except ServerGone:
+                    self._code = -signal.SIGKILL
+            return self._code
 
     def terminate(self) -> None:
         """Ask it to stop."""

@@ -79,13 +79,18 @@ def _make_folder(folder: Path) -> None:
 
 
 def _set_up_postgresql(lock_seconds: float) -> Callable[[sa.engine.interfaces.DBAPIConnection, object], None]:
-    """Plans are made with the values at hand: one for any values asks every month, and goes through long lists."""
+    """Plans are made with the values at hand: one for any values asks every month, and goes through long lists.
+
+    And they are not compiled: that takes a tenth of a second, and the server does it by a guess at how long a query
+    takes, which is far too high where months are empty yet.
+    """
     milliseconds = max(1, round(lock_seconds * 1000))  # 0 would mean for ever
 
     def set_up(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
         cursor.execute(f"SET lock_timeout = {milliseconds}")
         cursor.execute("SET plan_cache_mode = force_custom_plan")
+        cursor.execute("SET jit = off")
         cursor.close()
         connection.commit()
 

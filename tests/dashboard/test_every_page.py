@@ -86,7 +86,7 @@ def test_every_empty_page_says_what_to_do_and_fits(empty_address: str, page: Pag
 def test_every_page_fits_fails_in_nothing_and_is_not_harmed_by_what_attacks(
     full_address: str, page: Page, complaints: list[str], size: str, language: str
 ):
-    """Where the texts are the longest, and on each size in one language, also by the rules of access."""
+    """In English and Urdu also by the rules of access that a program can check."""
     _speaks(page, full_address, language)
     wrong = []
     for name in (*ADDRESSES, *(ATTACKED if size == "desk" else ())):

@@ -54,8 +54,7 @@ def test_two_monitors_on_one_file_do_everything_once(tmp_path: Path) -> None:
     assert done.messages >= 9
 
 
-@pytest.mark.soak  # `make kills`: it takes as much again, and workers stand beside each other in other tests too
-@pytest.mark.parametrize("other", [ALONE, WORKER])
+@pytest.mark.parametrize("other", [pytest.param(ALONE, marks=pytest.mark.soak), WORKER])
 def test_so_do_two_of_any_kind_on_one_server(other: Sequence[str], tmp_path: Path, servers: None) -> None:
     """A monitor beside a worker is no way to run it, but it happens in the minute of a change."""
     with own_server() as server:

@@ -117,3 +117,13 @@ def test_a_missing_driver_and_another_database_are_told_in_words(monkeypatch: py
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(ConfigError, match=r"pip install 'emberwatch\[postgresql\]'"):
         open_database("postgresql://somewhere/emberwatch")
+
+
+@pytest.mark.parametrize(("name", "value"), [("jit", "off"), ("plan_cache_mode", "force_custom_plan")])
+def test_postgresql_neither_compiles_our_queries_nor_plans_them_for_any_values(
+    postgresql_url: str, name: str, value: str
+):
+    engine = open_database(postgresql_url)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql(f"SHOW {name}").scalar() == value
+    engine.dispose()
