@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from benchmarks import postgresql
 from benchmarks.filled import END
 from benchmarks.filled_postgresql import filled
+from monitor import garbage
 from monitor.config import Settings
 from monitor.jobs import detect
 from monitor.store.database import open_database, session_of
@@ -41,6 +42,7 @@ def main() -> None:
     parser.add_argument("--mentions", type=int, nargs="+", default=[10_000])
     parser.add_argument("--days", type=int, nargs="+", default=[2])
     asked = parser.parse_args()
+    garbage.settle()  # as in a worker
     settings = Settings(brands=[{"id": "brand0", "name": "Brand 0"}], sources=[])
     with postgresql.server() as server:
         for size in asked.mentions:

@@ -1,7 +1,6 @@
 """The command that crawls: `python -m crawlers KIND … --print`, `--source ID`, `--survey URL`, `--check`, `--list`."""
 
 import argparse
-import gc
 import json
 import logging
 import sys
@@ -21,6 +20,7 @@ from crawlers.quiet_log import WithoutQueries
 from crawlers.quotas import Ledger, StoredLedger
 from crawlers.run_log import RunLog
 from crawlers.settings import scrapy_settings
+from monitor import garbage
 from monitor.clock import utcnow
 from monitor.config import CrawlingOptions, Settings, SourceOptions, load_settings
 from monitor.errors import ConfigError, MonitorError
@@ -35,8 +35,6 @@ from monitor.store.trouble import words_of
 
 CHECK, PRINT, STORE = ("crawlers.pipelines.Check", "crawlers.pipelines.Print", "crawlers.pipelines.Store")
 PRINT_DELAY_SECONDS = 1.0
-GARBAGE_AFTER = 20_000
-"""Objects made and still held: some pages' worth, about 10 MB, before Python looks for garbage."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,8 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _set_up_log("INFO" if asked.verbose else "ERROR" if asked.print else "WARNING")
     catch_all()
     end_with_parent()
-    gc.freeze()  # modules stay to the end: looking through them for garbage would take a tenth of a crawl
-    gc.set_threshold(GARBAGE_AFTER)
+    garbage.settle()
     try:
         if asked.list:
             return _list(as_json=asked.json)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import chain
 
 from monitor.analysis.consonants import consonants
 from monitor.analysis.text import clean, letters
@@ -172,8 +173,8 @@ def _denied(codes: Sequence[int]) -> list[tuple[int, int]]:
 
 def shortlist(text: Sketch, by_band: Mapping[int, Sequence[int]]) -> list[int]:
     """The stories that are worth comparing with: those that share most bands, then the oldest."""
-    shared = Counter(story for band in text.bands for story in by_band.get(band, ()))
-    return sorted(shared, key=lambda story: (-shared[story], story))[:SHORTLIST]
+    shared = Counter(chain.from_iterable(by_band.get(band, ()) for band in text.bands))
+    return [story for _, story in sorted((-bands, story) for story, bands in shared.items())[:SHORTLIST]]
 
 
 class Shelf:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from monitor import parent
+from monitor import garbage, parent
 from monitor.cli.frame import CONFIG, ConfigFile, app, err, set_up_log, sync
 from monitor.clock import utcnow
 from monitor.config import Settings, load_settings
@@ -45,6 +45,7 @@ def run(
     with metrics.serve(settings, engine, lambda: supervisor.is_well(utcnow())):
         analyse.prepare(settings)
         stop.listen()
+        garbage.settle()
         try:
             with _served(settings, config, dashboard=dashboard):
                 supervisor.loop()

@@ -27,7 +27,7 @@ def worker(
 
 
 def _work(config: Path, queues: str, concurrency: int | None) -> None:
-    from monitor import metrics, worker
+    from monitor import garbage, metrics, worker
     from monitor.jobs import analyse
     from monitor.jobs.looking import Looking
     from monitor.jobs.stop import Stop
@@ -48,6 +48,7 @@ def _work(config: Path, queues: str, concurrency: int | None) -> None:
     hands = worker.Hands(settings, engine, config, stop, line, looking, assessor)
     try:
         staff = worker.Worker(hands, slots, url)
+        garbage.settle()
         with metrics.serve(settings, engine, staff.is_well):
             staff.run()
     finally:

@@ -93,14 +93,24 @@ def save(session: Session, rows: Iterable[SQLModel], *names: str) -> None:
             set_committed_value(row, name, getattr(row, name))
 
 
+class _Numbers(sa.TypeDecorator[list[int]]):
+    """Numbers as PostgreSQL writes an array: the driver would look at each of them for what it is."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[int] | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else f"{{{','.join(map(str, map(int, value)))}}}"
+
+
 def among(column: Any, name: str) -> dict[str, sa.ColumnElement[bool]]:
-    """By dialect: that a column is one of a list given by that name; on PostgreSQL as one value, however many they are.
+    """By dialect: that a column is one of the numbers given by that name; on PostgreSQL as one value, however many.
 
     A list that is written out is put together, sent and taken apart again value by value.
     """
     return {
         "sqlite": column.in_(sa.bindparam(name, expanding=True)),
-        "postgresql": column == sa.any_(sa.bindparam(name, type_=postgresql.ARRAY(column.type))),
+        "postgresql": column == sa.any_(sa.cast(sa.bindparam(name, type_=_Numbers()), postgresql.ARRAY(column.type))),
     }
 
 
