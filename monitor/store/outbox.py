@@ -78,6 +78,7 @@ def due(
         col(earlier.channel) == col(Alert.channel),
         col(earlier.id) < col(Alert.id),
         col(earlier.state) == AlertState.SENDING,
+        or_(col(earlier.bundle_id).is_(None), col(earlier.bundle_id) != col(Alert.id)),  # it does not wait for its own
     )
     found: list[Due] = []
     for claimable in _claimable(now, looked_at or now):  # one by one: each is a range of the index, in order

@@ -144,6 +144,14 @@ def test_what_a_dead_process_began_is_taken_again_as_it_was(session: Session, br
     assert claim(session, second, NOON + LEASE) == ids(first, second)
 
 
+def test_what_a_dead_process_began_does_not_wait_for_what_goes_with_it(session: Session, incident: Incident) -> None:
+    retried = owe(session, incident, next_try_at=NOON + MINUTE, attempts=1)
+    worse = owe(session, incident)
+    assert claim(session, worse) == ids(retried, worse)
+    assert due(session, NOON + LEASE) == [worse.id]
+    assert claim(session, worse, NOON + LEASE) == ids(retried, worse)
+
+
 def test_a_silence_that_ended_is_looked_at_before_it_is_due(session: Session, incident: Incident) -> None:
     silenced = owe(session, incident, held="silenced", next_try_at=NOON + MINUTE)
     assert due(session, NOON + MINUTE, looked_at=NOON) == []
