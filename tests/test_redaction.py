@@ -29,6 +29,8 @@ GOES = {
     "sana at gmail dot com": "[e-mail]",
     "我的账户是sana@gmail.com": "我的账户是[e-mail]",
     "CNIC 42201-0397640-8": "CNIC [id number]",
+    "my id is 42201-0397640-8": "my id is [id number]",
+    "complaint id 4220103976408": "complaint id 4220103976408",
     "شناختی کارڈ ۴۲۲۰۱-۰۳۹۷۶۴۰-۸": "شناختی کارڈ [id number]",
     "aadhaar 2345 6789 0124": "aadhaar [id number]",
     "card 4111 1111 1111 1111 was charged": "card [card] was charged",

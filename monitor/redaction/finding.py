@@ -12,6 +12,7 @@ from monitor.redaction.plain import plain
 from monitor.redaction.regions import DEFAULT_REGIONS
 from monitor.redaction.runs import Run, masked, runs
 
+_CNIC_GROUPS = 3
 _LOOK_BACK = 40
 """So many letters before a number are looked through for a word that says what it is."""
 _CALLS = re.compile(r"wa\.me/|tel:|phone|number|call", re.IGNORECASE)
@@ -126,11 +127,14 @@ class _Numbers:
     def _kind(self, run: Run, first: int, last: int, label: str) -> Kind | None:
         groups = run.groups[first : last + 1]
         digits = "".join(groups)
+        is_cut = self._is_cut(run, first, last)
         if label == "order" or self._is_money(run, first, last):
+            if len(groups) == _CNIC_GROUPS and not is_cut and is_cnic(groups, digits, told=False):
+                return Kind.ID  # "my id is …": no order is numbered in this form
             return (
                 Kind.PHONE if self._has_plus(run, first) and self._is_phone(run, first, last, digits, label) else None
             )
-        if self._is_cut(run, first, last):
+        if is_cut:
             return None
         if is_card(groups, digits):
             return Kind.CARD
