@@ -66,6 +66,12 @@ def test_what_was_forgotten_is_told_with_what_is_out_of_reach(typed: Command, da
     assert "samovar" not in out.replace("jamilahs-smashed-samovar", "")
 
 
+def test_it_is_told_which_files_of_reports_are_written_anew_and_where(typed: Command) -> None:
+    _, out, _ = typed("forget", NAME, "--yes")
+    assert "by the next job `report` on the machine that runs it" in out
+    assert "reports on other machines" in out
+
+
 def test_figures_come_as_json(typed: Command) -> None:
     _, out, _ = typed("forget", NAME, "--yes", "--json")
     told = json.loads(out.splitlines()[-1])

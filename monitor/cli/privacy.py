@@ -84,8 +84,12 @@ def _show(told: dict[str, Any], as_json: bool) -> None:
     for words, value in lines.items():
         if value:
             out.print(f"  {words}: {value}", markup=False, highlight=False)
+    if told["reports"] and not told["dry"]:
+        words = "their files: written anew here, and by the next job `report` on the machine that runs it"
+        out.print(f"  {words}", highlight=False, soft_wrap=True)
     if not told["dry"]:
-        out.print("  out of reach: backups, logs, exports that were made, and mail in the mailboxes of doors")
+        words = "backups, logs, exports that were made, reports on other machines, mail in the mailboxes of doors"
+        out.print(f"  out of reach: {words}", soft_wrap=True)
 
 
 @app.command()

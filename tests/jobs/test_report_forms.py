@@ -11,6 +11,7 @@ from monitor.config import Settings
 from monitor.errors import PartFailed
 from monitor.facts import Gone
 from monitor.jobs import report
+from monitor.jobs.answer import forgetting
 from monitor.jobs.context import Context
 from monitor.models import Brand, Report, Source
 from monitor.reports import forms
@@ -115,6 +116,18 @@ def test_every_form_that_is_there_loses_the_quote_of_a_removed_text(
     counters = report.run(context(session, tmp_path, DUE + timedelta(hours=1), files=["html"]))
     assert counters["files without a quote"] == 3
     assert not any(SAID.encode() in path.read_bytes() for path in tmp_path.glob("rosecart*"))
+
+
+def test_forgetting_on_another_machine_leaves_the_files_to_the_job_that_has_them(
+    session: Session, source: Source, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    for folder in (here, there):
+        report.run(context(session, folder, files=["html"]))
+    remove(session)
+    assert forgetting.write_reports(context(session, here, files=["html"])) == 1
+    assert report.run(context(session, there, DUE + timedelta(hours=1), files=["html"]))["files without a quote"] == 1
+    assert not any(SAID in (folder / "rosecart-2026-W46.html").read_text() for folder in (here, there))
 
 
 def test_a_file_that_cannot_be_made_without_the_quote_is_removed(

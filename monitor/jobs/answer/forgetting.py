@@ -109,10 +109,13 @@ def _forget(session: Session, ids: Sequence[int], wish: Wish, now: datetime) -> 
 
 
 def write_reports(context: Context) -> int:
-    """Write the files of reports anew that quoted what was forgotten; how many. The report job tells what fails."""
+    """Write the files of reports on this machine anew that quoted what was forgotten; how many.
+
+    The job `report` does it once more, where it runs, and tells what fails.
+    """
     from monitor.jobs.report.files import Failures, write_unquoted
 
-    return write_unquoted(context, Failures()).total()
+    return write_unquoted(context, Failures(), elsewhere_too=True).total()
 
 
 def _names(session: Session, subject: Subject) -> tuple[str, ...]:

@@ -85,10 +85,11 @@ def write_missing(context: Context, kept: Report, name: str, failures: Failures)
     return write(context, figures, missing, failures)
 
 
-def write_unquoted(context: Context, failures: Failures) -> Counters:
+def write_unquoted(context: Context, failures: Failures, *, elsewhere_too: bool = False) -> Counters:
     """Write anew the files of kept reports that quoted a text which is gone at its source; those that are there.
 
     Also in forms that are not written any more. One that cannot be made is removed: it has the words still.
+    `elsewhere_too`: the job may run on another machine, with the files on its disk, and is to do it once more there.
     """
     counters: Counters = Counter()
     session, folder = context.session, context.settings.report.folder
@@ -103,7 +104,8 @@ def write_unquoted(context: Context, failures: Failures) -> Counters:
         for form in there:
             if f"{name}.{form}" in failures.files:
                 file_of(folder, name, form).unlink(missing_ok=True)
-        report_work.forget_unquoted(session, kept)
+        if not elsewhere_too:
+            report_work.forget_unquoted(session, kept)
         session.commit()
     return +counters
 
