@@ -11,6 +11,8 @@ from pydantic import BeforeValidator, PlainSerializer, SecretStr
 SHORTEST_HIDDEN = 6
 """Letters. A shorter secret would take the words of lines apart, and can be guessed anyway."""
 LARGEST_FILE = 65_536
+FILE = "_FILE"
+"""How the name of a variable ends that names the file where another one's value stands."""
 
 
 class _Known:
@@ -26,14 +28,14 @@ def from_environment(name: str) -> str | None:
     """
     if value := os.environ.get(name):
         return value
-    path = os.environ.get(f"{name}_FILE")
+    path = os.environ.get(name + FILE)
     if not path:
         return None
     try:
         with Path(path).open(encoding="utf-8") as file:
             return file.read(LARGEST_FILE).rstrip("\r\n") or None
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name}_FILE: {path} cannot be read: {type(error).__name__}") from error
+        raise ValueError(f"{name}{FILE}: {path} cannot be read: {type(error).__name__}") from error
 
 
 def read_secret(value: Any) -> SecretStr:

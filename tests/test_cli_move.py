@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from tests import postgresql
+from tests.commands import emberwatch
 from tests.conftest import need
 from tests.contexts import BRAND
 from tests.filled import asked, every_table
-from tests.test_cli import emberwatch
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +49,7 @@ def test_a_back_up_comes_back_by_the_commands(config: Path, tmp_path: Path):
     file = json.loads(made.stdout)["file"]
     assert " tables, " in emberwatch("restore", file, "--look").stdout
     done = emberwatch("restore", file, "--to", tmp_path / "new.db")
-    assert done.stdout.splitlines()[1] == "restored, and every row is as it was backed up"
+    assert done.stdout.splitlines()[1] == f"restored to {tmp_path}/new.db, and every row is as it was backed up"
     assert asked(f"sqlite:///{tmp_path}/new.db", "SELECT count(*) FROM mention") == [(3,)]
 
 

@@ -1,8 +1,6 @@
 """`emberwatch status`: figures from the database alone, cheap at any size, and 1 only when a person is needed."""
 
 import json
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +31,7 @@ from monitor.models import (
 from monitor.status import Status, as_json, gather, verdicts
 from monitor.store import assessments, backlog, hosts, sources
 from monitor.verdict import State
+from tests.commands import emberwatch
 from tests.contexts import BRAND, make_context, make_settings
 from tests.factories import (
     NOON,
@@ -46,8 +45,6 @@ from tests.factories import (
     make_run,
     make_source,
 )
-
-ROOT = Path(__file__).parent.parent
 
 
 def look(session: Session, **changes: Any) -> Status:
@@ -316,11 +313,6 @@ def configured(folder: Path, url: str = "") -> Path:
     settings = {"brands": [BRAND], "database": {"url": url or f"sqlite:///{folder}/e.db"}}
     config.write_text(yaml.safe_dump(settings), encoding="utf-8")
     return config
-
-
-def emberwatch(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "monitor.cli", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=120)
 
 
 def test_without_a_database_it_says_which_command_makes_one_and_makes_none(tmp_path: Path):

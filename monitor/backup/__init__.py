@@ -1,7 +1,9 @@
 """Makes back-ups of the database while the monitor works, and brings them back: compared, and nothing sent twice."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,13 +17,17 @@ from monitor.backup.manifest import POSTGRESQL, SQLITE, Manifest
 from monitor.errors import ConfigError, MonitorError, SchemaOutOfDate
 from monitor.store import restoring
 from monitor.store.database import file_of, newest_revision, open_database, schema_of, session_of, upgrade
-from monitor.store.postgresql import address, errors_told, opened
+from monitor.store.postgresql import address, errors_told, opened, shown
 from monitor.store.restoring import Settled
 
 __all__ = ["Made", "Manifest", "Restored", "Settled", "backup", "look", "restore"]
 
 ENDINGS = {SQLITE: ".db", POSTGRESQL: ".dump"}
 PREFIX = "emberwatch-"
+_NAMED_BY_US = re.compile(r"emberwatch-\d{8}T\d{6}Z\.(?:db|dump)")
+_LEFT_BEHIND = re.compile(rf"\.({_NAMED_BY_US.pattern})\.part(?:-journal|-wal|-shm)?")
+_SURELY_OVER = timedelta(days=1)
+"""So long after its last byte nobody writes a back-up any more."""
 Progress = Callable[..., Iterable[Any]]
 
 
@@ -36,9 +42,13 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored, what its place had held and is kept beside it, and what was owed and is not sent."""
+    """What was restored and to where, what its place had held and is kept beside it, what was owed and is not sent.
+
+    `place` is the whole path of the file, or the address of the database without its password.
+    """
 
     manifest: Manifest
+    place: str
     replaced: Path | None
     settled: Settled
 
@@ -65,7 +75,7 @@ def backup(url: str, out: Path, now: datetime, progress: Progress, *, keep: int 
         raise MonitorError(f"{file} cannot be written: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
-    return Made(file, made, tuple(_tidy(file, keep)) if keep is not None else ())
+    return Made(file, made, tuple(_tidy(file, keep, now)) if keep is not None else ())
 
 
 def _write(path: Path, text: str) -> None:
@@ -74,13 +84,34 @@ def _write(path: Path, text: str) -> None:
     sqlite.sync(path)
 
 
-def _tidy(newest: Path, keep: int) -> Iterable[Path]:
-    """Remove all but the newest back-ups of this kind; their names are in the order of time."""
-    others = sorted(newest.parent.glob(f"{PREFIX}*{newest.suffix}"))
+def _tidy(newest: Path, keep: int, now: datetime) -> Iterable[Path]:
+    """Remove all but the newest back-ups of this kind that have a name by their time, in which order they are.
+
+    What somebody called otherwise is theirs, and neither counted nor removed. What a crash left half written goes too.
+    """
+    _sweep(newest.parent, now)
+    others = sorted(
+        path for path in newest.parent.glob(f"*{newest.suffix}") if _NAMED_BY_US.fullmatch(path.name) and path.is_file()
+    )
     for old in others[: max(0, len(others) - keep)]:
         old.unlink()
         manifests.beside(old).unlink(missing_ok=True)
         yield old
+
+
+def _sweep(folder: Path, now: datetime) -> None:
+    """Remove what back-ups left behind that were killed; a manifest too that has no back-up."""
+    for path in list(folder.iterdir()):
+        if (named := _LEFT_BEHIND.fullmatch(path.name)) and _is_over(path, now):
+            path.unlink(missing_ok=True)
+            if not (folder / named[1]).exists():
+                manifests.beside(folder / named[1]).unlink(missing_ok=True)
+
+
+def _is_over(path: Path, now: datetime) -> bool:
+    with suppress(FileNotFoundError):  # finished just now
+        return now.timestamp() - path.stat().st_mtime > _SURELY_OVER.total_seconds()
+    return False
 
 
 def _from_sqlite(url: str, part: Path, now: datetime, progress: Progress) -> Manifest:
@@ -133,7 +164,7 @@ def restore(
         raise ConfigError(f"--to: {file} is a back-up of {other}")
     before = now - owed_within
     if path is None:
-        return Restored(manifest, None, _to_server(file, manifest, to, before, now, progress))
+        return Restored(manifest, shown(address(to)), None, _to_server(file, manifest, to, before, now, progress))
     return _to_file(file, manifest, path, before, now, progress, force=force)
 
 
@@ -154,7 +185,7 @@ def _to_file(
         manifests.check_same(manifest, sqlite.held_in(part, progress, "comparing"), "the copy")
         settled = _settled(open_database(f"sqlite:///{part}"), before, now)
         sqlite.sync(part)
-        return Restored(manifest, sqlite.put(part, target, now), settled)
+        return Restored(manifest, str(target.resolve()), sqlite.put(part, target, now), settled)
     except OSError as error:
         raise MonitorError(f"{target} cannot be written: {error.strerror}") from error
     finally:

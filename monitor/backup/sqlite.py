@@ -48,6 +48,7 @@ def is_empty(file: Path) -> bool:
 
 def put(part: Path, target: Path, now: datetime) -> Path | None:
     """Put a finished file in its place; what was there keeps its rows under the name that is returned."""
+    _give(part, like=target if target.exists() else target.parent)
     old = None
     if target.exists():
         with suppress(sqlite3.DatabaseError), alone(target):  # at whose end its log is written into it
@@ -60,6 +61,13 @@ def put(part: Path, target: Path, now: datetime) -> Path | None:
     part.rename(target)
     sync_folder(target.parent)
     return old
+
+
+def _give(file: Path, like: Path) -> None:
+    """What root puts back is for who works with it: the owner of the file that was there, or of the folder."""
+    if os.geteuid() == 0:
+        owner = like.stat()
+        os.chown(file, owner.st_uid, owner.st_gid)
 
 
 def sync(file: Path) -> None:

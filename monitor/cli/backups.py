@@ -73,7 +73,7 @@ def _url(to: str) -> str:
 
 def _show(manifest: Manifest, done: Restored | None, now: datetime, *, as_json: bool) -> None:
     if as_json:
-        more = {"replaced": str(done.replaced or ""), **done.settled._asdict()} if done else {}
+        more = {"place": done.place, "replaced": str(done.replaced or ""), **done.settled._asdict()} if done else {}
         print(json.dumps({**_figures(manifest), **more}))
         return
     lines = [_told(manifest, now)] + (_done(manifest, done) if done else [])
@@ -82,7 +82,7 @@ def _show(manifest: Manifest, done: Restored | None, now: datetime, *, as_json: 
 
 
 def _done(manifest: Manifest, done: Restored) -> list[str]:
-    settled, lines = done.settled, ["restored, and every row is as it was backed up"]
+    settled, lines = done.settled, [f"restored to {done.place}, and every row is as it was backed up"]
     if manifest.schema != newest_revision():
         lines.append(f"brought from schema {manifest.schema} to {newest_revision()}")
     if done.replaced:

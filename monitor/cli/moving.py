@@ -13,6 +13,7 @@ from monitor.cli.frame import CONFIG, AsJson, ConfigFile, app, bar, err, out
 from monitor.config import load_settings
 from monitor.errors import MonitorError
 from monitor.moving import Moved
+from monitor.store.postgresql import shown
 
 
 @app.command()
@@ -47,8 +48,7 @@ def move(
     if moved.different:
         raise MonitorError(_differs(moved, compare=compare))
     if not compare and not as_json:
-        url = target.render_as_string(hide_password=True)
-        told = f"next: set database.url to {url} (or EMBERWATCH_DATABASE__URL), then start `emberwatch run`."
+        told = f"next: set database.url to {shown(target)} (or EMBERWATCH_DATABASE__URL), then start `emberwatch run`."
         out.print(told, highlight=False, soft_wrap=True)
         out.print("The SQLite file is as it was: keep it until you have seen that all is well.")
 

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from monitor.errors import MonitorError
 from monitor.moving import target as there
-from monitor.moving.source import Fitting, Reader, check_references
+from monitor.moving.source import Fitting, Reader, check_references, numbers_from
 from monitor.store import alone, postgresql, sums
 from monitor.store.database import check_schema, file_of, open_database
 from monitor.store.search_words import tsvector
@@ -68,7 +68,7 @@ def move(source: str, target: sa.URL, progress: Progress, *, batch: int = BATCH)
             with there.emptied(filled):
                 for _ in progress(work.copy(), total=work.steps, label="moving"):
                     pass
-            there.number_on(filled, work.shapes)
+            there.number_on(filled, work.shapes, numbers_from(connection))
             for _ in progress(work.compare(), total=work.steps, label="comparing"):
                 pass
             if work.moved.different:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.errors import MonitorError
-from monitor.store import sums
+from monitor.store import numbering, sums
 from monitor.store.sums import Row, Shape, Sum
 
 UNKNOWN = "\ufffd"
@@ -21,6 +21,12 @@ def check_references(connection: sqlite3.Connection) -> None:
     if broken := connection.execute("PRAGMA foreign_key_check").fetchmany(3):
         named = ", ".join(f"{table} (row {row}) names a row of {other}" for table, row, other, _ in broken)
         raise MonitorError(f"the store has rows that name others that are not there: {named}. Restore a back-up")
+
+
+def numbers_from(connection: sqlite3.Connection) -> dict[str, int]:
+    """The tables whose next row gets no number below the one named, because a restore has left a gap."""
+    rows = connection.execute("SELECT name, value FROM installation WHERE name GLOB ?", (f"{numbering.BEGIN}*",))
+    return {name.removeprefix(numbering.BEGIN): int(value) for name, value in rows}
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The PostgreSQL database that a store is moved to: empty before, and filled in one transaction or not at all."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from monitor.errors import MonitorError, SchemaOutOfDate
-from monitor.store import bi, partitions, serving, sums
+from monitor.store import bi, numbering, partitions, serving, sums
 from monitor.store.database import schema_of, upgrade
 from monitor.store.migrations import ALONE
 from monitor.store.postgresql import transaction
@@ -63,9 +63,10 @@ def check_empty(connection: "psycopg.Connection[Any]") -> None:
 
 
 def besides_own(table: str) -> str:
-    """What leaves out the facts that every database makes for itself."""
+    """What leaves out the facts that every database makes for itself, and the next numbers, which become sequences."""
     own = ", ".join(f"'{name}'" for name in OWN_FACTS)
-    return f" WHERE name NOT IN ({own})" if table == "installation" else ""
+    begin = f"substr(name, 1, {len(numbering.BEGIN)})"
+    return f" WHERE name NOT IN ({own}) AND {begin} <> '{numbering.BEGIN}'" if table == "installation" else ""
 
 
 @contextmanager
@@ -121,15 +122,16 @@ def _not_taken(shape: Shape, rows: Sequence[Row], error: "psycopg.Error") -> str
     return f"PostgreSQL does not take {shape.table}{column} of the row with {named or 'unknown keys'}: {why}"
 
 
-def number_on(connection: "psycopg.Connection[Any]", shapes: Sequence[Shape]) -> None:
-    """Let the next rows have numbers that are free."""
+def number_on(connection: "psycopg.Connection[Any]", shapes: Sequence[Shape], begins: Mapping[str, int]) -> None:
+    """Let the next rows have numbers that are free, of some tables none below a certain one."""
     for shape in shapes:
         if "id" not in shape.columns:
             continue
         (sequence,) = connection.execute(_SEQUENCES.encode(), (quoted(shape.table),)).fetchone() or (None,)
         if sequence is not None:
             newest = f"(SELECT max(id) FROM {quoted(shape.table)})"  # noqa: S608 (a name of our own schema)  # nosec B608
-            connection.execute(f"SELECT setval('{sequence}', coalesce({newest}, 0) + 1, false)".encode())
+            free = f"greatest(coalesce({newest}, 0) + 1, {begins.get(shape.table, 1)})"
+            connection.execute(f"SELECT setval('{sequence}', {free}, false)".encode())
 
 
 def analyze(engine: sa.Engine, tables: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from monitor.config import BrandOptions, Settings
 from monitor.jobs import JOBS
+from monitor.jobs.looking import PART
 from monitor.models import JobHealth, Silence, SourceHealth
 from monitor.reports.weeks import due_at, week_of
 from monitor.store import backlog, queues, reports, rereading, silences
@@ -20,8 +21,6 @@ FAILED_WITHIN = timedelta(days=7)
 CRASHED_WITHIN = timedelta(days=1)
 UNPOSTED_FOR = timedelta(minutes=30)
 """An answer is tried again within minutes at first: what waits longer is worth a line."""
-PART = ":"
-"""Between a job's name and that of the brand, source or channel that a worker cannot do it for."""
 _TROUBLED = (
     SourceHealth.FAILING,
     SourceHealth.BLOCKED,

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from monitor.clock import spoken_duration
+from monitor.jobs.looking import PART
 from monitor.models import SourceHealth
-from monitor.status.figures import FAILED_WITHIN, PART, JobState, PlaceState, Status
+from monitor.status.figures import FAILED_WITHIN, JobState, PlaceState, Status
 from monitor.status.workers import working
 from monitor.store.backlog import TELLING, UNPOSTED_TOO_LONG, Unposted
 from monitor.verdict import Verdict, fails, ok, spoken_size, warning

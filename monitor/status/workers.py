@@ -29,7 +29,8 @@ def working(status: Status) -> Iterator[Verdict]:
 def _of_worker(status: Status, worker: WorkerState) -> Verdict:
     seen = f"last sign of life {_spoken(status.at - worker.seen_at)} ago"
     if worker.is_alive(status.at):
-        return ok("workers", f"worker {worker.name}", f"{', '.join(worker.queues)}; {seen}")
+        served = ", ".join(worker.queues)
+        return ok("workers", f"worker {worker.name}", f"{served}; made for schema {worker.version}; {seen}")
     return warning("workers", f"worker {worker.name}", f"gone: {seen}", "others take over what it had begun")
 
 

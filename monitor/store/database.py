@@ -13,16 +13,16 @@ from sqlmodel import Session, create_engine
 
 from monitor.errors import ConfigError, SchemaOutOfDate
 from monitor.store import bi, partitions, queue_schema, spelling
+from monitor.store.revisions import KNOWN, MIGRATIONS, NEWEST
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_SECONDS = 10
 CONNECT_SECONDS = 10
 RECYCLE_SECONDS = 1800
 """A firewall between forgets connections that rest for long."""
-_ALIVE = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "30000"}
+ALIVE = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3", "tcp_user_timeout": "30000"}
 """That the network was cut is noticed after a minute, not after two hours, also while an answer is waited for."""
 CACHE_KIB = 8_192
 """Of each connection, at most. With a million mentions stored, saving new ones reads a third of what it reads with
@@ -54,7 +54,7 @@ def open_database(url: str, *, busy_timeout_seconds: float | None = None) -> sa.
 
 def _open_postgresql(url: sa.URL, lock_seconds: float) -> sa.Engine:
     """With our driver, whichever the address names; a server that does not answer is given up after some seconds."""
-    connect = {"application_name": "emberwatch", "connect_timeout": str(CONNECT_SECONDS), **_ALIVE}
+    connect = {"application_name": "emberwatch", "connect_timeout": str(CONNECT_SECONDS), **ALIVE}
     url = url.set(drivername="postgresql+psycopg").update_query_dict({**connect, **url.query})
     try:
         engine = create_engine(
@@ -137,7 +137,7 @@ def upgrade(engine: sa.Engine) -> None:
     else:
         from alembic import command
 
-        command.upgrade(_alembic(engine), "head")
+        command.upgrade(_alembic(engine), NEWEST)
     partitions.make_ahead(engine)
     spelling.upgrade(engine)
     queue_schema.upgrade(engine)
@@ -169,17 +169,14 @@ class Schema:
 def schema_of(engine: sa.Engine) -> Schema:
     """Which schema the database is at."""
     from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
     from monitor.store import serving
 
-    scripts = ScriptDirectory(str(MIGRATIONS))
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-        known = {script.revision for script in scripts.walk_revisions()}
-        is_ahead = found is not None and found not in known
+        is_ahead = found is not None and found not in KNOWN
         serves = serving.oldest(connection) if is_ahead else ""
-    return Schema(found, scripts.get_current_head() or "", is_ahead, serves)
+    return Schema(found, NEWEST, is_ahead, serves)
 
 
 def check_schema(engine: sa.Engine) -> None:
@@ -207,8 +204,8 @@ def _revision(engine: sa.Engine) -> str | None:
 
 
 def newest_revision() -> str:
-    """The newest migration, by the names of their files."""
-    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """The newest migration of the code that this process has loaded."""
+    return NEWEST
 
 
 def _address(url: str) -> sa.URL:

@@ -12,19 +12,31 @@ from monitor.models import Case, Incident, IncidentChange, Installation
 GAP = 100_000
 """More than any installation makes between a back-up and its restore."""
 _NAMED: tuple[type[Incident | IncidentChange | Case], ...] = (Incident, IncidentChange, Case)
-_BEGIN = "number_from_"
-"""How rows of Installation begin that say which number the next row of a table gets."""
+BEGIN = "number_from_"
+"""How rows of Installation begin that say which number the next row of a table gets. PostgreSQL has sequences, and none
+of these."""
 
 
 def leave_a_gap(session: Session) -> None:
-    """Let the next rows have numbers far beyond the newest."""
+    """Let the next rows have numbers far beyond the newest, and beyond those that another restore has left free."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
     for model in _NAMED:
-        first = (session.exec(select(func.max(col(model.id)))).one() or 0) + GAP
-        if session.get_bind().dialect.name == "sqlite":
-            session.merge(Installation(name=_BEGIN + _table(model), value=str(first)))
+        newest = session.exec(select(func.max(col(model.id)))).one() or 0
+        if is_sqlite:
+            mark = session.get(Installation, BEGIN + _table(model))
+            first = max(newest, int(mark.value) - 1 if mark else 0) + GAP
+            session.merge(Installation(name=BEGIN + _table(model), value=str(first)))
         else:
             sequence = func.pg_get_serial_sequence(f'"{_table(model)}"', "id")
+            first = max(newest, _given(session, session.execute(sa.select(sequence)).scalar_one())) + GAP
             session.execute(sa.select(func.setval(sequence, first, False)))  # noqa: FBT003 (PostgreSQL's own order)
+
+
+def _given(session: Session, sequence: str) -> int:
+    """The number before the one that a sequence of PostgreSQL gives next."""
+    before = sa.literal_column("last_value - (NOT is_called)::int", sa.BigInteger)
+    number: int = session.execute(sa.select(before).select_from(sa.text(sequence))).scalar_one()
+    return number
 
 
 def next_number(session: Session, model: type[Incident | IncidentChange | Case]) -> int | None:
@@ -32,7 +44,7 @@ def next_number(session: Session, model: type[Incident | IncidentChange | Case])
 
     SQLite gives the number after the highest, so that it goes on by itself after the first.
     """
-    mark = session.get(Installation, _BEGIN + _table(model))
+    mark = session.get(Installation, BEGIN + _table(model))
     if mark is None:
         return None
     session.delete(mark)

@@ -27,6 +27,11 @@ def address(text: str, option: str = "--to") -> sa.URL:
     return url.set(drivername="postgresql+psycopg")
 
 
+def shown(url: sa.URL) -> str:
+    """The address without its password, wherever that stands in it."""
+    return url.difference_update_query(["password"]).render_as_string(hide_password=True)
+
+
 @contextmanager
 def opened(url: sa.URL) -> Iterator[sa.Engine]:
     """An engine for it; MonitorError where the driver is missing."""

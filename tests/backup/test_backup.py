@@ -6,51 +6,29 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import select
 
 from monitor import backup as backups
-from monitor.alerting.reasons import Reason
-from monitor.backup import Restored, postgresql
 from monitor.backup.manifest import beside
 from monitor.errors import ConfigError, MonitorError, SchemaOutOfDate
 from monitor.jobs import detect
-from monitor.jobs.answer import incidents
-from monitor.models import Alert, AlertState, Brand, Incident, IncidentChange, Reply, ReplyState, Source
-from monitor.store import alone, numbering, restoring
-from monitor.store.database import open_database, schema_of, session_of
-from tests import postgresql as servers
-from tests.conftest import need
+from monitor.models import Incident
+from monitor.store import alone
+from monitor.store.database import open_database, schema_of
+from tests.backup.taken import DAY, HOUR, backup, restore
 from tests.contexts import make_context
 from tests.factories import (
     NOON,
     database_session,
-    make_case,
-    make_incident,
-    make_mention,
-    make_source,
     new_database,
-    person,
 )
-from tests.filled import asked, change, every_table, found_by, plain, worked_on
+from tests.filled import asked, change, every_table, found_by, worked_on
 from tests.store.test_migrations import fill, migrate
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def backup(url: str, out: Path, **options: Any) -> Path:
-    return backups.backup(url, out, options.pop("now", NOON), plain, **options).file
-
-
-def restore(file: Path, to: str, **options: Any) -> Restored:
-    return backups.restore(file, to, options.pop("now", NOON + HOUR), plain, **{"owed_within": HOUR, **options})
 
 
 def rows(url: str) -> list[Any]:
@@ -125,15 +103,27 @@ def test_a_back_up_has_one_file_and_its_manifest_for_nobody_else_to_read(tmp_pat
 def test_of_older_back_ups_the_newest_are_kept(tmp_path: Path):
     store, folder = every_table(tmp_path), tmp_path / "backups"
     folder.mkdir()
-    (folder / "notes.db").touch()
+    theirs = ["emberwatch-20260101T120000Z-before-the-move.db", "emberwatch-old.db", "notes.db"]
+    for name in theirs:
+        (folder / name).touch()
     for number in range(4):
         backup(store, folder, now=NOON + number * DAY, keep=2)
-    assert sorted(path.name for path in folder.glob("*.db")) == [
-        "emberwatch-20260304T120000Z.db",
-        "emberwatch-20260305T120000Z.db",
-        "notes.db",
-    ]
+    made = ["emberwatch-20260304T120000Z.db", "emberwatch-20260305T120000Z.db"]
+    assert sorted(path.name for path in folder.glob("*.db")) == sorted([*theirs, *made])
     assert len(list(folder.glob("*.json"))) == 2
+
+
+def test_what_a_back_up_that_was_killed_has_left_is_removed_a_day_later(tmp_path: Path):
+    store, folder = every_table(tmp_path), tmp_path / "backups"
+    folder.mkdir()
+    gone = [".emberwatch-20260228T120000Z.db.part", ".emberwatch-20260228T120000Z.db.part-journal"]
+    stays = [".emberwatch-20260302T110000Z.dump.part", ".mine.part"]
+    for name, age in [*((one, 2 * DAY) for one in gone), (stays[0], HOUR), (stays[1], 9 * DAY)]:
+        (folder / name).touch()
+        os.utime(folder / name, times=((NOON - age).timestamp(),) * 2)
+    (folder / "emberwatch-20260228T120000Z.db.json").touch()  # written last but one
+    file = backup(store, folder, keep=2)
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*stays, file.name, beside(file).name])
 
 
 def test_no_back_up_writes_over_another_file(tmp_path: Path):
@@ -215,6 +205,29 @@ def test_what_was_replaced_is_kept_beside_it(tmp_path: Path):
     assert asked(f"sqlite:///{done.replaced}", "SELECT DISTINCT name FROM brand") == [("newer",)]
 
 
+def test_it_is_told_where_to_and_the_owner_of_what_was_there_can_write_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file, given = backup(every_table(tmp_path), tmp_path / "copy.db"), []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda path, user, group: given.append((path.name, user, group)))
+    assert restore(file, "sqlite:///new/other.db").place == f"{tmp_path}/new/other.db"
+    own = (tmp_path / "new").stat()
+    assert given == [(".other.db.part", own.st_uid, own.st_gid)]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_restores_belongs_to_the_one_whose_it_was(tmp_path: Path):
+    store = every_table(tmp_path)
+    file = backup(store, tmp_path / "copy.db")
+    os.chown(tmp_path / "emberwatch.db", 4242, 4243)
+    done = restore(file, store, force=True)
+    assert done.replaced is not None
+    owners = [(one.stat().st_uid, one.stat().st_gid) for one in (Path(done.place), done.replaced)]
+    assert owners == [(4242, 4243)] * 2
+
+
 def test_a_damaged_file_is_replaced_and_kept(tmp_path: Path):
     store = every_table(tmp_path)
     file = backup(store, tmp_path / "copy.db")
@@ -277,199 +290,3 @@ def test_a_restore_that_is_killed_replaces_nothing_and_can_be_done_again(tmp_pat
     assert asked(store, "SELECT DISTINCT name FROM brand") == [("newer",)]
     restore(file, store, force=True)
     assert asked(store, "SELECT name FROM brand WHERE id = 1") == [("name 1",)]
-
-
-@pytest.fixture
-def owing(session: Session) -> Session:
-    """A database that owes alerts and an answer, at noon."""
-    brand = Brand(slug="karak", name="Karak House", time_zone="UTC")
-    session.add(brand)
-    session.flush()
-    make_source(session, brand)
-    return session
-
-
-def alert(session: Session, key: str, due: timedelta, state: AlertState = AlertState.PENDING) -> Alert:
-    made = Alert(
-        key=key,
-        channel="care",
-        state=state,
-        reason="new_incident",
-        created_at=NOON - DAY,
-        due_at=NOON + due,
-        next_try_at=NOON + due,
-        leased_until=NOON if state is AlertState.SENDING else None,
-    )
-    session.add(made)
-    session.flush()
-    return made
-
-
-def test_what_was_owed_long_ago_is_withheld_with_the_reason_and_the_rest_goes_out(owing: Session):
-    old, going = alert(owing, "old", -2 * HOUR), alert(owing, "going", -2 * HOUR, AlertState.SENDING)
-    young, later = alert(owing, "young", -HOUR / 2), alert(owing, "later", DAY)
-    sent = alert(owing, "sent", -2 * HOUR, AlertState.SENT)
-    assert restoring.settle(owing, NOON - HOUR, NOON).alerts == 2
-    owing.expire_all()
-    states = {one.key: one.state.value for one in (old, going, young, later, sent)}
-    assert states == {
-        "old": "withheld",
-        "going": "withheld",
-        "young": "pending",
-        "later": "pending",
-        "sent": "sent",
-    }
-    assert Reason(old.reason) is Reason.RESTORED
-
-
-def test_changes_of_long_ago_count_as_told(owing: Session):
-    incident = make_incident(owing, owing.exec(select(Brand)).one())
-    for ago in (HOUR * 2, HOUR / 2):
-        owing.add(IncidentChange(incident_id=incident.id, kind="opened", severity="high", sentence="", at=NOON - ago))
-    owing.flush()
-    assert restoring.settle(owing, NOON - HOUR, NOON).changes == 1
-
-
-def test_a_public_answer_on_its_way_is_held_back_and_can_be_asked_for_again(owing: Session):
-    brand = owing.exec(select(Brand)).one()
-    mention = make_mention(owing, brand, owing.exec(select(Source)).one())
-    case = make_case(owing, mention)
-    reply = Reply(case_id=case.id, state=ReplyState.POSTING, actor="Sana", text="Sorry", written_at=NOON, poster="wp")
-    owing.add(reply)
-    owing.flush()
-    assert restoring.settle(owing, NOON - HOUR, NOON).answers == 1
-    owing.expire_all()
-    assert reply.state is ReplyState.FAILED
-    assert "may be out already" in reply.error
-
-
-def test_numbers_of_rows_that_the_back_up_lacks_are_not_given_again(owing: Session):
-    brand = owing.exec(select(Brand)).one()
-    first = make_incident(owing, brand).id or 0
-    restoring.settle(owing, NOON, NOON)
-    numbers = []
-    for _ in range(2):
-        incident = Incident(**{**_values(owing), "id": numbering.next_number(owing, Incident)})
-        owing.add(incident)
-        owing.flush()
-        numbers.append(incident.id)
-    assert numbers == [first + numbering.GAP, first + numbering.GAP + 1]
-
-
-def _values(session: Session) -> dict[str, Any]:
-    row = session.exec(select(Incident).order_by(col(Incident.id))).first()
-    assert row is not None
-    return row.model_dump(exclude={"id"})
-
-
-def test_alerts_are_known_by_other_keys_after_a_restore(tmp_path: Path):
-    other = f"sqlite:///{tmp_path}/other.db"
-    restore(backup(worked_on(tmp_path), tmp_path / "copy.db"), other)
-    with database_session(other) as session:
-        incidents.dismiss_incident(session, 1, "no", person("Sana"), NOON)
-        assert session.exec(select(IncidentChange.id).order_by(col(IncidentChange.id).desc())).first() > numbering.GAP
-
-
-@pytest.fixture
-def server() -> Iterator[str]:
-    need(servers.is_there(), "PostgreSQL")
-    need(Path("/usr/lib/postgresql").exists(), "pg_dump")
-    with servers.new_database() as url:
-        yield url
-
-
-@pytest.fixture
-def nothing(server: str) -> Iterator[str]:
-    with servers.new_database(migrated=False) as url:
-        yield url
-
-
-def fill_server(url: str) -> None:
-    engine = open_database(url)
-    with session_of(engine) as session:
-        brand = Brand(slug="karak", name="Karak House", time_zone="UTC")
-        session.add(brand)
-        session.flush()
-        source = make_source(session, brand)
-        for number in range(5):
-            make_mention(session, brand, source, f"the kettle exploded {number}")
-        alert(session, "old", -2 * HOUR)
-        session.commit()
-    engine.dispose()
-
-
-def test_a_server_is_backed_up_and_comes_back_as_it_was(tmp_path: Path, server: str, nothing: str):
-    fill_server(server)
-    file = backup(server, tmp_path / "copy.dump")
-    change(server, "UPDATE brand SET name = 'newer'")
-    done = restore(file, nothing)
-    assert asked(nothing, "SELECT name FROM brand") == [("Karak House",)]
-    assert done.settled.alerts == 1
-    with database_session(nothing) as session:
-        assert found_by(session, "exploded") == 5
-        incident = make_incident(session, session.exec(select(Brand)).one())
-        assert incident.id == numbering.GAP
-
-
-def test_a_back_up_of_a_server_is_of_one_moment_too(tmp_path: Path, server: str, nothing: str):
-    fill_server(server)
-    stop, written = threading.Event(), []
-
-    def write() -> None:
-        while not stop.is_set():
-            change(server, f"INSERT INTO installation (name, value) VALUES ('n{len(written)}', '')")
-            written.append(1)
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        file = backup(server, tmp_path / "copy.dump")
-    finally:
-        stop.set()
-        writer.join()
-    assert restore(file, nothing).manifest.tables["mention"][0] == 5
-    assert written
-
-
-def test_a_database_of_a_server_that_has_tables_is_not_restored_into(tmp_path: Path, server: str):
-    file = backup(server, tmp_path / "copy.dump")
-    with pytest.raises(MonitorError, match="createdb"):
-        restore(file, server)
-
-
-def test_a_back_up_of_a_file_is_not_restored_to_a_server_nor_the_other_way(tmp_path: Path, server: str):
-    of_file, of_server = backup(every_table(tmp_path), tmp_path / "c.db"), backup(server, tmp_path / "c.dump")
-    with pytest.raises(ConfigError, match="emberwatch move"):
-        restore(of_file, server)
-    with pytest.raises(ConfigError, match="of PostgreSQL"):
-        restore(of_server, f"sqlite:///{tmp_path}/other.db")
-
-
-def test_the_password_is_not_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    script = tmp_path / "pg_dump"
-    script.write_text(
-        '#!/bin/sh\n[ "$1" = --version ] && echo "pg_dump (PostgreSQL) 99.1" && exit\n'
-        f'echo "$@" > {tmp_path}/words\necho "$PGPASSWORD" > {tmp_path}/password\n'
-    )
-    script.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    url = sa.make_url("postgresql+psycopg://ember:hidden@db.example:5433/watch")
-    postgresql.dump(url, tmp_path / "out", "snap", 15)
-    words = (tmp_path / "words").read_text()
-    assert "hidden" not in words
-    assert "host=db.example" in words
-    assert (tmp_path / "password").read_text() == "hidden\n"
-
-
-def test_a_missing_or_old_program_is_named_with_the_package_that_has_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(postgresql, "DEBIAN", tmp_path)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(MonitorError, match="postgresql-client-15"):
-        postgresql.program("pg_dump", 15)
-    old = tmp_path / "pg_dump"
-    old.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 13.4'\n")
-    old.chmod(0o755)
-    with pytest.raises(MonitorError, match="of PostgreSQL 13"):
-        postgresql.program("pg_dump", 15)

@@ -16,14 +16,14 @@ from sqlmodel import select
 from monitor import moving
 from monitor.errors import ConfigError, MonitorError, SchemaOutOfDate
 from monitor.jobs import detect
-from monitor.models import Author, Brand, Mention, Source
+from monitor.models import Author, Brand, Incident, Mention, Source
 from monitor.moving import Moved
-from monitor.store import alone
+from monitor.store import alone, numbering
 from monitor.store.mentions import Saved
 from tests import filled, postgresql
 from tests.conftest import need
 from tests.contexts import make_context
-from tests.factories import NOON, count_rows, database_session, make_mention, new_database
+from tests.factories import NOON, count_rows, database_session, make_incident, make_mention, new_database
 from tests.filled import asked, change, every_table, found_by, plain, save, texts, worked_on
 
 
@@ -93,6 +93,21 @@ def test_new_rows_get_numbers_that_are_free(tmp_path: Path, target: str):
         new = make_mention(session, brand, source).id or 0
         assert old < new
         assert count_rows(session, Mention) == old + 1
+
+
+def test_numbers_that_a_restore_leaves_free_stay_free_after_the_move(tmp_path: Path, target: str):
+    store = worked_on(tmp_path)
+    with database_session(store) as session:
+        newest = session.exec(select(Incident.id)).one() or 0
+        numbering.leave_a_gap(session)
+        session.commit()
+    assert move(store, target).different == []
+    with database_session(target) as session:
+        brand = session.exec(select(Brand)).one()
+        assert numbering.next_number(session, Incident) is None
+        made = [make_incident(session, brand).id for _ in range(2)]
+    assert made == [newest + numbering.GAP, newest + numbering.GAP + 1]
+    assert moving.compare(store, moving.target_of(target), plain).different == []
 
 
 def test_keys_and_indexes_come_back_as_they_were(tmp_path: Path, target: str):

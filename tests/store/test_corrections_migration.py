@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from monitor.store.database import MIGRATIONS, open_database
+from monitor.store.database import open_database
+from monitor.store.revisions import MIGRATIONS
 
 SHARES = {1: (0.5, 0.5), 2: (0.49, 0.51), 3: (0.4, 0.4), 4: (1.0, 0.0), 5: (0.0, 0.5)}
 """P(negative) and P(positive) by mention."""

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from monitor.store.database import MIGRATIONS, open_database
+from monitor.store.database import open_database
+from monitor.store.revisions import MIGRATIONS
 
 ROWS = (
     "INSERT INTO brand (id, slug, name, time_zone, active) VALUES (1, 'a', 'A', 'UTC', 1)",

@@ -1,5 +1,6 @@
 """The schema: the migrations make what the models say, and a database that is behind is refused."""
 
+import os
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -14,7 +15,8 @@ from monitor.errors import ConfigError, SchemaOutOfDate
 from monitor.facts import Severity
 from monitor.models import Author, Brand, Incident
 from monitor.store import partitions
-from monitor.store.database import MIGRATIONS, check_schema, newest_revision, open_database, upgrade
+from monitor.store.database import check_schema, newest_revision, open_database, schema_of, upgrade
+from monitor.store.revisions import KNOWN, MIGRATIONS
 from monitor.store.search import is_shadow
 from tests.factories import NOON, make_brand, make_incident
 
@@ -100,6 +102,24 @@ def test_a_word_of_a_list_comes_back_as_that_word(session: Session):
 def test_the_newest_migration_is_the_one_whose_file_comes_last() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert newest_revision() == scripts.get_current_head()
+    assert {script.revision for script in scripts.walk_revisions()} == KNOWN
+
+
+def test_a_version_that_is_installed_over_a_process_changes_nothing_for_it(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("the folder has the migrations of another version now")
+
+    for name in ("listdir", "scandir"):
+        monkeypatch.setattr(os, name, refuse)
+    check_schema(engine)
+    assert schema_of(engine).is_current
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(sa.text("UPDATE installation SET value = '9999' WHERE name = 'schema_serves'"))
+    with pytest.raises(SchemaOutOfDate, match="of a newer Emberwatch"):
+        check_schema(engine)
 
 
 def test_an_address_of_postgresql_needs_no_driver_in_it(postgresql_url: str):

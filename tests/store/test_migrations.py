@@ -13,7 +13,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from monitor.store import partitions
-from monitor.store.database import MIGRATIONS, open_database, schema_of, upgrade
+from monitor.store.database import open_database, schema_of, upgrade
+from monitor.store.revisions import MIGRATIONS
 from tests.factories import NOON
 
 Rows = dict[str, list[dict[str, Any]]]

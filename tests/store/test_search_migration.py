@@ -7,7 +7,8 @@ from alembic.config import Config
 
 from monitor.folding import terms
 from monitor.store import search
-from monitor.store.database import MIGRATIONS, open_database, session_of, upgrade
+from monitor.store.database import open_database, session_of, upgrade
+from monitor.store.revisions import MIGRATIONS
 from monitor.store.search import Wanted
 
 ROWS = (

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from monitor.clock import utcnow
 from monitor.models import JobHealth
 from monitor.status import Status, as_json, gather, verdicts
+from monitor.store import queues
 from monitor.store.database import session_of
 from monitor.store.queues import QueueState, WorkerState
 from monitor.verdict import State, Verdict
@@ -61,7 +62,7 @@ def test_a_queue_that_is_served_may_lag_a_while(quiet: Status) -> None:
 
 def test_a_worker_is_named_with_its_queues_and_last_sign_of_life(quiet: Status) -> None:
     found = said(replace(quiet, workers=(WORKER,)), "worker desk 7").found
-    assert found == "crawl, upkeep; last sign of life 4 s ago"
+    assert found == "crawl, upkeep; made for schema 0012; last sign of life 4 s ago"
 
 
 def test_one_brand_that_fails_is_named(session: Session) -> None:
@@ -85,3 +86,23 @@ def test_the_figures_come_from_the_queue_itself(line: Line, database: sa.Engine)
         status = gather(session, make_settings(), "0012", utcnow())
     assert [(queue.name, queue.waiting) for queue in status.queues] == [("crawl", 1), ("detect", 0)]
     assert said(status, "queue crawl").state is State.FAILS
+
+
+def test_work_that_waits_for_long_is_behind_and_a_crawl_only_where_nobody_serves_it(
+    line: Line, database: sa.Engine
+) -> None:
+    line.put("detect.plan", key="plan")
+    line.put("crawl.source", key="crawl")
+    ask(database, "INSERT INTO QUEUE.procrastinate_workers (last_heartbeat) VALUES (now())")
+    ask(
+        database,
+        "INSERT INTO QUEUE.emberwatch_worker (worker_id, name, queues, version, engine) "
+        "SELECT max(id), 'desk', '{crawl}', '0', '0' FROM QUEUE.procrastinate_workers",
+    )
+    limit = timedelta(minutes=5)
+    with session_of(database) as session:
+        assert queues.behind(session, utcnow() + timedelta(minutes=4), limit) == []
+        assert queues.behind(session, utcnow(), -limit) == ["detect"]  # both are late then
+        ask(database, "UPDATE QUEUE.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+        session.rollback()
+        assert queues.behind(session, utcnow(), -limit) == ["crawl", "detect"]
