@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from scrapy.crawler import Crawler, CrawlerProcess
 from sqlalchemy.exc import SQLAlchemyError
 
+from crawlers import kept_config
 from crawlers.base import SourceSpider, SpiderParams, spider_of
 from crawlers.memory import Memory, read, rests
 from crawlers.quiet_log import WithoutQueries
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.source and asked.probe:
             return _probe(load_settings(asked.config), asked.source)
         if asked.source:
-            return _crawl_source(load_settings(asked.config), asked.source)
+            return _crawl_source(kept_config.settings(asked.config), asked.source)
         if asked.survey:
             return _survey(asked)
         if asked.kind and asked.print:

@@ -7,8 +7,8 @@ It is asked over a socket, in lines of JSON:
 - `{"poll": number}` with its exit code once it has ended (the negative number of a signal that ended it), else null;
 - `{"send": number, "signal": 15}` with whether it was still there.
 
-Only this process waits for its children, so a number is never that of somebody else. It ends when the socket is closed,
-and its children are asked to stop then.
+It reads the config of the crawls too, as often as that changes. Only this process waits for its children, so a number
+is never that of somebody else. It ends when the socket is closed, and its children are asked to stop then.
 """
 
 import gc
@@ -20,9 +20,10 @@ import pkgutil
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
-from crawlers import command, spiders
+from crawlers import command, kept_config, spiders
 from monitor.log import catch_all
 from monitor.parent import STARTED_BY, end_with
 
@@ -75,21 +76,31 @@ def _answer(asked: dict[str, Any], children: set[int], link: socket.socket) -> A
 
 
 def _begin(asked: dict[str, Any], link: socket.socket) -> int:
+    if "--source" in (words := asked["begin"]) and "--config" in words:
+        config = Path(words[words.index("--config") + 1])
+        kept_config.keep(config, asked["environment"], asked["folder"])
     server = os.getpid()
-    number = os.fork()
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # until the crawl hears them: a signal that waits is not ignored
+    try:
+        number = os.fork()
+    except OSError:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+        raise
     if number == 0:
         code = 1
         try:
-            link.close()
+            os.close(link.fileno())  # with `close` it would stay open for the lines that are read from it
             code = _crawl(asked["begin"], asked["environment"], asked["folder"], server)
         finally:
             os._exit(code)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     return number
 
 
 def _crawl(words: list[str], environment: dict[str, str], folder: str, server: int) -> int:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     code = None
     try:
         os.environ.clear()

@@ -146,7 +146,9 @@ class RunLog:
         self._write_hosts(session, source.id, spider.walk, now)
         if self.outcome is RunOutcome.OK:
             self._write_good(session, source, spider, run.started_at)
-        elif not stopped:
+        elif stopped:
+            sources.record_stopped(session, source)
+        else:
             self._write_trouble(session, source, spider.walk, now)
 
     def _write_hosts(self, session: Session, source_id: int, walk: Walk, now: datetime) -> None:

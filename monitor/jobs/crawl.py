@@ -16,7 +16,7 @@ from monitor.models import Source
 from monitor.store import hosts, runs, sources
 
 GRACE = timedelta(seconds=20)
-"""What a crawl that was asked to stop gets before it is killed."""
+"""What a crawl gets whose time is over, to end by itself, and again once it was asked to stop, before it is killed."""
 POLL_SECONDS = 0.2
 
 
@@ -63,18 +63,28 @@ class Pool:
         room = context.settings.crawling.at_once - len(self._crawls)
         if room <= 0:
             return []
-        asks = hosts.of_sources(context.session, context.settings.sources)
+        asks = asked_by(context, due)
         busy = {host for crawl in self._crawls.values() for host in crawl.hosts}
         return choose(due, asks, self._crawls.keys(), busy, room)
 
     def begin(self, context: Context, source: Source, asked: frozenset[str], *, anyway: bool = False) -> bool:
-        """Start the crawl of one source, unless another process began one just now; `anyway`: it died in its crawl."""
+        """Start the crawl of one source, unless another process began one just now; `anyway`: it died in its crawl.
+
+        No transaction is open afterwards: crawls last for minutes.
+        """
+        slug = source.slug
         taken = sources.claim(context.session, source, now=context.now) or anyway
         context.session.commit()
-        self.begun.add(source.slug)
-        if taken:
-            self._crawls[source.slug] = Crawl(source.slug, _start(context, source.slug), context.now, asked)
-        return taken
+        self.begun.add(slug)
+        if not taken:
+            return False
+        try:
+            process = _start(context, slug)
+        except OSError as error:
+            _note_not_started(context, slug, error)
+            return False
+        self._crawls[slug] = Crawl(slug, process, context.now, asked)
+        return True
 
     def collect(self, context: Context) -> Counters:
         """Take out what has ended; stop what has run too long, or all when we are to stop."""
@@ -92,7 +102,7 @@ class Pool:
         return counters
 
     def _hurry(self, crawl: Crawl, context: Context) -> None:
-        late = context.now - crawl.started_at > context.settings.crawling.time_limit
+        late = context.now - crawl.started_at > context.settings.crawling.time_limit + GRACE
         if crawl.asked_to_stop_at is None and (late or context.stopping()):
             crawl.process.terminate()
             crawl.asked_to_stop_at = context.now
@@ -126,13 +136,21 @@ def choose(
     taken = set(busy)
     chosen: list[tuple[Source, frozenset[str]]] = []
     for source in due:
+        if len(chosen) >= room:
+            break
         asked = asks.get(source.slug, frozenset())
-        if source.slug in going or len(chosen) >= room:
+        if source.slug in going:
             continue
         if not asked & taken:
             chosen.append((source, asked))
         taken |= asked  # who waits for a host keeps its place there: those of one host would pass by for ever
     return chosen
+
+
+def asked_by(context: Context, due: Sequence[Source]) -> dict[str, frozenset[str]]:
+    """The hosts that each of these sources asks, as far as it is in the config."""
+    slugs = {source.slug for source in due}
+    return hosts.of_sources(context.session, (one for one in context.settings.sources if one.id in slugs))
 
 
 def one(context: Context, source: Source, asked: frozenset[str], *, anyway: bool = False) -> Counters:
@@ -183,6 +201,13 @@ def _at(context: Context, now: datetime) -> Context:
 def _start(context: Context, slug: str) -> starting.Process:
     words = ["--source", slug, "--config", str(context.config_path)]
     return starting.start(words, **{RUN_ID: run_id("crawl", utcnow())})  # no two of one look are named the same
+
+
+def _note_not_started(context: Context, slug: str, error: OSError) -> None:
+    """The machine has no room for one more process: the source is tried again soon, not after its whole interval."""
+    words = f"the crawl could not be started: {error.strerror or type(error).__name__}"
+    runs.abandon(context.session, slug, context.now, words, context.now)
+    context.session.commit()
 
 
 def _note_failure(context: Context, crawl: Crawl, code: int) -> None:

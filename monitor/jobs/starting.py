@@ -1,12 +1,14 @@
 """Starts crawls: on Linux forked from a process that has loaded what they need, else each as a process of its own.
 
-See `crawlers.fork_server`. When that process is killed, its crawls end like crawls that were killed, and the next one
-starts it anew; when it cannot be started, a crawl is a process of its own.
+See `crawlers.fork_server`. When that process is killed, its crawls are asked to stop, and the next one starts it anew;
+when it cannot be started, a crawl is a process of its own.
 """
 
 import atexit
 import errno
 import json
+import os
+import select
 import signal
 import socket
 import subprocess
@@ -88,17 +90,28 @@ class Forked:
 
     def __init__(self, server: Server, number: int) -> None:
         self._server, self._number, self._lock = server, number, threading.Lock()
+        self._handle = _handle_of(number)
         self._code: int | None = None
 
     def poll(self) -> int | None:
-        """Its exit code, or None while it runs; with the server gone it has been killed."""
+        """Its exit code, or None while it runs. When its server is gone nobody knows the code: it counts as killed."""
         with self._lock:  # the server tells it once
             if self._code is None:
                 try:
                     self._code = self._server.ask(poll=self._number)
                 except ServerGone:
-                    self._code = -signal.SIGKILL
+                    self._code = None if self._is_there() else -signal.SIGKILL
+                if self._code is not None and self._handle is not None:
+                    os.close(self._handle)
+                    self._handle = None
             return self._code
+
+    def _is_there(self) -> bool:
+        if self._handle is None:
+            return False
+        ended = select.poll()
+        ended.register(self._handle, select.POLLIN)
+        return not ended.poll(0)
 
     def terminate(self) -> None:
         """Ask it to stop."""
@@ -109,9 +122,14 @@ class Forked:
         self._send(signal.SIGKILL)
 
     def _send(self, sign: int) -> None:
-        if self.poll() is None:
-            with suppress(ServerGone):
-                self._server.ask(send=self._number, signal=sign)
+        if self.poll() is not None:
+            return
+        try:
+            self._server.ask(send=self._number, signal=sign)
+        except ServerGone:
+            with self._lock, suppress(ProcessLookupError):
+                if self._handle is not None:
+                    signal.pidfd_send_signal(self._handle, sign)
 
     def wait(self, timeout: float | None = None) -> int:
         """Its exit code; raises subprocess.TimeoutExpired after so many seconds."""
@@ -121,6 +139,14 @@ class Forked:
                 raise subprocess.TimeoutExpired(COMMAND, timeout or 0.0)
             sleep(_STEP_SECONDS)
         return code
+
+
+def _handle_of(number: int) -> int | None:
+    """What names this process and no later one of its number, where the system has such a thing."""
+    try:
+        return os.pidfd_open(number)
+    except (AttributeError, OSError):
+        return None
 
 
 class Starter:

@@ -166,20 +166,52 @@ def by_slug(session: Session, slug: str) -> Source | None:
     return session.exec(select(Source).where(Source.slug == slug)).first()
 
 
-def due(session: Session, settings: Configured, now: datetime) -> list[Source]:
-    """The active sources whose time has come and whose hosts may be asked, the one that waits longest first."""
-    options = {one.id: one for one in settings.sources if one.enabled}
-    rows = [row for row in session.exec(select(Source).where(col(Source.active).is_(True))) if row.slug in options]
-    times = {row.slug: due_at(row, options[row.slug].every, now) for row in rows}
-    ready = [row for row in rows if (at := times[row.slug]) is None or at <= now]
-    resting = hosts.resting(session, now).keys()
+def due(session: Session, settings: Configured, now: datetime, *, only: str | None = None) -> list[Source]:
+    """The active sources whose time has come and whose hosts may be asked, the one that waits longest first.
+
+    `only`: this source alone is looked at.
+    """
+    options = {one.id: one for one in settings.sources if one.enabled and only in (None, one.id)}
+    known = sa.select(
+        col(Source.slug), col(Source.last_run_at), col(Source.health), col(Source.next_try_at), col(Source.hot_until)
+    ).where(col(Source.active).is_(True))  # a fleet has thousands, and whole rows take their time
+    rows: Iterable[Any] = session.execute(known if only is None else known.where(col(Source.slug) == only))
+    times = {row.slug: due_at(row, options[row.slug].every, now) for row in rows if row.slug in options}
+    ready = [slug for slug, at in times.items() if at is None or at <= now]
+    resting = hosts.resting(session, now).keys() if ready else ()
     if resting:
-        asks = hosts.of_sources(session, (options[row.slug] for row in ready))
-        ready = [row for row in ready if not asks[row.slug] & resting]
-    return sorted(ready, key=lambda row: (times[row.slug] is not None, times[row.slug] or now, row.slug))
+        asks = hosts.of_sources(session, (options[slug] for slug in ready))
+        ready = [slug for slug in ready if not asks[slug] & resting]
+    found = _named(session, ready)
+    return sorted(found, key=lambda row: (times[row.slug] is not None, times[row.slug] or now, row.slug))
 
 
-def due_at(source: Source, every: timedelta, now: datetime) -> datetime | None:
+def due_since(session: Session, settings: Configured, now: datetime) -> datetime | None:
+    """Since when the source is due that waits for longest, of those that were crawled before; None when none waits."""
+    options = {one.id: one for one in settings.sources}
+    times = (due_at(row, options[row.slug].every, now) for row in due(session, settings, now))
+    return min((at for at in times if at is not None), default=None)
+
+
+def _named(session: Session, slugs: Sequence[str]) -> list[Source]:
+    if len(slugs) > hosts.MOST_NAMED:
+        wanted = frozenset(slugs)
+        return [row for row in session.exec(select(Source)) if row.slug in wanted]
+    return list(session.exec(select(Source).where(col(Source.slug).in_(slugs)))) if slugs else []
+
+
+class _Timed(Protocol):
+    @property
+    def last_run_at(self) -> datetime | None: ...
+    @property
+    def health(self) -> SourceHealth: ...
+    @property
+    def next_try_at(self) -> datetime | None: ...
+    @property
+    def hot_until(self) -> datetime | None: ...
+
+
+def due_at(source: _Timed, every: timedelta, now: datetime) -> datetime | None:
     """A source in trouble waits for its next try; any other one interval after its last run began. None: at once."""
     began_ahead = source.last_run_at is not None and source.last_run_at > now + CLOCKS_DIFFER
     if began_ahead and source.health not in _AS_ASKED:
@@ -270,6 +302,12 @@ def record_failure(
 ) -> None:
     """A crawl failed: try again after 1, 2, 4 … 60 minutes, or later when the server asked for that."""
     _record_trouble(source, SourceHealth.FAILING, error, now, not_before)
+    session.add(source)
+
+
+def record_stopped(session: Session, source: Source) -> None:
+    """A crawl ended before its end because we were asked to stop: it is due again, as it was before."""
+    source.last_run_at = source.last_good_at
     session.add(source)
 
 

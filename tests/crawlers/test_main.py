@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ import yaml
 from sqlmodel import Session, select
 
 from crawlers.base import kinds
+from monitor.clock import utcnow
 from monitor.models import Mention, Run, RunOutcome, Source, SourceHealth
+from monitor.store import sources
 from tests.crawlers.conftest import ROOT, Command, Done, Watched
 from tests.crawlers.site import Answer, Site, captured, wordpress
 
@@ -178,4 +181,6 @@ def test_a_crawl_that_is_asked_to_stop_keeps_what_it_has(
     run = session.exec(select(Run)).one()
     assert (run.outcome, run.error) == (RunOutcome.FAILED, "stopped before its end, as asked")
     assert len(session.exec(select(Mention)).all()) == 3
-    assert session.exec(select(Source)).one().health is SourceHealth.WAITING
+    source = session.exec(select(Source)).one()
+    assert source.health is SourceHealth.WAITING
+    assert sources.due_at(source, timedelta(days=1), utcnow()) is None  # at once, not after its interval

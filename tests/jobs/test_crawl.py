@@ -1,7 +1,10 @@
 """The crawls that run: which may start together, and what ended badly is noted, also when that cannot be at once."""
 
+import errno
+import signal
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -92,3 +95,37 @@ def test_the_time_of_a_crawl_begins_with_it_and_not_with_the_look_that_found_it_
     context = make_context(session, NOON, sources=[NEWS], crawling={"time_limit": "5m"})
     monkeypatch.setattr(crawl, "_start", lambda *_: subprocess.Popen(["sleep", "0.3"]))
     assert crawl.run(context) == {"crawled": 1}  # it is years since NOON
+
+
+def test_a_crawl_that_cannot_be_started_is_tried_again_soon(session: Session, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> subprocess.Popen[bytes]:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    context = make_context(session, NOON, sources=[{**NEWS, "every": "1d"}])
+    monkeypatch.setattr(crawl, "_start", full)
+    assert Pool().start(context, sources.due(session, context.settings, NOON)) == 0
+    run, source = session.exec(select(Run)).one(), session.exec(select(Source)).one()
+    assert run.error == "the crawl could not be started: Resource temporarily unavailable"
+    assert source.next_try_at == NOON + timedelta(minutes=1)
+
+
+def test_no_transaction_is_open_while_a_crawl_goes_on(session: Session, monkeypatch: pytest.MonkeyPatch):
+    context = make_context(session, NOON, sources=[NEWS])
+    session.commit()
+    monkeypatch.setattr(crawl, "_start", lambda *_: subprocess.Popen(["true"]))
+    pool = Pool()
+    assert pool.start(context, sources.due(session, context.settings, NOON)) == 1
+    assert not session.in_transaction()
+    pool.stop()
+
+
+def test_a_crawl_that_takes_too_long_may_end_by_itself_before_it_is_stopped(session: Session):
+    """Its own end says what it was about, and that it failed."""
+    context = make_context(session, NOON, sources=[NEWS], crawling={"time_limit": "5m"})
+    pool = Pool()
+    with subprocess.Popen(["sleep", "60"]) as process:
+        pool._crawls["news"] = Crawl("news", process, NOON)
+        pool.collect(crawl._at(context, NOON + timedelta(minutes=5, seconds=5)))
+        assert pool._crawls["news"].asked_to_stop_at is None
+        pool.collect(crawl._at(context, NOON + timedelta(minutes=5, seconds=21)))
+        assert process.wait(10) == -signal.SIGTERM

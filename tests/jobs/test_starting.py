@@ -37,6 +37,7 @@ def starter() -> Iterator[Starter]:
 def site() -> Iterator[socket.socket]:
     """A server that takes a call and says nothing; when it is closed, who called is told."""
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(LONG)
         yield server
 
 
@@ -87,13 +88,41 @@ def test_when_the_server_is_killed_its_crawls_end_and_the_next_one_starts_it_ane
 ) -> None:
     crawl = starter.start(hung, environment())
     assert isinstance(crawl, Forked)
-    before, number = server_of(starter), crawl._number
+    called, _ = site.accept()
+    before, asked_at = server_of(starter), time.monotonic()
     os.kill(before, signal.SIGKILL)
-    assert crawl.wait(LONG) == -signal.SIGKILL
+    assert crawl.poll() is None  # it waits for its site
+    assert time.monotonic() - asked_at < starting.PATIENCE_SECONDS / 2
     assert starter.start(["--list"], environment()).wait(LONG) == 0
     assert server_of(starter) != before
+    assert crawl.poll() is None
+    called.close()
     site.close()
-    assert ends(number)
+    assert crawl.wait(LONG) == -signal.SIGKILL
+    assert ends(crawl._number)
+
+
+def test_a_crawl_whose_server_is_gone_can_be_killed(starter: Starter, hung: list[str], site: socket.socket) -> None:
+    crawl = starter.start(hung, environment())
+    assert isinstance(crawl, Forked)
+    with site.accept()[0]:
+        os.kill(server_of(starter), signal.SIGKILL)
+        assert crawl.poll() is None
+        crawl.kill()
+    assert crawl.wait(LONG) == -signal.SIGKILL
+    assert ends(crawl._number)
+
+
+def test_a_crawl_hears_that_it_is_to_stop_from_its_first_moment(
+    starter: Starter, hung: list[str], site: socket.socket
+) -> None:
+    started = []
+    for _ in range(20):
+        started.append(starter.start(hung, environment()))
+        started[-1].terminate()
+    site.close()
+    codes = [crawl.wait(LONG) for crawl in started]
+    assert set(codes) <= {-signal.SIGTERM, 1}  # by the signal, or by itself when it had begun
 
 
 def test_it_ends_with_its_crawls_when_who_asked_is_killed(hung: list[str], site: socket.socket, tmp_path: Path) -> None:
