@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -29,6 +30,8 @@ LONGEST_BACK_OFF = timedelta(minutes=60)
 SOON = timedelta(seconds=5)
 QUICK_TRIES = 3
 """As often as a text is tried: when it is still not over then, it is more than one text."""
+PART = ":"
+"""Between a job's name and that of the brand, source or channel of which its row of JobHealth tells."""
 _LONGEST_NAME = 32
 """Of a row of JobHealth."""
 
@@ -181,8 +184,17 @@ class Looking:
 
 
 def part_name(name: str, part: str) -> str:
-    """How the row of JobHealth is called that keeps how one part of a job does."""
-    return f"{name}:{part}"[:_LONGEST_NAME] if part else name
+    """How the row of JobHealth is called that keeps how one part of a job does; of a long one, its begin and a sum."""
+    whole = f"{name}{PART}{part}" if part else name
+    if len(whole) <= _LONGEST_NAME:
+        return whole
+    return f"{whole[: _LONGEST_NAME - 9]}~{blake2b(whole.encode(), digest_size=4).hexdigest()}"
+
+
+def parts_of(settings: Settings) -> set[str]:
+    """The rows of all parts that there are: sources, brands and channels of the config."""
+    parts = {"crawl": settings.sources, "detect": settings.brands, "alert": settings.channels}
+    return {part_name(name, one.id) for name, found in parts.items() for one in found}
 
 
 def wait_after(error: Exception, failures: int) -> timedelta:

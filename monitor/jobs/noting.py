@@ -1,9 +1,10 @@
 """What the database keeps of how each job went: a Run of what did something or failed, and the job's health."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from monitor.clock import utcnow
 from monitor.jobs.context import WAITING, Counters
@@ -40,6 +41,15 @@ def over(session: Session, name: str, now: datetime) -> None:
         health.failures, health.error, health.last_good_at, health.next_try_at = 0, "", now, None
         session.add(health)
         session.commit()
+
+
+def forget_parts(session: Session, known: Collection[str], mark: str) -> int:
+    """Remove what is kept of parts that are no more, whose names have that mark; how many."""
+    kept = session.exec(select(JobHealth).where(col(JobHealth.job).contains(mark, autoescape=True)))
+    gone = [health for health in kept if health.job not in known]
+    for health in gone:
+        session.delete(health)
+    return len(gone)
 
 
 def failures(session: Session, name: str) -> int:

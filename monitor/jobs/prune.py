@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from monitor.jobs import expiring
+from monitor.jobs import expiring, noting
 from monitor.jobs.context import Context, Counters
+from monitor.jobs.looking import PART, parts_of
 from monitor.store import audit, doors, found, held, hosts, outlived, retention, spelling, stories
 
 
@@ -17,6 +18,7 @@ def run(context: Context) -> Counters:
     steps: tuple[tuple[str, Callable[[Context], Iterator[int]]], ...] = (
         ("counts_5m", _counts),
         ("runs", _runs),
+        ("parts of jobs", _parts),
         ("stories", _stories),
         ("names", _names),
         ("events", _events),
@@ -50,6 +52,11 @@ def _runs(context: Context) -> Iterator[int]:
     before = context.now - context.settings.retention.runs
     while removed := retention.remove_runs(context.session, before):
         yield removed
+
+
+def _parts(context: Context) -> Iterator[int]:
+    """How a brand, source or channel did that has left the config: it would count as failing for ever."""
+    yield noting.forget_parts(context.session, parts_of(context.settings), PART)
 
 
 def _stories(context: Context) -> Iterator[int]:

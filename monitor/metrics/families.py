@@ -7,6 +7,7 @@ from datetime import datetime
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from monitor.jobs.looking import PART
 from monitor.metrics.figures import Figures
 from monitor.models import SourceHealth
 
@@ -60,14 +61,14 @@ def _last_life(figures: Figures) -> Samples:
 def _good(figures: Figures) -> Samples:
     """Of the whole job: a part of one (a brand, a channel) has a row only since it failed."""
     return [
-        ((job.job,), job.last_good_at.timestamp()) for job in figures.jobs if job.last_good_at and ":" not in job.job
+        ((job.job,), job.last_good_at.timestamp()) for job in figures.jobs if job.last_good_at and PART not in job.job
     ]
 
 
 def _failures(figures: Figures) -> Samples:
     worst: Counter[str] = Counter()
     for job in figures.jobs:
-        name = job.job.partition(":")[0]
+        name = job.job.partition(PART)[0]
         worst[name] = max(worst[name], job.failures)
     return [((name,), failures) for name, failures in worst.items()]
 
@@ -120,6 +121,11 @@ GAUGES: tuple[Gauge, ...] = (
         lambda f: _age(f, min((poster.since for poster in f.unposted), default=None)),
     ),
     _many("sources", "Sources that are switched on, by health.", ("health",), _sources),
+    _one(
+        "sources_due_age_seconds",
+        "How long the source waits that is due for longest.",
+        lambda f: _age(f, f.sources_due_since),
+    ),
     _many(
         "incidents_open",
         "Incidents that go on.",

@@ -16,6 +16,7 @@ from monitor.store import queues as lines
 from monitor.store.backlog import Outbox, Unposted, Unread
 from monitor.store.database import check_schema, newest_revision, session_of
 from monitor.store.queues import QueueState
+from monitor.store.sources import due_since
 
 FAILED_WITHIN = timedelta(days=7)
 LONGEST_LOOK_SECONDS = 5
@@ -38,6 +39,7 @@ class Figures:
     outbox: Outbox
     unposted: tuple[Unposted, ...]
     sources: dict[str, int] = field(default_factory=dict)  # by health
+    sources_due_since: datetime | None = None
     troubled_channels: int = 0
     incidents: dict[tuple[str, Severity], int] = field(default_factory=dict)  # by brand
     cases: dict[str, tuple[int, int]] = field(default_factory=dict)  # by brand: open, overdue
@@ -73,6 +75,7 @@ def _gather(session: Session, settings: Settings, now: datetime) -> Figures:
         outbox=backlog.outbox(session, now - FAILED_WITHIN, now),
         unposted=tuple(backlog.unposted(session, now)),
         sources=tallies.sources(session),
+        sources_due_since=due_since(session, settings, now),
         troubled_channels=sum(row.channel in channels for row in backlog.troubled_channels(session)),
         incidents=dict(tallies.incidents(session)),
         cases=tallies.cases(session, now),

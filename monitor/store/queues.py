@@ -81,6 +81,16 @@ def workers(session: Session) -> list[WorkerState]:
     ]
 
 
+def behind(session: Session, now: datetime, after: timedelta) -> list[str]:
+    """The queues whose work waits for longer than that: because no worker serves them, or because they fall behind.
+
+    A crawl may wait for longer, as one host is asked by one crawl at a time.
+    """
+    served = {name for worker in workers(session) if worker.is_alive(now) for name in worker.queues}
+    late = [queue.name for queue in queues(session) if queue.oldest is not None and now - queue.oldest > after]
+    return [name for name in late if name not in served or name != "crawl"]
+
+
 def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.astimezone(UTC)
 

@@ -10,6 +10,7 @@ from procrastinate.jobs import Job, Status
 from sqlalchemy.engine import make_url
 
 from monitor.store import queue_schema
+from monitor.store.database import ALIVE, CONNECT_SECONDS
 
 GOING = (Status.TODO, Status.DOING)
 
@@ -20,10 +21,9 @@ def _reached(url: str) -> dict[str, Any]:
     told = parsed.query.get("options", "")
     own = told if isinstance(told, str) else " ".join(told)
     options = f"{own} -c search_path={queue_schema.NAME}".strip()
-    return {
-        "conninfo": parsed.render_as_string(hide_password=False),
-        "kwargs": {"options": options, "application_name": "emberwatch worker", "connect_timeout": 10},
-    }
+    ours = {"application_name": "emberwatch worker", "connect_timeout": str(CONNECT_SECONDS), **ALIVE}
+    kept = {name: value for name, value in ours.items() if name not in parsed.query}
+    return {"conninfo": parsed.render_as_string(hide_password=False), "kwargs": {**kept, "options": options}}
 
 
 def for_workers(url: str, most: int) -> PsycopgConnector:

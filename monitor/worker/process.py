@@ -17,7 +17,7 @@ import procrastinate
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Status
-from procrastinate.worker import Worker as Loop
+from procrastinate.worker import Worker as Engine
 from psycopg import Error as DriverError
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from sqlalchemy.exc import SQLAlchemyError
@@ -26,11 +26,12 @@ from monitor.clock import utcnow
 from monitor.errors import ConfigError, SchemaOutOfDate
 from monitor.jobs.heartbeat import Heartbeat
 from monitor.log import get_logger
-from monitor.store import backlog, queue_schema
+from monitor.store import backlog, queue_schema, queues
 from monitor.store.database import check_schema, file_of, newest_revision, session_of
 from monitor.store.queues import DEAD_AFTER
 from monitor.worker import tasks, upkeep
 from monitor.worker.line import for_workers
+from monitor.worker.loop import Loop
 from monitor.worker.slots import QUEUES, UPKEEP
 from monitor.worker.tasks import Hands
 
@@ -38,6 +39,7 @@ log = get_logger(__name__)
 
 BEAT_SECONDS = 5.0
 """So often a loop says that it lives; a sixth of the time after which others take over."""
+NEVER_SECONDS = 1e9
 POLL_SECONDS = 1.0
 """So often a loop looks for jobs besides being told of them: one whose time comes tells nobody."""
 LOOK_SECONDS = 0.2
@@ -68,11 +70,16 @@ class Group:
         self.name, self.queues, self.slots = name, tuple(queues), slots
         self.app = App(connector=connector)
         self.number: int | None = None
+        self._loops: set[asyncio.Task[None]] = set()
+        self._hands = asyncio.Semaphore(slots)
         self._running: set[int] = set()
         self._orphans: set[int] = set()
 
     async def run(self, ends: Callable[[], bool]) -> None:
-        """Take jobs until the process is to end; what is in work is finished first."""
+        """Take jobs until the process is to end, or until the loop ends because it lost the database.
+
+        What such a loop had begun goes on in the meantime: `finish` waits for it.
+        """
         loop = Loop(
             app=self.app,
             queues=list(self.queues),
@@ -82,19 +89,39 @@ class Group:
             abort_job_polling_interval=60.0,
             delete_jobs=DeleteJobCondition.SUCCESSFUL,
             install_signal_handlers=False,
-            update_heartbeat_interval=BEAT_SECONDS,
+            update_heartbeat_interval=NEVER_SECONDS,  # it would end with the loop, before the last job: see `_to_end`
             stalled_worker_timeout=DEAD_AFTER.total_seconds(),
             worker_middleware=[self._noted],
         )
         self.number = None
         work = asyncio.create_task(loop.run())  # type: ignore[no-untyped-call]
+        ended = asyncio.create_task(self._to_end(loop, work))
+        self._loops.add(ended)
+        ended.add_done_callback(self._loops.discard)
         try:
-            while not work.done() and not ends():
+            while not (loop.is_ending or ended.done() or ends()):
                 await self._name(loop)
-                await asyncio.wait([work], timeout=LOOK_SECONDS)
+                await asyncio.wait([ended], timeout=LOOK_SECONDS)
         finally:
             loop.stop()  # type: ignore[no-untyped-call]
-            await work
+        if ended.done():
+            ended.result()
+
+    async def finish(self) -> None:
+        """Wait for what is in work."""
+        await asyncio.gather(*self._loops)
+
+    async def _to_end(self, loop: Loop, work: asyncio.Task[None]) -> None:
+        """Say that the loop lives until its last job is done."""
+        while not work.done():
+            await asyncio.wait([work], timeout=BEAT_SECONDS)
+            if loop.worker_id is not None and not work.done():
+                with suppress(*_LOST):
+                    await self.app.job_manager.update_heartbeat(loop.worker_id)
+        try:
+            work.result()
+        except _LOST as error:
+            log.warning("a loop of the worker lost the database", queues=list(self.queues), error=type(error).__name__)
 
     async def _name(self, loop: Loop) -> None:
         """Say who this is, once the engine has given it a number."""
@@ -105,11 +132,13 @@ class Group:
         await self.app.connector.execute_query_async(_NAMED, **told, **more)
         self.number = loop.worker_id
 
-    async def _noted(self, work: Callable[[], Awaitable[Any]], context: JobContext, _loop: Loop) -> Any:
+    async def _noted(self, work: Callable[[], Awaitable[Any]], context: JobContext, _loop: Engine) -> Any:
+        """Do a job as soon as there is a hand free: a loop that lost the database may still have jobs in work."""
         number = context.job.id or 0
         self._running.add(number)
         try:
-            return await work()
+            async with self._hands:
+                return await work()
         finally:
             self._running.discard(number)
 
@@ -167,21 +196,25 @@ class Worker:
 
     async def _open(self) -> None:
         while not self._ends():
-            with suppress(*_LOST):
+            try:
                 await self._connector.open_async()
+            except _LOST as error:
+                log.warning("the database is away", error=type(error).__name__)
+                await self._connector.close_async()  # else it would stay as it is: closed for ever
+                await self._pause(AGAIN_SECONDS)
+            else:
                 return
-            await self._pause(AGAIN_SECONDS)
 
     async def _keep(self, group: Group) -> None:
-        while not self._ends():
-            try:
-                await group.run(self._ends)
-            except _LOST as error:
-                log.warning(
-                    "a loop of the worker lost the database", queues=list(group.queues), error=type(error).__name__
-                )
-            if not self._ends():
-                await self._pause(AGAIN_SECONDS)
+        try:
+            while not self._ends():
+                with suppress(*_LOST):
+                    await group.run(self._ends)
+                if not self._ends():
+                    log.warning("a loop of the worker is begun anew", queues=list(group.queues))
+                    await self._pause(AGAIN_SECONDS)
+        finally:
+            await group.finish()
 
     async def _watch(self) -> None:
         """Look whether the database still serves this version, and for what we only seem to be doing."""
@@ -209,6 +242,7 @@ class Worker:
         async def keep_order(timestamp: int) -> None:  # noqa: ARG001 (the engine gives it)
             await upkeep.take_over(app)
             await upkeep.take_failed(app)
+            await upkeep.bring_near(app, self._hands.settings.detection.every)
 
         async def forget_old(timestamp: int) -> None:  # noqa: ARG001 (the engine gives it)
             await upkeep.forget_old(app)
@@ -225,11 +259,12 @@ class Worker:
         app.periodic(cron=cron)(app.task(name=name, queue=UPKEEP, queueing_lock=name)(work))
 
     def _beat(self) -> None:
-        """Ask the heartbeat's address, for the whole fleet."""
+        """Ask the heartbeat's address, for the whole fleet: it is not well either while work of others waits."""
         now = utcnow()
         with session_of(self._hands.engine) as session:
             failing = any(health.failures >= backlog.TELLING for health in backlog.job_healths(session).values())
-        self._heartbeat.beat(well=not failing and self._hands.looking.is_well(now), now=now)
+            behind = queues.behind(session, now, backlog.SILENT_AFTER)
+        self._heartbeat.beat(well=not (failing or behind) and self._hands.looking.is_well(now), now=now)
 
     def is_well(self) -> bool:
         return self._hands.looking.is_well(utcnow())

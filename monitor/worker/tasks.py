@@ -26,7 +26,7 @@ from monitor.jobs.outbox import Outbox
 from monitor.jobs.sending import REST_SECONDS, Sending, Sends
 from monitor.jobs.stop import Stop
 from monitor.models import Brand
-from monitor.store import assessments, hosts, outbox, rereading, sources
+from monitor.store import assessments, outbox, rereading, sources
 from monitor.store.database import session_of
 from monitor.worker.line import Line
 
@@ -86,8 +86,10 @@ def crawl_plan(hands: Hands) -> None:
 
     def plan(context: Context) -> Counters:
         going = hands.line.going("crawl.source")
+        if len(going) >= MOST_CRAWLS:
+            return Counters()
         due = sources.due(context.session, context.settings, context.now)
-        for source, asked in choose_crawls(due, going, hosts.of_sources(context.session, context.settings.sources)):
+        for source, asked in choose_crawls(due, going, crawl.asked_by(context, due)):
             told = {"slug": source.slug, "hosts": sorted(asked)}
             hands.line.put("crawl.source", key=f"crawl:{source.slug}", lock=host_lock(asked), told=told)
         return Counters()
@@ -124,8 +126,7 @@ def crawl_source(hands: Hands, job: Job) -> None:
     anyway = job.attempts > 0
 
     def work(context: Context) -> Counters:
-        due = sources.due(context.session, context.settings, context.now)
-        source = next((one for one in due if one.slug == slug), None)
+        source = next(iter(sources.due(context.session, context.settings, context.now, only=slug)), None)
         if source is None and anyway:
             source = sources.by_slug(context.session, slug)
         if source is not None and source.active:

@@ -7,6 +7,7 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 
 from monitor.clock import utcnow
+from monitor.jobs.looking import LONGEST_BACK_OFF
 from monitor.log import get_logger
 from monitor.store.queues import DEAD_AFTER
 
@@ -15,6 +16,12 @@ log = get_logger(__name__)
 KEPT_HOURS = 7 * 24
 """Of what failed for good: jobs of tasks that no worker knows any more. What went well is not kept at all."""
 FAILED_AGAIN = timedelta(seconds=3)
+SLACK = timedelta(minutes=5)
+"""By so much the clocks of a fleet may differ."""
+_BROUGHT_NEAR = """
+    UPDATE procrastinate_jobs SET scheduled_at = now() + make_interval(secs => %(every)s)
+    WHERE status = 'todo' AND scheduled_at > now() + make_interval(secs => %(most)s)
+"""
 _LET_GO = "DELETE FROM procrastinate_jobs WHERE id = %(number)s AND status IN ('doing', 'failed')"
 
 
@@ -32,6 +39,13 @@ async def take_failed(app: App) -> None:
     for job in await app.job_manager.list_jobs_async(status=Status.FAILED.value):
         if job.task_name in app.tasks:
             await put_back(app, job, FAILED_AGAIN)
+
+
+async def bring_near(app: App, every: timedelta) -> None:
+    """Let no job wait for longer than any is put off: its time was told by a clock that was ahead. By the server's."""
+    most = max(every, LONGEST_BACK_OFF) + SLACK
+    told = {"every": every.total_seconds(), "most": most.total_seconds()}
+    await app.connector.execute_query_async(_BROUGHT_NEAR, **told)
 
 
 async def put_back(app: App, job: Job, after: timedelta = timedelta()) -> None:

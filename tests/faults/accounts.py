@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from monitor.clock import utcnow
 from monitor.facts import RELEVANT, ChangeKind, Dimension
 from monitor.models import (
     Alert,
@@ -32,10 +33,11 @@ from monitor.models import (
 )
 from monitor.store.counts import STEPS, floor
 from monitor.store.database import session_of
+from monitor.store.sources import LONGEST_BACK_OFF
 from tests.faults.world import World
 
 Cell = tuple[int, str, str, str, datetime]
-CALM_SECONDS = 240
+CALM_SECONDS = 420  # longer than a lease
 _OWED = (AlertState.PENDING, AlertState.SENDING)
 _SENDER_DIED = ("monitor", "worker", "guardian", "server", "backend", "connections cut", "lock")
 
@@ -68,14 +70,21 @@ def left(session: Session, since: datetime, world: World) -> str:
 
 
 def calm_down(engine: sa.Engine, one: World, since: datetime) -> None:
-    """Until every source was crawled since then, and nothing waits; what never ends shows in the accounts."""
+    """Until every source was crawled since then, and nothing waits; what never ends shows in the accounts.
+
+    A source that failed again and again is waited for until its next try, an hour at most.
+    """
     until = time.monotonic() + CALM_SECONDS
-    while time.monotonic() < until:
+    longest = time.monotonic() + LONGEST_BACK_OFF.total_seconds() + CALM_SECONDS
+    while time.monotonic() < min(until, longest):
         one.processes.look_after()
         try:
             with session_of(engine) as session:
                 if not left(session, since, one):
                     return
+                tries = session.exec(select(sa.func.max(Source.next_try_at)).where(col(Source.failures) > 0)).one()
+                if tries is not None and tries > utcnow():
+                    until = max(until, time.monotonic() + (tries - utcnow()).total_seconds() + CALM_SECONDS)
         except SQLAlchemyError:  # it may still be recovering
             pass
         time.sleep(0.5)

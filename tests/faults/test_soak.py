@@ -27,7 +27,7 @@ from tests.faults.world import World, world
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(3600),
+    pytest.mark.timeout(7200),
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 

@@ -124,6 +124,7 @@ class World:
         ways = [self._kill, self._kill, self._kill, self._kill, self._refuse, self._close_shop]
         ways += [self._kill_server, self._kill_backend, self._cut] if self.server else [self._hold]
         ways += [self._fill] if self.has_time and not self.server else []
+        self.shop.is_down = False  # by the next fault it is open: who fails again and again is asked seldom
         self.chance.choice(ways)()
         self.processes.look_after()
 
@@ -139,8 +140,8 @@ class World:
         self.faults["receiver"] += not refused
 
     def _close_shop(self) -> None:
-        self.shop.is_down = not self.shop.is_down
-        self.faults["shop"] += self.shop.is_down
+        self.shop.is_down = True
+        self.faults["shop"] += 1
 
     def _hold(self) -> None:
         """Another process writes and takes its time; the monitor waits 10 seconds at most."""

@@ -10,6 +10,7 @@ from monitor.config import Settings
 from monitor.facts import Held, Person, Role, Sketch, Way
 from monitor.jobs import prune
 from monitor.jobs.context import Context
+from monitor.jobs.looking import part_name
 from monitor.models import (
     AuditEntry,
     Author,
@@ -19,6 +20,7 @@ from monitor.models import (
     Count,
     DoorEvent,
     HeldFinding,
+    JobHealth,
     Outcome,
     Praise,
     Relation,
@@ -204,3 +206,18 @@ def test_the_audit_log_is_kept_for_a_year(session: Session):
     session.commit()
     assert prune.run(context(session))["audit"] == 2
     assert session.exec(select(AuditEntry.about)).all() == ["364"]
+
+
+def test_how_a_brand_did_that_left_the_config_is_forgotten(session: Session, brand: Brand) -> None:
+    known = context(session)
+    names = [part_name("detect", name) for name in ("gone", known.settings.brands[0].id)]
+    session.add_all(JobHealth(job=name, failures=9) for name in [*names, "detect"])
+    assert prune.run(known)["parts of jobs"] == 1
+    assert set(session.exec(select(JobHealth.job))) == {names[1], "detect"}
+
+
+def test_two_parts_with_long_names_are_two() -> None:
+    long = "the-first-of-many-words-of-a-slug"
+    names = {part_name("detect", f"{long}-{end}") for end in ("a", "b")}
+    assert len(names) == 2
+    assert {len(name) for name in names} == {32}

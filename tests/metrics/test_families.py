@@ -14,12 +14,13 @@ from monitor.facts import IncidentState, Severity
 from monitor.metrics.families import MOST_BRANDS, OTHERS, families
 from monitor.metrics.figures import Figures, look
 from monitor.models import AlertState, CaseState, ChannelHealth, JobHealth, ReadState, SourceHealth
+from monitor.store import sources
 from monitor.store.database import open_database
 from monitor.store.queues import QueueState
 from monitor.worker.line import Line
 from tests import postgresql
 from tests.conftest import need
-from tests.contexts import make_settings
+from tests.contexts import make_context, make_settings
 from tests.factories import (
     NOON,
     make_alert,
@@ -84,6 +85,17 @@ def test_what_is_open_is_told_by_brand(filled: sa.Engine):
     said = told(look(filled, make_settings(), NOON))
     assert said["emberwatch_incidents_open"] == {("karak", "critical"): 1}
     assert (said["emberwatch_cases_open"], said["emberwatch_cases_overdue"]) == ({("karak",): 2}, {("karak",): 1})
+
+
+def test_the_source_that_is_due_for_longest_is_told(engine: sa.Engine, session: Session):
+    place = {"type": "feed", "brands": ["karak"], "every": "1h", "params": {"url": "https://news.example/feed"}}
+    context = make_context(session, NOON, sources=[{**place, "id": f"s{i}"} for i in range(3)])
+    for number, hours in enumerate((1, 3)):  # the third was never crawled: it is new
+        source = sources.by_slug(session, f"s{number}")
+        assert source is not None
+        sources.record_start(session, source, now=NOON - timedelta(hours=hours))
+    session.commit()
+    assert told(look(engine, context.settings, NOON))["emberwatch_sources_due_age_seconds"] == {(): 7200}
 
 
 def test_sources_are_told_by_health_and_those_switched_off_are_none(filled: sa.Engine):

@@ -1,21 +1,30 @@
 """Whole workers in this process on one database: they share the work, and take over what others left."""
 
+import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import sqlalchemy as sa
+from procrastinate.exceptions import ConnectorException
+from psycopg_pool import AsyncConnectionPool
 from sqlmodel import col, func, select
 
+from monitor.jobs import analyse
 from monitor.models import Assessment, Mention, ReadState
 from monitor.store import queues
 from monitor.store.database import session_of
+from monitor.worker import process
 from monitor.worker.line import Line
+from monitor.worker.loop import Loop
+from monitor.worker.slots import slots_of
 from tests.worker.conftest import Make, ask, hear, jobs, working
 
 pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 30
+CUT = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = %s"
 
 
 def soon(is_so: Callable[[], bool]) -> bool:
@@ -113,18 +122,97 @@ def test_jobs_of_queues_that_nobody_serves_are_seen_to_wait(make_hands: Make, da
     assert (crawl.waiting > 0, crawl.running) == (True, 0)
 
 
-@pytest.mark.parametrize("loss", ["SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-                                  " AND datname = current_database()"])  # fmt: skip
-def test_a_worker_that_loses_the_database_goes_on(make_hands: Make, database: sa.Engine, loss: str) -> None:
+@contextmanager
+def away(database: sa.Engine) -> Iterator[None]:
+    """Meanwhile the database can be reached by nobody."""
+    name = database.url.database
+    beside = sa.create_engine(database.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with beside.connect() as server:
+        server.exec_driver_sql(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS false')
+        try:
+            server.exec_driver_sql(CUT, (name,))
+            database.dispose()
+            yield
+        finally:
+            server.exec_driver_sql(f'ALTER DATABASE "{name}" WITH ALLOW_CONNECTIONS true')
+    beside.dispose()
+
+
+def test_a_worker_that_loses_the_database_goes_on(make_hands: Make, database: sa.Engine) -> None:
     hands = make_hands()
     with working(hands, "analyse") as worker:
         assert soon(lambda: bool(ask(database, "SELECT count(*) FROM QUEUE.emberwatch_worker")))
-        ask(database, loss)
-        database.dispose()
+        with away(database):
+            time.sleep(1)
         with session_of(database) as session:
             hear(session, hands, 5)
         assert soon(lambda: read(database) == 5)
         assert worker.name
+
+
+def test_a_loop_that_loses_the_database_lives_until_its_last_job_is_done_while_another_takes_new_ones(
+    make_hands: Make, line: Line, database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "BEAT_SECONDS", 0.2)
+    go_on, begun = threading.Event(), []
+    monkeypatch.setattr(analyse, "run", lambda *_, **__: (begun.append(1), go_on.wait(PATIENCE_SECONDS), Counter())[2])
+    hands = make_hands()
+    with working(hands, "analyse", at_once=2):
+        line.put("analyse.read", key="analyse:0")
+        assert soon(lambda: len(begun) == 1)
+        first = ask(database, "SELECT max(worker_id) FROM QUEUE.procrastinate_jobs WHERE task_name = 'analyse.read'")
+        with away(database):
+            time.sleep(1)
+        assert soon(lambda: _put(line))
+        assert soon(lambda: len(begun) == 2)
+        line.put("analyse.read", key="analyse:2")  # for which no hand is free
+        time.sleep(2 * process.POLL_SECONDS)
+        assert len(begun) == 2
+        beat = f"SELECT last_heartbeat FROM QUEUE.procrastinate_workers WHERE id = {first}"
+        before = ask(database, beat)
+        assert soon(lambda: ask(database, beat) > before)
+        go_on.set()
+        assert soon(lambda: ask(database, beat) is None)
+        assert soon(lambda: len(begun) > 2)
+
+
+def test_what_nobody_foresaw_ends_a_worker_instead_of_being_tried_for_ever(
+    make_hands: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_loop: Loop) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Loop, "run", broken)
+    hands = make_hands()
+    worker = process.Worker(hands, slots_of(("analyse",), None, 1), hands.settings.database.url)
+    with pytest.raises(ZeroDivisionError):
+        worker.run()
+
+
+def _put(line: Line) -> bool:
+    try:
+        return line.put("analyse.read", key="analyse:1")
+    except ConnectorException:  # it has lost the database too
+        return False
+
+
+def test_a_worker_that_starts_while_the_database_is_away_begins_when_it_is_back(
+    make_hands: Make, database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = AsyncConnectionPool.open
+    waited: list[float] = []
+
+    async def impatient(pool: AsyncConnectionPool, wait: bool = False, timeout: float = 30) -> None:
+        waited.append(timeout)
+        await patient(pool, wait=wait, timeout=0.5)
+
+    monkeypatch.setattr(AsyncConnectionPool, "open", impatient)
+    hands = make_hands()
+    with ExitStack() as later:
+        with away(database):
+            later.enter_context(working(hands, "analyse"))
+            assert soon(lambda: len(waited) > 1)  # it has waited in vain and tries again
+        assert soon(lambda: bool(ask(database, "SELECT count(*) FROM QUEUE.emberwatch_worker")))
 
 
 def test_what_is_read_anew_is_shared_by_the_workers(make_hands: Make, database: sa.Engine) -> None:

@@ -68,3 +68,22 @@ def test_what_failed_long_ago_and_nobody_knows_is_forgotten(
     ask(database, "UPDATE QUEUE.procrastinate_events SET at = at - interval '8 days'")
     after_upkeep(postgresql_url)
     assert jobs(database, "crawl.dream") == []
+
+
+def test_a_job_that_was_put_off_by_a_clock_that_was_ahead_is_done_all_the_same(
+    postgresql_url: str, line: Line, database: sa.Engine
+) -> None:
+    day, minute = timedelta(days=1), timedelta(minutes=1)
+    line.put("detect.brand", key="ahead", after=day + minute)
+    line.put("detect.brand", key="right", after=timedelta(minutes=50))
+    asyncio.run(_bring_near(postgresql_url, every=minute))
+    left = "SELECT string_agg(round(extract(epoch FROM scheduled_at - now()) / 60)::text, ' ' ORDER BY id)"
+    assert ask(database, f"{left} FROM QUEUE.procrastinate_jobs") == "1 50"
+    line.put("detect.brand", key="seldom", after=day)
+    asyncio.run(_bring_near(postgresql_url, every=day))
+    assert ask(database, f"{left} FROM QUEUE.procrastinate_jobs") == "1 50 1440"
+
+
+async def _bring_near(url: str, every: timedelta) -> None:
+    async with App(connector=for_workers(url, most=1)).open_async() as app:
+        await upkeep.bring_near(app, every)
