@@ -14,6 +14,7 @@ from tests.deploy.written import (
     ROOT,
     commands,
     compose,
+    containers,
     environment_of,
     instruction,
     manifests,
@@ -68,6 +69,12 @@ def test_every_variable_of_the_config_is_set_by_compose_and_by_kubernetes():
     assert names - by_compose == names - by_kubernetes == set()
 
 
+def test_files_of_reports_are_written_where_they_stay_and_forgetting_finds_them(monkeypatch: pytest.MonkeyPatch):
+    data = next(one["data"] for one in manifests() if one["kind"] == "ConfigMap")
+    monkeypatch.setenv("EMBERWATCH_REPORT__FILES", data["EMBERWATCH_REPORT__FILES"])
+    assert load_settings(ROOT / "config.yaml").report.files == ()
+
+
 def test_kubernetes_has_the_same_config():
     found = [one["data"]["config.yaml"] for one in manifests() if one["kind"] == "ConfigMap"]
     assert found == [(DEPLOY / "config.yaml").read_text(encoding="utf-8")]
@@ -107,6 +114,12 @@ def test_every_variable_of_compose_is_in_the_example():
     assert set(re.findall(r"\$\{([A-Z_]+)[:}]", text)) == set(environment_of(DEPLOY / "env.example"))
 
 
+@pytest.mark.parametrize("path", ["deploy/.env", "deploy/secrets/", "secret.yaml", "my.yaml"])
+def test_what_the_manual_lets_people_make_in_the_project_is_not_committed(path: str):
+    assert f"/{path}" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert path.rstrip("/").removeprefix("deploy/") in (ROOT / "docs/deployment.md").read_text(encoding="utf-8")
+
+
 def test_the_image_has_what_the_package_is_made_of():
     text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
     copied = {word for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.M) for word in line.split()[:-1]}
@@ -135,5 +148,5 @@ def test_every_unit_is_described_in_the_operators_manual(unit: Path):
 def test_every_claim_of_kubernetes_is_made():
     for name, pod in pods():
         volumes = {volume["name"] for volume in pod["volumes"]}
-        for container in pod["containers"]:
+        for container in containers(pod):
             assert {mount["name"] for mount in container["volumeMounts"]} == volumes, name

@@ -11,7 +11,7 @@ import pytest
 from yaml import safe_load
 
 from tests.conftest import need
-from tests.deploy.written import DEPLOY, PROGRAM, compose, instruction, lines, manifests, ours, pods, units
+from tests.deploy.written import DEPLOY, PROGRAM, compose, containers, instruction, lines, manifests, ours, pods, units
 
 KUBERNETES = "1.34"
 SERVICES = compose()["services"]
@@ -84,7 +84,7 @@ def test_every_pod_keeps_to_what_is_called_restricted(name: str, pod: dict[str, 
     assert pod["securityContext"]["runAsNonRoot"]
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert pod["automountServiceAccountToken"] is False
-    for container in pod["containers"]:
+    for container in containers(pod):
         own = container["securityContext"]
         assert (own["allowPrivilegeEscalation"], own["readOnlyRootFilesystem"]) == (False, True)
         assert own["capabilities"] == {"drop": ["ALL"]}
@@ -96,6 +96,13 @@ def test_a_database_that_is_down_restarts_nobody():
         for container in pod["containers"]:
             path = container.get("livenessProbe", {"httpGet": {"path": "/livez"}})["httpGet"]["path"]
             assert path not in ("/readyz", "/healthz"), name
+
+
+def test_no_probe_cuts_a_migration_short():
+    """A worker that is ended before it answers migrates nothing: it brings the schema up before any probe asks it."""
+    workers = {name: pod for name, pod in pods() if pod["containers"][0]["args"][0] == "worker"}
+    assert sorted(workers) == ["collect", "read"]
+    assert [[one["args"] for one in pod["initContainers"]] for pod in workers.values()] == [[["upgrade"]]] * 2
 
 
 HARDENED = {
@@ -118,10 +125,36 @@ def test_every_unit_is_closed_in(unit: Path):
 
 @pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.name)
 def test_a_service_that_dies_is_started_again_and_one_with_a_wrong_config_is_not(unit: Path):
-    if lines(unit, "Type") == ["oneshot"]:
+    if unit.name == "emberwatch-backup.service":  # its timer starts it again
         assert not lines(unit, "Restart")
         return
     assert (lines(unit, "Restart"), lines(unit, "RestartPreventExitStatus")) == (["on-failure"], ["2"])
+
+
+@pytest.mark.parametrize("unit", units(), ids=lambda unit: unit.name)
+def test_no_unit_is_ended_or_kept_from_starting_by_another(unit: Path):
+    assert not any(lines(unit, key) for key in ("Requires", "Requisite", "BindsTo", "PartOf"))
+
+
+def test_what_needs_the_schema_starts_the_upgrade_and_comes_after_it():
+    for name in ("emberwatch-worker@.service", "emberwatch-reception.service"):
+        unit = DEPLOY / "systemd" / name
+        assert all("emberwatch-upgrade.service" in lines(unit, key)[0].split() for key in ("Wants", "After"))
+
+
+def test_a_command_by_hand_runs_as_the_services_do(tmp_path: Path):
+    """With another program in the place of systemd-run, which says what it was asked for."""
+    (tmp_path / "systemd-run").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    (tmp_path / "systemd-run").chmod(0o755)
+    command = ["/bin/sh", DEPLOY / "systemd/by-hand.sh", "forget", "Jane Doe"]
+    told = subprocess.run(command, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True)
+    *options, program, first, second = told.stdout.splitlines()
+    assert (program, first, second) == (PROGRAM, "forget", "Jane Doe")
+    unit = DEPLOY / "systemd/emberwatch.service"
+    (user,), (umask,), (folder,) = (lines(unit, key) for key in ("User", "UMask", "WorkingDirectory"))
+    named = {f"--uid={user}", f"--gid={user}", f"--property=UMask={umask}", f"--working-directory={folder}"}
+    given = {f"--property=EnvironmentFile={file}" for file in lines(unit, "EnvironmentFile")}
+    assert named | given | {f"--setenv={lines(unit, 'Environment')[0]}"} <= set(options)
 
 
 def test_systemd_takes_every_unit(tmp_path: Path):

@@ -41,6 +41,11 @@ def pods() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
+def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those of a pod, also those that run before the others."""
+    return [*pod.get("initContainers", []), *pod["containers"]]
+
+
 def units() -> list[Path]:
     return sorted((DEPLOY / "systemd").glob("*.service"))
 
@@ -78,7 +83,7 @@ def commands() -> list[tuple[str, list[str]]]:
     """The words after `emberwatch` of everything that is run somewhere, with where that is."""
     found = [("Dockerfile", yaml.safe_load(instruction("CMD")))]
     found += [(f"compose {name}", service["command"]) for name, service in ours().items()]
-    found += [(f"kubernetes {name}", one["args"]) for name, pod in pods() for one in pod["containers"]]
+    found += [(f"kubernetes {name}", one["args"]) for name, pod in pods() for one in containers(pod)]
     for unit in units():
         found += _of_systemd(unit)
     return found
