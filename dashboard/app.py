@@ -28,7 +28,7 @@ LOGO = Path(__file__).with_name("logo.svg")
 
 def main() -> None:
     """Show the page that the address asks for."""
-    st.set_page_config(page_title="Emberwatch", page_icon="🔥", layout="wide")
+    st.set_page_config(page_icon="🔥", layout="wide")
     parts.style()
     speaking.settle()
     st.logo(LOGO, size="large")
@@ -47,6 +47,7 @@ def main() -> None:
         st.Page(settings.page, title=_("Settings"), icon=":material/settings:", url_path="settings"),
     ]
     chosen = st.navigation(pages, position="top" if entrance.is_open() else "hidden")
+    st.set_page_config(page_title=f"{chosen.title} – Emberwatch")  # of many tabs, people look for one by its title
     if entrance.passed() and frame.readable():
         frame.keep_pages(pages)
         frame.follow(chosen)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.conftest import need
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+BROWSER = shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -22,7 +22,7 @@ IDLE = "[data-test-script-state='notRunning']"
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The browser of the system; meanwhile what drives it keeps an event loop in our thread."""
-    need(BROWSER, "chromium (apt install chromium)")
+    need(BROWSER, "chromium (apt install chromium-headless-shell)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=list(FLAGS))
         try:

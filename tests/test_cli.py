@@ -3,8 +3,6 @@
 import io
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,9 +12,8 @@ from rich.console import Console
 from monitor.cli.screen import print_verdict
 from monitor.verdict import fails
 from tests.alerting.receivers import free_port
+from tests.commands import emberwatch
 from tests.contexts import BRAND
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -41,11 +38,6 @@ def settings(folder: Path) -> dict[str, object]:
         "database": {"url": f"sqlite:///{folder}/e.db"},
         "report": {"folder": str(folder / "reports")},
     }
-
-
-def emberwatch(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "monitor.cli", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=120)
 
 
 def test_check_counts_what_the_config_names(config: Path):

@@ -173,6 +173,8 @@ def test_a_secret_is_not_in_the_text_of_the_settings(tmp_path: Path, monkeypatch
     ("content", "line"),
     [
         ("brands: [", "not valid YAML"),
+        ("brands: " + 100_000 * "[", "nested too deep"),
+        ("brands: \0", "not valid YAML"),
         ("- a\n", "must be a mapping with brands"),
         ("", "must be a mapping with brands"),
     ],

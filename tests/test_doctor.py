@@ -79,7 +79,7 @@ def test_a_schema_of_another_version_fails_with_its_remedy(database_path: Path, 
 def first_revision() -> str:
     from alembic.script import ScriptDirectory
 
-    from monitor.store.database import MIGRATIONS
+    from monitor.store.revisions import MIGRATIONS
 
     return str(ScriptDirectory(str(MIGRATIONS)).get_base())
 

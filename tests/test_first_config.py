@@ -21,10 +21,10 @@ from monitor.first_config import Answers, Mail, Site, answers, render, write
 from monitor.first_config.editions import country_of, editions
 from monitor.first_config.places import tags_of, terms_of
 from monitor.first_config.site import private_host
+from tests.commands import ROOT, emberwatch
 from tests.crawlers.site import Answer, wordpress
 from tests.crawlers.site import Site as WebSite
 
-ROOT = Path(__file__).parent.parent
 HOSTILE = [
     'The "Best" Shop',
     "Joe's: tea & more # 1",
@@ -50,11 +50,6 @@ def loaded(folder: Path, given: Answers, site: Site | None = None) -> Settings:
     path = folder / "my.yaml"
     write(path, render(given, site), force=True)
     return load_settings(path)
-
-
-def emberwatch(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "monitor.cli", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=120)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

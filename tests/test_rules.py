@@ -3,6 +3,7 @@
 import ast
 import importlib
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,23 +26,32 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_every_module_says_what_it_is_in_one_sentence(path: Path):
-    told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert told, "a module starts with a sentence that says what it is"
-    assert told.splitlines()[0].rstrip().endswith((".", ":")), told.splitlines()[0]
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_no_file_is_too_long(path: Path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+def test_every_module_says_what_it_is_in_one_sentence():
+    said = {name(path): ast.get_docstring(tree(path)) for path in MODULES}
+    assert [path for path, told in said.items() if not told] == []
+    firsts = {path: told.splitlines()[0].rstrip() for path, told in said.items() if told}
+    assert {path: told for path, told in firsts.items() if not told.endswith((".", ":"))} == {}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_no_function_is_too_long(path: Path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    long = [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION]
+def test_no_file_is_too_long():
+    lines = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert {path: number for path, number in lines.items() if number > LONGEST_FILE} == {}
+
+
+def test_no_function_is_too_long():
+    functions = [
+        (name(path), node)
+        for path in MODULES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert len(functions) > len(MODULES)
+    long = [(path, node.name) for path, node in functions if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION]
     assert long == []
 
 
@@ -76,7 +86,7 @@ def test_broad_excepts_are_few():
     found = [
         name(path)
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")))
     ]

@@ -3,7 +3,6 @@
 import io
 import json
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from monitor.errors import ConfigError
 from monitor.facts import Mark, Sensitivity
 from monitor.models import Incident
 from monitor.store.database import open_database
+from tests import commands
 from tests.backtest.scenes import (
     BRAND_CONFIG,
     DAY,
@@ -40,7 +40,6 @@ from tests.contexts import make_settings
 from tests.dialects import rows_of
 from tests.factories import NOON, make_incident
 
-ROOT = Path(__file__).parents[2]
 SETTINGS = make_settings(detection={"every": "15m", "detectors": [{"type": "spike"}]})
 
 
@@ -72,8 +71,7 @@ def outcome(marked: Session) -> Outcome:
 
 
 def emberwatch(config: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "monitor.cli", "backtest", "--config", config, *words]
-    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, cwd=ROOT)
+    return commands.emberwatch("backtest", "--config", config, *words)
 
 
 def config_of(folder: Path, url: str) -> Path:

@@ -1,21 +1,27 @@
 """Databases and configs for the tests of the dashboard."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 
 from monitor.clock import utcnow
 from tests.dashboard.pages import write_config
 from tests.dashboard.scenario import Scene, play
 from tests.factories import database_session, make_brand, new_database
 
+scan_once = cache(manifest_scanner.scan_component_manifests)
+"""Streamlit reads what all installed packages say of themselves, at each run of a page in a test: most of its time."""
+
 
 @pytest.fixture(autouse=True)
 def at_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """As if the server were bound to this machine only, with nothing kept from another test."""
     monkeypatch.setattr(st, "get_option", _at_home(st.get_option))
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", scan_once)
     st.cache_data.clear()
     yield
     st.cache_resource.clear()

@@ -12,12 +12,11 @@ import pytest
 import streamlit as st
 import yaml
 
-from dashboard.launch import serve
 from monitor.clock import utcnow
 from monitor.config import load_settings
 from monitor.facts import Role
 from tests.dashboard.pages import write_config
-from tests.dashboard.served import free_port, wait_for
+from tests.dashboard.served import free_port, serving, wait_for
 
 SECRETS = {"OIDC_SECRET": "of the client", "COOKIE_SECRET": "0123456789abcdef0123456789abcdef"}
 GROUPS = {Role.VIEWER: "watchers", Role.AGENT: "support", Role.LEAD: "leads", Role.ADMIN: "bosses"}
@@ -103,10 +102,5 @@ def served_with_login(url: str, folder: Path, provider: str = "http://localhost:
     path = write_config(folder, url, free_port())
     port = load_settings(path).dashboard.port
     settings = load_settings(with_login(path, login_options(provider, **login), url=f"http://localhost:{port}"))
-    server = serve(settings, path)
-    try:
-        wait_for(f"{settings.dashboard.link}/_stcore/health", server)
-        yield settings.dashboard.link
-    finally:
-        server.terminate()
-        server.wait(20)
+    with serving(settings, path) as address:
+        yield address

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from dashboard.launch import serve
-from monitor.config import load_settings
+from dashboard import launch, secret_file
+from monitor.config import Settings, load_settings
+from tests.commands import Served
 from tests.dashboard.pages import write_config
 
 PATIENCE = 60  # seconds
@@ -26,7 +27,15 @@ def served(url: str, folder: Path) -> Iterator[str]:
     """The address at which a server of its own shows this database."""
     path = write_config(folder, url, free_port())
     settings = load_settings(path)
-    server = serve(settings, path)
+    with serving(settings, path) as address:
+        yield address
+
+
+@contextmanager
+def serving(settings: Settings, path: Path) -> Iterator[str]:
+    """The address of a server that is started as `dashboard.launch.serve` does, but from what is loaded."""
+    secret_file.write(settings)
+    server = Served(launch.command(settings)[3:], launch.environment(path))
     try:
         wait_for(f"{settings.dashboard.link}/_stcore/health", server)
         yield settings.dashboard.link
@@ -35,7 +44,7 @@ def served(url: str, folder: Path) -> Iterator[str]:
         server.wait(20)
 
 
-def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes] | Served) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and server.poll() is None:
         try:

@@ -22,6 +22,7 @@ SIZES = {"desk": DESK, "phone": PHONE}
 SERIOUS = ("serious", "critical")
 ATTACKED = ("themes?theme=attack&days=7", "mentions?theme=attack", "response?by=theme")
 HARMED = "[src='x'], [href*='evil.example'], [src*='evil.example'], .katex"
+TURN = "to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate')) }"
 NOT_OURS = ("iframe[", ".stAppToolbar", "[data-testid='stHeader']", '[data-testid="stHeader"]')
 """Parts of Streamlit's own that we cannot change."""
 
@@ -66,6 +67,21 @@ def complaints(page: Page) -> list[str]:
 def _look(page: Page, address: str, size: str) -> None:
     page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     page.goto(address)
+    _is_drawn(page)
+
+
+def _turn(page: Page, address: str, name: str, size: str) -> None:
+    """To another page as by a link: the browser need not load all of Streamlit anew for each."""
+    if page.url == "about:blank" or "?" in name:
+        _look(page, f"{address}/{name}", size)
+        return
+    before = page.title()  # each page has its own
+    page.evaluate(TURN, f"{address}/{name}")
+    page.wait_for_function("before => document.title !== before", arg=before, timeout=PATIENCE)
+    _is_drawn(page)
+
+
+def _is_drawn(page: Page) -> None:
     page.locator(".ew-h1").first.wait_for(timeout=PATIENCE)
     Somebody(page).rests()
 
@@ -73,7 +89,7 @@ def _look(page: Page, address: str, size: str) -> None:
 @pytest.mark.parametrize("size", list(SIZES))
 def test_every_empty_page_says_what_to_do_and_fits(empty_address: str, page: Page, complaints: list[str], size: str):
     for name in ADDRESSES:
-        _look(page, f"{empty_address}/{name}", size)
+        _turn(page, empty_address, name, size)
         page.locator(".ew-empty").first.wait_for(timeout=PATIENCE)
         assert page.locator("[data-testid='stException']").count() == 0, name
         assert fits(page), name
@@ -90,7 +106,7 @@ def test_every_page_fits_fails_in_nothing_and_is_not_harmed_by_what_attacks(
     _speaks(page, full_address, language)
     wrong = []
     for name in (*ADDRESSES, *(ATTACKED if size == "desk" else ())):
-        _look(page, f"{full_address}/{name}", size)
+        _turn(page, full_address, name, size)
         expect(page.locator("html")).to_have_attribute("lang", language, timeout=PATIENCE)
         found = {
             "failed": page.locator("[data-testid='stException']").count(),

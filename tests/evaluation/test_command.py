@@ -4,7 +4,6 @@ import gzip
 import io
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,15 @@ from rich.table import Table
 
 from monitor.cli.evaluation import shown
 from monitor.evaluation import Columns, evaluate, opened, survey
+from tests import commands
 from tests.fakes import FakeAssessor
 
 ROOT = Path(__file__).parents[2]
 
 
 def emberwatch(folder: Path, *words: object, given: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "monitor.cli", "evaluate", *map(str, words)]
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=folder, env=environment, input=given, timeout=120
-    )
+    return commands.emberwatch("evaluate", *words, folder=folder, environment=environment, given=given)
 
 
 def table_of(folder: Path, content: str, *, skip_bad: bool = False) -> list[str]:

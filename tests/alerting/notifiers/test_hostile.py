@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -30,6 +31,7 @@ ALLOWED = {
 STEERING = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"}
 
 
+@cache
 def mail_of(kind: str, name: str) -> EmailMessage:
     return email.compose(mail_options(25), hostile_message(HOSTILE[name], kind))
 
