@@ -29,7 +29,8 @@ from monitor.facts import Cell, MentionKind, Precision, Sentiment
 from monitor.models import ReadState, SourceHealth
 from monitor.store import counts, search
 from monitor.store.assessments import cells_of
-from monitor.store.database import MIGRATIONS, open_database, session_of, upgrade
+from monitor.store.database import open_database, session_of, upgrade
+from monitor.store.revisions import MIGRATIONS
 
 END = datetime(2026, 11, 1, 12, tzinfo=UTC)
 """The `now` of every filled database: a Sunday noon."""

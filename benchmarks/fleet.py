@@ -59,6 +59,7 @@ ANGRY = ("never delivered my order and nobody answers", "refuses the refund, thi
          "lied to me and kept my money")  # fmt: skip
 HISTORY = timedelta(days=28)
 LOOK_SECONDS, LONGEST_SECONDS = 0.5, 1800.0
+PARTS = 6
 _FRESH = multiprocessing.get_context("spawn")
 
 
@@ -367,9 +368,10 @@ def _tell_sustained(watch: Watch, rate: float) -> None:
     waits = sorted(
         max(0.0, watch.found[brand] - watch.crises[brand]) for brand in watch.crises.keys() & watch.found.keys()
     )
-    third = max(1, len(watch.waiting) // 3)
-    first, last = mean(n for _, n in watch.waiting[:third]), mean(n for _, n in watch.waiting[-third:])
-    _tell("sustained", f"{rate:,.0f} texts/s; waiting at first {first:,.0f}, at last {last:,.0f}")
+    size = -(-len(watch.waiting) // PARTS) or 1
+    parts = [watch.waiting[first : first + size] for first in range(0, len(watch.waiting), size)]
+    waiting = ", ".join(f"{mean(number for _, number in part):,.0f}" for part in parts)
+    _tell("sustained", f"{rate:,.0f} texts/s; waiting or being read, the means of {len(parts)} parts: {waiting}")
     cuts = quantiles(waits, n=100, method="inclusive") if len(waits) > 1 else [0.0] * 99
     _tell("finding after reading", f"p50 {cuts[49]:.1f} s, p99 {cuts[98]:.1f} s, longest {max(waits, default=0):.1f} s")
     missed = len(watch.planted.keys() - watch.found.keys())

@@ -51,12 +51,22 @@ def parent(pid: int) -> int:
 
 def megabytes(pid: int) -> tuple[float, float]:
     """Resident and proportional memory of a process; (0, 0) once it is gone."""
+    sizes = _sizes(pid)
+    return sizes.get("Rss", 0.0), sizes.get("Pss", 0.0)
+
+
+def own_megabytes(pid: int) -> float:
+    """The memory of a process that it shares with no other; 0 once it is gone."""
+    sizes = _sizes(pid)
+    return sizes.get("Private_Clean", 0.0) + sizes.get("Private_Dirty", 0.0)
+
+
+def _sizes(pid: int) -> dict[str, float]:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
-        return 0.0, 0.0
-    sizes = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines[1:]}
-    return sizes.get("Rss", 0.0), sizes.get("Pss", 0.0)
+        return {}
+    return {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines[1:]}
 
 
 def _fields(pid: int) -> list[str]:

@@ -32,6 +32,7 @@ from websockets.sync.client import ClientConnection, connect
 from benchmarks.filled import FOLDER
 from benchmarks.search import searchable
 from benchmarks.served import blank, server
+from tests.chromium import BROWSER
 
 OTHERS = 9
 PAINT, ACTION = 1.0, 0.5
@@ -186,7 +187,7 @@ def measured(place: str, empty: str, rounds: int) -> dict[str, list[float]]:
     """Seconds of each kind of look, so many times each."""
     found: dict[str, list[float]] = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         page = context.new_page()
         for way in PAGES.values():

@@ -4,13 +4,15 @@
     python -m benchmarks.workers analyse --texts 2000
     python -m benchmarks.workers latency --crises 5
     python -m benchmarks.workers visits --sources 30 --pages 40
+    python -m benchmarks.workers memory --sources 16 --pages 40
 
 `crawl`: sources on hosts of their own whose server answers after 200 ms, two crawls at once in each worker; pages a
 second from the start of the first crawl to the end of the last one. `analyse`: texts that all wait at the same moment,
 one thread for each worker. Both print what two workers do of what one does, in one run. `latency`: a crisis of 40
 complaints for a brand with four quiet weeks behind it; from when the last of them is read to when its incident is
 opened, and to when the alert is with its receiver. `visits`: what a crawl takes of the processor, in all processes but
-the server that is crawled, and what each text that it brings adds.
+the server that is crawled, and what each text that it brings adds. `memory`: what a crawl holds alone at its largest,
+and the two processes that are there whether anything is crawled or not: the worker, and the one that forks its crawls.
 
 The database is one of the tests' (`EMBERWATCH_TEST_POSTGRESQL` names another server); it does not wait for the disk.
 """
@@ -156,8 +158,13 @@ def scene(told: dict[str, Any]) -> Iterator[tuple[sa.Engine, Path]]:
 
 
 @contextmanager
-def crawled(number: int, places: int, pages: int, delay: float) -> Iterator[tuple[sa.Engine, list[int]]]:
-    """So many workers at work on places with so many pages, whose server answers after `delay` seconds."""
+def crawled(
+    number: int, places: int, pages: int, delay: float, beside: int = 0
+) -> Iterator[tuple[sa.Engine, list[int]]]:
+    """So many workers at work on places with so many pages, whose server answers after `delay` seconds.
+
+    `beside`: so many other sources stand in the config, whose time has not come.
+    """
     hosts = [f"127.0.0.{i + 1}" for i in range(places)]
     with slow_site(hosts, pages, delay) as port:
         told = {
@@ -167,11 +174,18 @@ def crawled(number: int, places: int, pages: int, delay: float) -> Iterator[tupl
                 {"id": f"place-{i}", "type": "feed", "brands": ["acme"], "every": "1d",
                  "params": {"url": f"http://{host}:{port}/feed", "max_pages": pages}}
                 for i, host in enumerate(hosts)
+            ] + [
+                {"id": f"beside-{i}", "type": "feed", "brands": ["acme"], "every": "7d",
+                 "params": {"url": f"https://beside-{i}.example/feed"}}
+                for i in range(beside)
             ],
         }  # fmt: skip
-        with scene(told) as (engine, config), workers(config, number, "crawl") as pids:
-            yield engine, pids
-            stored = ask(engine, "SELECT count(*) FROM mention")
+        with scene(told) as (engine, config):
+            with engine.begin() as connection:
+                connection.exec_driver_sql("UPDATE source SET last_run_at = now() WHERE slug LIKE 'beside-%%'")
+            with workers(config, number, "crawl") as pids:
+                yield engine, pids
+                stored = ask(engine, "SELECT count(*) FROM mention")
     if stored != places * pages * FEW:
         raise SystemExit(f"{stored:,} texts stored, not {places * pages * FEW:,}")
 
@@ -184,9 +198,9 @@ def crawl(number: int, places: int, pages: int) -> float:
     return places * pages / float(seconds)
 
 
-def visits(places: int, pages: int) -> None:
+def visits(places: int, pages: int, beside: int) -> None:
     """Print the seconds of processor of a crawl with one page, and of each text more."""
-    few, many = _visit(places, 1), _visit(places, pages)
+    few, many = _visit(places, 1, beside), _visit(places, pages, beside)
     texts = FEW * (pages - 1)
     print(
         f"a crawl of {FEW} texts: {few[0]:.2f} s of processor in the worker's processes, {few[1]:.2f} s in the server's"
@@ -195,8 +209,8 @@ def visits(places: int, pages: int) -> None:
     print(f"each text more, of {texts:,}: {more[0]:.2f} ms in the worker's processes, {more[1]:.2f} ms in the server's")
 
 
-def _visit(places: int, pages: int) -> tuple[float, float]:
-    with crawled(1, places, pages, 0) as (engine, pids):
+def _visit(places: int, pages: int, beside: int) -> tuple[float, float]:
+    with crawled(1, places, pages, 0, beside) as (engine, pids):
         server = processes.parent(ask(engine, "SELECT pg_backend_pid()"))
         wait_for(lambda: ask(engine, _CRAWLS) >= AT_ONCE, "the first crawls")  # what starting takes is over
         before, first = [processes.all_cpu_seconds(one) for one in (pids, [server])], ask(engine, _CRAWLS)
@@ -204,6 +218,33 @@ def _visit(places: int, pages: int) -> tuple[float, float]:
         after = [processes.all_cpu_seconds(one) for one in (pids, [server])]
     ours, theirs = ((b - a) / (places - first) for a, b in zip(before, after, strict=True))
     return ours, theirs
+
+
+def memory(places: int, pages: int) -> None:
+    """Print the memory of crawls, of the process that forks them, and of the worker."""
+    crawls: dict[int, float] = {}
+    stays: dict[int, float] = {}
+
+    def all_crawled() -> bool:
+        for pid in filter(_serves, processes.family(pids[0])):
+            for crawl in processes.family(pid)[1:]:
+                crawls[crawl] = max(crawls.get(crawl, 0), processes.own_megabytes(crawl))
+            if pid not in crawls:
+                stays[pid] = max(stays.get(pid, 0), processes.megabytes(pid)[0])
+        stays[pids[0]] = max(stays.get(pids[0], 0), processes.megabytes(pids[0])[0])
+        return bool(ask(engine, _CRAWLS) >= places)
+
+    with crawled(1, places, pages, ANSWERS_AFTER) as (engine, pids):
+        wait_for(all_crawled, "all sources crawled")
+    told = f"{places} crawls of {FEW * pages:,} texts, {AT_ONCE} at once: a crawl alone holds"
+    print(f"{told} {median(crawls.values()):.0f} MB (median), {max(crawls.values()):.0f} MB at most")
+    worker, server = stays.pop(pids[0]), max(stays.values())
+    print(f"the process that forks them {server:.0f} MB, the worker {worker:.0f} MB")
+
+
+def _serves(pid: int) -> bool:
+    """Whether it forks crawls, or is one of them."""
+    return b"--serve" in processes.command(pid)
 
 
 def analyse(number: int, texts: int) -> float:
@@ -327,10 +368,11 @@ def compare(what: str, rate: Callable[[int], float], unit: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["crawl", "analyse", "latency", "visits"])
+    parser.add_argument("what", choices=["crawl", "analyse", "latency", "visits", "memory"])
     parser.add_argument("--sources", type=int, default=8)
     parser.add_argument("--pages", type=int, default=60)
     parser.add_argument("--texts", type=int, default=2000)
+    parser.add_argument("--beside", type=int, default=0, help="sources more in the config whose time has not come")
     parser.add_argument("--crises", type=int, default=5)
     asked = parser.parse_args()
     if asked.what == "crawl":
@@ -338,7 +380,9 @@ def main() -> None:
     elif asked.what == "analyse":
         compare("analyse", lambda number: analyse(number, asked.texts), "texts/s")
     elif asked.what == "visits":
-        visits(asked.sources, asked.pages)
+        visits(asked.sources, asked.pages, asked.beside)
+    elif asked.what == "memory":
+        memory(asked.sources, asked.pages)
     else:
         print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
         latency(1, asked.crises)
